@@ -1,0 +1,185 @@
+"""The tables of the message log. The database is the truth; frames and events are hints to read it."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Enum, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, UtcDateTime
+
+
+class Owner(enum.StrEnum):
+    """Who answers the conversation now."""
+
+    BOT = "bot"
+    QUEUED = "queued"
+    AGENT = "agent"
+    CLOSED = "closed"
+
+
+class Author(enum.StrEnum):
+    CUSTOMER = "customer"
+    BOT = "bot"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Stage(enum.StrEnum):
+    """Where an episode stands; moved only by actions/stage.py."""
+
+    ACKNOWLEDGE = "acknowledge"
+    CLARIFY = "clarify"
+    RESOLVE = "resolve"
+    CONFIRM = "confirm"
+
+
+class Outcome(enum.StrEnum):
+    """How an episode ended."""
+
+    CONFIRMED = "confirmed"
+    ASSUMED = "assumed"
+    ABANDONED = "abandoned"
+    HANDED_BACK = "handed_back"
+    CANCELLED = "cancelled"
+    CLOSED_BY_AGENT = "closed_by_agent"
+
+
+class TurnState(enum.StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    DROPPED = "dropped"
+    """The owner changed while the bot was thinking: its reply was not sent."""
+
+
+def _enum(kind: type[enum.StrEnum]) -> Enum:
+    return Enum(kind, native_enum=False, length=20, values_callable=lambda k: [m.value for m in k])
+
+
+class Visitor(Base):
+    """An anonymous customer, known by a 256-bit token of which only the hash is stored."""
+
+    __tablename__ = "visitors"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    origin: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str | None] = mapped_column(String(80))
+    email: Mapped[str | None] = mapped_column(String(254))
+    """Typed by the visitor: a label, never an identity."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Conversation(Base):
+    __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_owner_queued", "owner", "queued_at"),)
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    visitor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visitors.id"), index=True)
+    owner: Mapped[Owner] = mapped_column(_enum(Owner), default=Owner.BOT)
+    epoch: Mapped[int] = mapped_column(Integer, default=0)
+    """Rises by one with every change of owner; what was decided under an older epoch is void."""
+    agent_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    episode: Mapped[int] = mapped_column(Integer, default=1)
+    last_seq: Mapped[int] = mapped_column(Integer, default=0)
+    answered_seq: Mapped[int] = mapped_column(Integer, default=0)
+    """Customer messages up to here belong to a finished turn, or came while a person owned the chat."""
+    running_turn: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Kept when a chat returns to the queue, so that nobody loses their place."""
+    bot_failures: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Episode(Base):
+    """One issue from first word to outcome; Rasa's sender is ``<conversation>:<number>``."""
+
+    __tablename__ = "episodes"
+    __table_args__ = (UniqueConstraint("conversation_id", "number"),)
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
+    number: Mapped[int] = mapped_column(Integer)
+    stage: Mapped[Stage] = mapped_column(_enum(Stage), default=Stage.ACKNOWLEDGE)
+    slots: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Details the customer gave (order_number, email, …); seeded into the next episode."""
+    outcome: Mapped[Outcome | None] = mapped_column(_enum(Outcome))
+    rating: Mapped[int | None] = mapped_column(Integer)
+    """1 to 5, asked once when the episode closes."""
+    rating_comment: Mapped[str | None] = mapped_column(String(1000))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Message(Base):
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        UniqueConstraint("conversation_id", "client_id"),
+    )
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int] = mapped_column(Integer)
+    """1, 2, 3 … within the conversation, without holes; the order everybody sees."""
+    episode: Mapped[int] = mapped_column(Integer)
+    author: Mapped[Author] = mapped_column(_enum(Author))
+    agent_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    agent_name: Mapped[str | None] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """buttons, source, options, event, …: see docs/frames.md."""
+    client_id: Mapped[str | None] = mapped_column(String(64))
+    body_hash: Mapped[str | None] = mapped_column(String(64))
+    """Tells a retry (same body) from a reused client_id (another body)."""
+    turn_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Turn(Base):
+    """One thing the customer said (perhaps in several messages) and all the bot made of it."""
+
+    __tablename__ = "turns"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"), index=True)
+    episode: Mapped[int] = mapped_column(Integer)
+    epoch: Mapped[int] = mapped_column(Integer)
+    first_seq: Mapped[int] = mapped_column(Integer)
+    last_seq: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[TurnState] = mapped_column(_enum(TurnState), default=TurnState.RUNNING)
+    error: Mapped[str | None] = mapped_column(String(80))
+    intent: Mapped[str | None] = mapped_column(String(80), index=True)
+    confidence: Mapped[float | None] = mapped_column(Float)
+    parse: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Rasa's parse: intent, intent_ranking, entities, scope, frustration."""
+    decision: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What the knowledge base decided: kind, candidates with scores, probability."""
+    stage: Mapped[Stage | None] = mapped_column(_enum(Stage))
+    frustration: Mapped[float | None] = mapped_column(Float)
+    timings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Milliseconds by step."""
+    versions: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """model, encoder, index and thresholds that made this turn."""
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TurnStep(Base):
+    """One action run for a turn, recorded by the app's action endpoint itself.
+
+    Rasa answers 200 [] when an action fails, so its word can't be taken for it.
+    """
+
+    __tablename__ = "turn_steps"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    turn_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("turns.id"), index=True)
+    action: Mapped[str] = mapped_column(String(80))
+    failed: Mapped[str | None] = mapped_column(String(120))
+    """The error's class name, or null."""
+    records: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What the action wants the turn to carry: decision, handoff, outcome, effect."""
+    milliseconds: Mapped[float] = mapped_column(Float)

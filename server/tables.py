@@ -1,0 +1,22 @@
+"""Every room's tables in one metadata, for migrations and tests."""
+
+from __future__ import annotations
+
+import business.demo
+import conversations.models
+import handoff.models
+import knowledge_base.models
+import server.auth
+import training.models
+from server.database import Base
+
+metadata = Base.metadata
+
+ROOMS = (
+    business.demo,
+    conversations.models,
+    handoff.models,
+    knowledge_base.models,
+    server.auth,
+    training.models,
+)
