@@ -58,7 +58,7 @@ class Encoder:
         cache_size: int = CACHE_SIZE,
         max_characters: int = MAX_CHARACTERS,
     ) -> Encoder:
-        """Load an exported encoder; `precision` None serves what the export chose.
+        """Load an exported encoder; precision None or "auto" serves what its judge chose.
 
         `checksum` names model and tokenizer together: vectors of two encoders may be compared only
         when their checksums are equal.
@@ -67,7 +67,7 @@ class Encoder:
             EncoderError: a file is missing or is not the one that the export wrote.
         """
         manifest = read_manifest(folder)
-        chosen = precision or manifest.precision
+        chosen = manifest.precision if precision in (None, "auto") else precision
         if chosen not in MODEL_FILES:
             raise EncoderError(f"precision must be one of {sorted(MODEL_FILES)}, got {chosen!r}")
         model, tokenizer = folder / MODEL_FILES[chosen], folder / TOKENIZER

@@ -95,7 +95,7 @@ def _export_fp32(folder: Path, work: Path) -> tuple[int, int]:
     example = dict(model.tokenizer(["an example to trace the model with"], return_tensors="pt"))
     names = [n for n in ("input_ids", "attention_mask", "token_type_ids") if n in example]
 
-    class Pooled(torch.nn.Module):
+    class Pooled(torch.nn.Module):  # type: ignore[misc]  # torch is not type-checked here
         """Tokens to one normalised vector: pooling belongs to the model, so it is in the file."""
 
         def __init__(self) -> None:

@@ -26,6 +26,7 @@ from server.database import Base, Database, UtcDateTime
 from server.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 
 COOKIE = "handrail_session"
+SECURE_COOKIE = "__Host-" + COOKIE
 # A header that no plain HTML form can send; with SameSite=Strict it stops forged requests.
 CSRF_HEADER = "x-handrail"
 PASSWORD_LENGTH = 12
@@ -65,6 +66,11 @@ class StaffSession(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+def cookie_name(secure: bool) -> str:
+    """The session cookie's name; over https browsers hold a ``__Host-`` cookie to this host and path."""
+    return SECURE_COOKIE if secure else COOKIE
+
+
 def hash_token(token: str) -> str:
     """Tokens carry 256 random bits, so a plain hash is enough to store them."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -96,6 +102,14 @@ async def create_staff(
     db.add(staff)
     await db.flush()
     return staff
+
+
+def knows_password(staff: Staff, password: str) -> bool:
+    """Whether this is the person's present password."""
+    try:
+        return _hasher.verify(staff.password_hash, password[:200])
+    except (VerifyMismatchError, InvalidHashError):
+        return False
 
 
 async def change_password(db: AsyncSession, staff: Staff, password: str) -> None:
@@ -180,9 +194,8 @@ def allow(*roles: Role) -> Callable[[Request], Awaitable[Staff]]:
     async def guard(request: Request) -> Staff:
         database: Database = services(request).database
         async with database.read() as db:
-            staff = await staff_of_session(
-                db, services(request).clock, request.cookies.get(COOKIE)
-            )
+            cookie = cookie_name(services(request).settings.secure_cookies)
+            staff = await staff_of_session(db, services(request).clock, request.cookies.get(cookie))
         if not staff.may(*roles):
             raise Forbidden()
         if request.method not in ("GET", "HEAD") and request.headers.get(CSRF_HEADER) != "1":

@@ -104,8 +104,14 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unknown(request: Request, error: Exception) -> JSONResponse:
-        log.error("request_failed", path=request.url.path, kind=type(error).__name__, exc_info=error)
+        log.error(
+            "request_failed", path=request.url.path, kind=type(error).__name__, exc_info=error
+        )
         body = {
-            "error": {"code": "internal", "message": "Something broke on our side.", "details": None}
+            "error": {
+                "code": "internal",
+                "message": "Something broke on our side.",
+                "details": None,
+            }
         }
         return JSONResponse(body, status_code=500)

@@ -52,6 +52,12 @@ class Subscription:
     async def next(self) -> Event:
         return await self._queue.get()
 
+    def drain(self) -> None:
+        """Forget what waits: for a reader who reads the state now anyway."""
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        self.lagged = False
+
 
 class Bus(Protocol):
     async def publish(self, events: Iterable[Event]) -> None: ...

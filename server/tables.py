@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import business.demo
+import business.models
 import conversations.models
 import handoff.models
 import knowledge_base.models
@@ -13,7 +13,7 @@ from server.database import Base
 metadata = Base.metadata
 
 ROOMS = (
-    business.demo,
+    business.models,
     conversations.models,
     handoff.models,
     knowledge_base.models,

@@ -1,0 +1,248 @@
+"""What all forms share: read the customer's message for the question at hand, or let it interrupt.
+
+A form's validation action runs once per message (and again when the form goes on after an
+interruption). It reads, checks and asks within that one call; Rasa only keeps the loop.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import Any, Final
+
+from rasa_sdk import FormValidationAction, Tracker
+from rasa_sdk.events import ActionExecutionRejected
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import empathy, memory, resolve
+from actions.access import Access
+from actions.exchange import Button, Events, Exchange
+from actions.handoff import hand_off
+from actions.intents import FORMS, HANDOFF, NO_TOPIC, NOT_SURE
+from actions.services import ActionServices
+from actions.stage import Happening
+from actions.words import Words
+
+FREE_TEXT: Final = frozenset(
+    {
+        memory.RETURN_REASON,
+        memory.CANCEL_REASON,
+        memory.SUGGESTION,
+        memory.SUGGESTION_REASON,
+    }
+)
+REASON_LIMIT = 500
+_SKIP = re.compile(r"(skip|skip it|skip this|no|nope|none|no reason|rather not|pass)[.!]?", re.I)
+_QUESTION = re.compile(
+    r"(how|what|when|where|who|which|can|could|do|does|is|are|will|would)\b.*", re.I | re.S
+)
+_YES = re.compile(r"(yes|yep|yeah|ok|okay|sure|please do|do it)\b.{0,20}", re.I)
+_NO = re.compile(r"(no|nope|don'?t|stop)\b.{0,20}", re.I)
+
+
+class Reading(enum.Enum):
+    FILLED = enum.auto()
+    MISSED = enum.auto()
+    INTERRUPTED = enum.auto()
+
+
+class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has no types
+    """Base of the forms' validation actions; a subclass says what comes ``next``."""
+
+    task: str
+
+    def __init__(self, services: ActionServices, words: Words, access: Access) -> None:
+        self.services = services
+        self.words = words
+        self.access = access
+
+    def name(self) -> str:
+        return f"validate_{FORMS[self.task]}"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        x = Exchange(self.services, self.words, dispatcher, tracker)
+        if empathy.too_much(x):
+            self.give_up(x, "frustration")
+            return x.events
+        match _moment(tracker, self.form_name()):
+            case Moment.OPENED:
+                await self._start(x)
+            case Moment.RESUMED:
+                await self.next(x)
+            case Moment.HEARD:
+                await self._hear(x)
+        return x.events
+
+    async def _start(self, x: Exchange) -> None:
+        x.forget_task()
+        resolve.start_issue(x)
+        x.set(memory.AWAITING, None)
+        x.set(memory.TOPIC, self.task)
+        x.set(memory.TOPIC_CONFIDENCE, x.heard.confidence)
+        x.set(memory.LAST_QUESTION, x.heard.text or self.task.replace("_", " "))
+        empathy.show(x)
+        details(x)
+        self.begin(x)
+        await self.next(x)
+
+    async def _hear(self, x: Exchange) -> None:
+        x.set(memory.AWAITING, None)
+        reading = self._read(x)
+        if reading is Reading.INTERRUPTED:
+            x.add(ActionExecutionRejected(self.form_name()))
+            return
+        empathy.show(x)
+        if reading is Reading.MISSED and self._tried_too_often(x):
+            self.give_up(x, "no_answer")
+        elif reading is Reading.MISSED:
+            self.ask(x, str(x.get(memory.REQUESTED)), hint=True)
+        else:
+            await self.next(x)
+
+    def begin(self, x: Exchange) -> None:
+        """Take what the message that opened the form has already said."""
+
+    async def next(self, x: Exchange) -> None:
+        """Ask for what is missing, or finish."""
+        raise NotImplementedError
+
+    # --- reading
+
+    def _read(self, x: Exchange) -> Reading:
+        requested = str(x.get(memory.REQUESTED))
+        intent = x.heard.intent
+        if intent in HANDOFF or intent == "never_mind" or x.heard.entity("article_id"):
+            return Reading.INTERRUPTED
+        if requested in FREE_TEXT:
+            return self._read_free_text(x, requested)
+        if intent in FORMS and intent != self.task:
+            return Reading.INTERRUPTED
+        given = details(x, requested=requested)
+        if requested == memory.CONFIRMED and (not given or looked_up(x) is not None):
+            return self._read_yes_no(x)
+        if given:
+            return Reading.MISSED if looked_up(x) is False else Reading.FILLED
+        return self._not_an_answer(x)
+
+    def _read_free_text(self, x: Exchange, slot: str) -> Reading:
+        text, intent = x.heard.text, x.heard.intent
+        optional = slot != memory.SUGGESTION
+        if optional and (intent == "deny" or _SKIP.fullmatch(text)):
+            x.set(slot, memory.NOT_GIVEN)
+            return Reading.FILLED
+        if not text:
+            return self._not_an_answer(x)
+        asks = text.endswith("?") or _QUESTION.match(text) is not None
+        if asks and intent not in NO_TOPIC and intent not in FORMS:
+            return Reading.INTERRUPTED
+        x.set(slot, text[:REASON_LIMIT])
+        return Reading.FILLED
+
+    def _read_yes_no(self, x: Exchange) -> Reading:
+        if x.heard.intent == "affirm" or _YES.fullmatch(x.heard.text):
+            x.set(memory.CONFIRMED, True)
+            return Reading.FILLED
+        if x.heard.intent == "deny" or _NO.fullmatch(x.heard.text):
+            x.set(memory.CONFIRMED, False)
+            return Reading.FILLED
+        return self._not_an_answer(x)
+
+    def _not_an_answer(self, x: Exchange) -> Reading:
+        intent = x.heard.intent
+        missed = {"affirm", "deny", "give_details", self.task, *NOT_SURE}
+        return Reading.MISSED if intent in missed else Reading.INTERRUPTED
+
+    # --- speaking
+
+    def ask(self, x: Exchange, slot: str, *, hint: bool = False, words: str | None = None) -> None:
+        """Ask for one slot; with a hint when the last message did not give it."""
+        key = f"{'hint' if hint else 'ask'}.{words or self.words_for(slot)}"
+        if slot in FREE_TEXT and slot != memory.SUGGESTION:
+            buttons = [Button(x.phrase("button.skip"), "/deny")]
+        elif slot == memory.CONFIRMED:
+            buttons = [*x.yes_no(), x.person()]
+        else:
+            buttons = [x.person()]
+        self.request(x, slot, x.phrase(key, number=x.text(memory.ORDER_NUMBER)), *buttons)
+
+    def words_for(self, slot: str) -> str:
+        return slot
+
+    def request(self, x: Exchange, slot: str, text: str, *buttons: Button) -> None:
+        x.ask(text, *buttons)
+        x.set(memory.REQUESTED, slot)
+        x.move(Happening.UNCLEAR)
+
+    def finish(self, x: Exchange) -> None:
+        """All is known; the task's own action follows."""
+        x.set(memory.REQUESTED, None)
+
+    def end(self, x: Exchange) -> None:
+        """All is said; the task's own action has nothing to do."""
+        x.set(memory.TASK_END, "told")
+        x.set(memory.REQUESTED, None)
+
+    def give_up(self, x: Exchange, reason: str, words: str | None = None) -> None:
+        hand_off(x, reason, words=words)
+        self.end(x)
+
+    def _tried_too_often(self, x: Exchange) -> bool:
+        x.set(memory.TRIES, x.count(memory.TRIES) + 1)
+        return x.count(memory.TRIES) >= x.services.thresholds.tries
+
+
+_PROOF_SLOTS: Final = (memory.ORDER_NUMBER, memory.EMAIL, memory.POSTCODE)
+
+
+def details(x: Exchange, requested: str | None = None) -> bool:
+    """Write down order number, e-mail and postcode from this message; True when there was one."""
+    number = memory.order_number(x.heard.entity(memory.ORDER_NUMBER) or x.heard.text)
+    email = memory.email(x.heard.entity(memory.EMAIL) or x.heard.text)
+    postcode = None
+    if requested in (memory.EMAIL, memory.POSTCODE) and email is None:
+        postcode = memory.postcode(x.heard.text)
+        if postcode is not None and not re.match(r"\s*fw", x.heard.text, re.I):
+            number = None  # six digits are a postcode when that is the question
+    for slot, value in zip(_PROOF_SLOTS, (number, email, postcode), strict=True):
+        if value is not None:
+            x.set(slot, value)
+    if number is None and (seeded := x.text(memory.ORDER_NUMBER)) is not None:
+        x.set(memory.ORDER_NUMBER, memory.order_number(seeded))
+    return any((number, email, postcode))
+
+
+def _pair(x: Exchange) -> str:
+    return "|".join((x.text(slot) or "").casefold() for slot in _PROOF_SLOTS)
+
+
+def looked_up(x: Exchange) -> bool | None:
+    """Whether just these details were found; None when they have not been looked up."""
+    known = x.get(memory.LOOKED_UP) or {}
+    return bool(known["found"]) if known.get("pair") == _pair(x) else None
+
+
+def remember_lookup(x: Exchange, *, found: bool) -> None:
+    x.set(memory.LOOKED_UP, {"pair": _pair(x), "found": found})
+
+
+class Moment(enum.Enum):
+    OPENED = enum.auto()
+    """This message opened the form."""
+    HEARD = enum.auto()
+    """This message came while the form was open, and the form sees it first."""
+    RESUMED = enum.auto()
+    """Another action has answered this message; the form goes on with its own question."""
+
+
+def _moment(tracker: Tracker, form: str) -> Moment:
+    """Read it from the events of this turn: Rasa hands the form a tracker in which it has run."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            break
+        if event.get("event") == "active_loop" and event.get("name") == form:
+            return Moment.OPENED
+        if event.get("event") == "action" and event.get("name") != form:
+            return Moment.RESUMED
+    return Moment.HEARD

@@ -1,0 +1,53 @@
+"""A person takes over: at once when asked for, with a fitting sentence and a coded reason."""
+
+from __future__ import annotations
+
+from actions import empathy, memory, turn
+from actions.exchange import Exchange, TurnAction
+from actions.intents import HANDOFF
+
+
+def hand_off(
+    x: Exchange, reason: str, *, detail: str | None = None, words: str | None = None
+) -> None:
+    """Say that a person is coming and have the turn carry the request.
+
+    Reasons are those of docs/architecture.md; ``words`` is an entry of words.yml other than
+    the reason's own. The form, if any, is left by the caller or by ``leave_form``.
+    """
+    text = x.phrase(f"handoff.{words or reason}")
+    if reason == "frustration" and (feeling := empathy.line(x)) is not None:
+        text = f"{feeling} {text}"
+    x.say(text, kind="apology" if reason != "asked" else None)
+    x.set(memory.AWAITING, None)
+    turn.hand_off(reason, detail if detail is not None else describe(x))
+
+
+def describe(x: Exchange) -> str:
+    """What led here, in a line for the card: the topic and the customer's own question."""
+    topic = empathy.topic_of(x)
+    question = x.text(memory.LAST_QUESTION) or x.heard.text
+    return ": ".join(part for part in (topic, question) if part)[:500]
+
+
+def hand_off_when_too_much(x: Exchange) -> bool:
+    if not empathy.too_much(x):
+        return False
+    x.leave_form()
+    hand_off(x, "frustration")
+    return True
+
+
+class ActionHandoff(TurnAction):
+    """Asked for a person, or a moment of truth: no questions first."""
+
+    action_name = "action_handoff"
+
+    async def act(self, x: Exchange) -> None:
+        reason = HANDOFF[x.heard.intent]
+        x.leave_form()
+        words = x.heard.intent if reason == "moment_of_truth" else None
+        detail = x.heard.intent if reason == "moment_of_truth" else describe(x)
+        if reason == "moment_of_truth":
+            x.set(memory.TOPIC, x.heard.intent)
+        hand_off(x, reason, detail=detail, words=words)

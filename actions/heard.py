@@ -1,0 +1,83 @@
+"""What the customer said in this turn, read once from Rasa's tracker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from actions.intents import NOT_SURE
+
+_BUTTON = re.compile(r"/(\w+)\s*(\{.*\})?", re.DOTALL)
+
+LEVELS = ("calm", "acknowledge", "offer", "handoff")
+
+
+@dataclass(frozen=True)
+class Heard:
+    text: str
+    """The customer's words; empty when a button was pressed."""
+    intent: str
+    confidence: float
+    guess: str | None
+    """Best intent besides the fallbacks, a hint for the search."""
+    guess_confidence: float
+    entities: tuple[tuple[str, str], ...]
+    level: str
+    """Frustration: calm, acknowledge, offer or handoff."""
+    in_scope: bool
+    """False when the words are about nothing that a help desk knows; unsure counts as in."""
+    turn_id: str
+    epoch: int
+    conversation: str
+
+    @property
+    def pressed(self) -> bool:
+        return not self.text
+
+    def entity(self, name: str) -> str | None:
+        return next((value for kind, value in self.entities if kind == name), None)
+
+    def turn(self) -> UUID:
+        """Raises ValueError when the turn has no id: then no effect may happen."""
+        return UUID(self.turn_id)
+
+
+def read(latest: Mapping[str, Any], sender: str) -> Heard:
+    """Read Rasa's ``latest_message``; what is missing is calm, empty or zero."""
+    metadata = latest.get("metadata") or {}
+    intent = latest.get("intent") or {}
+    name = str(intent.get("name") or "nlu_fallback")
+    confidence = float(intent.get("confidence") or 0.0)
+    ranking = [(str(r.get("name")), float(r.get("confidence") or 0.0)) for r in _ranking(latest)]
+    guess = next(
+        (pair for pair in [(name, confidence), *ranking] if pair[0] not in NOT_SURE), (None, 0.0)
+    )
+    text = str(latest.get("text") or "").strip()
+    button = _BUTTON.fullmatch(text)
+    if button is not None and button.group(1) == name:
+        text = ""
+    level = str((latest.get("frustration") or {}).get("level") or "calm")
+    return Heard(
+        text=text,
+        intent=name,
+        confidence=confidence,
+        guess=guess[0],
+        guess_confidence=guess[1],
+        entities=tuple(
+            (str(e.get("entity")), str(e.get("value")))
+            for e in latest.get("entities") or []
+            if e.get("value") is not None
+        ),
+        level=level if level in LEVELS else "calm",
+        in_scope=bool((latest.get("scope") or {}).get("in_scope", name != "out_of_scope")),
+        turn_id=str(metadata.get("turn_id") or ""),
+        epoch=int(metadata.get("epoch") or 0),
+        conversation=str(metadata.get("conversation_id") or sender.split(":")[0]),
+    )
+
+
+def _ranking(latest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return list(latest.get("intent_ranking") or [])

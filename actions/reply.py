@@ -1,0 +1,61 @@
+"""Yes or no: what it means depends on the question that the bot asked last."""
+
+from __future__ import annotations
+
+from actions import clarify, confirm, memory, resolve
+from actions.exchange import Exchange, TurnAction
+from actions.handoff import hand_off, hand_off_when_too_much
+from actions.stage import Happening
+
+
+async def unsolved(x: Exchange) -> None:
+    """One different attempt, then a person."""
+    confirm.verdict(x, helped=False)
+    x.move(Happening.UNSOLVED)
+    attempts = x.count(memory.ATTEMPTS) + 1
+    x.set(memory.ATTEMPTS, attempts)
+    article = x.text(memory.LAST_ARTICLE)
+    if article is not None:
+        x.set(memory.EXCLUDED, [*dict.fromkeys([*x.ids(memory.EXCLUDED), article])])
+    if attempts >= x.services.thresholds.attempts:
+        hand_off(x, "no_answer")
+    else:
+        await resolve.second_attempt(x)
+
+
+class ActionConfirm(TurnAction):
+    """Yes or no to whatever was asked."""
+
+    action_name = "action_confirm"
+
+    async def act(self, x: Exchange) -> None:
+        if hand_off_when_too_much(x):
+            return
+        yes = x.heard.intent == "affirm"
+        match x.get(memory.AWAITING):
+            case "solved":
+                if yes:
+                    confirm.solved(x)
+                else:
+                    await unsolved(x)
+            case "choice":
+                if yes:
+                    clarify.ask_choice_again(x)
+                else:
+                    offered = [str(c["article_id"]) for c in x.get(memory.CHOICES) or []]
+                    excluded = dict.fromkeys([*x.ids(memory.EXCLUDED), *offered])
+                    x.set(memory.EXCLUDED, list(excluded))
+                    clarify.ask_other_words(x)
+            case "rephrase":
+                if yes:
+                    x.say(x.phrase("clarify.go_on"), kind="ask")
+                else:
+                    clarify.offer_person(x)
+            case "person":
+                if yes:
+                    hand_off(x, "asked")
+                else:
+                    x.say(x.phrase("clarify.no_person"))
+                    x.set(memory.AWAITING, None)
+            case _ if x.loop is None:
+                x.say(x.phrase(f"social.{x.heard.intent}"))

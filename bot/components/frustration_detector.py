@@ -1,0 +1,117 @@
+"""How fed up the customer is, by `understanding.frustration`."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.components import memory, shared
+from bot.components.base import Component
+from encoder import Encoder
+from understanding import frustration, wording
+
+#: These already lead to a person or to somebody's safety, and their reason must not be lost.
+KEPT = frozenset(
+    {
+        "request_human",
+        "request_someone_else",
+        "safety_hazard",
+        "legal_threat",
+        "account_hacked",
+        "double_charge",
+    }
+)
+LEVELS = ("acknowledge", "offer", "handoff")
+
+
+def rules_of(config: dict[str, Any]) -> frustration.Arithmetic:
+    """Return the arithmetic of a configuration; HANDRAIL_FRUSTRATION_* settings come first."""
+    values = {
+        level: float(os.environ.get(f"HANDRAIL_FRUSTRATION_{level.upper()}") or config[level])
+        for level in LEVELS
+    }
+    return frustration.Arithmetic(thresholds=frustration.Thresholds(**values))
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class FrustrationDetector(Component):
+    """Adds `frustration`; at level handoff the intent becomes `frustrated`, with few exceptions."""
+
+    def __init__(self, config: dict[str, Any], encoder: Encoder) -> None:
+        super().__init__(config)
+        self._encoder = encoder
+        self._rules = rules_of(config)
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> FrustrationDetector:
+        return cls(config, shared.load_encoder())
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        # The least score of each level. One clearly angry message scores .5 to .75, two in a row
+        # more than .8, an impatient question in capitals less than .35 (tests/understanding).
+        return {"acknowledge": 0.35, "offer": 0.55, "handoff": 0.80}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        return shared.fingerprint(frustration, memory, wording)
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
+        for message in messages:
+            text = str(message.get(TEXT) or "")
+            if not text or shared.is_command(message):
+                continue
+            intent = message.get(INTENT) or {}
+            metadata = message.get(METADATA) or {}
+            turn = frustration.Turn(
+                text=text,
+                probabilities=message.get(shared.PROBABILITIES) or {},
+                intent=intent.get("name"),
+                vector=shared.vector_of(message),
+                bot_failures=int(metadata.get("bot_failures") or 0),
+                waiting_seconds=float(metadata.get("waiting_seconds") or 0.0),
+            )
+            remembered = memory.recall(tracker, self._encoder, self._rules)
+            found = frustration.assess(turn, remembered, self._rules)
+            output = as_output(found)
+            if found.level is frustration.Level.HANDOFF and _may_replace(intent, tracker):
+                output["instead_of"] = intent.get("name")
+                replaced = {"name": frustration.FRUSTRATED, "confidence": round(found.score, 4)}
+                message.set(INTENT, replaced, add_to_output=True)
+            message.set(shared.FRUSTRATION, output, add_to_output=True)
+        return messages
+
+
+def as_output(found: frustration.Frustration) -> dict[str, Any]:
+    """Return the score as the parse carries it (docs/architecture.md)."""
+    return {
+        "score": round(found.score, 4),
+        "level": found.level.value,
+        "signals": [
+            {"name": signal.name, "value": round(signal.value, 4), "evidence": signal.evidence}
+            for signal in found.signals
+        ],
+    }
+
+
+def _may_replace(intent: dict[str, Any], tracker: DialogueStateTracker) -> bool:
+    name = intent.get("name")
+    if name in KEPT or name == frustration.FRUSTRATED:
+        return False
+    # The bot has just asked "shall I?": the answer is a yes or a no, however it is put.
+    requested = str(tracker.get_slot("requested_slot") or "")
+    return not (tracker.active_loop_name and "confirm" in requested)

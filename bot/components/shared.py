@@ -1,0 +1,82 @@
+"""What the components share: the encoder, names on a message, fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+
+from encoder import Encoder
+
+ROOT = Path(__file__).resolve().parents[2]
+ENCODER_PATH = "HANDRAIL_ENCODER_PATH"
+PRECISION = "HANDRAIL_PRECISION"
+
+#: On a message, not in its output: intent → probability, over all intents.
+PROBABILITIES = "handrail_probabilities"
+#: In the output, and so in the parse and in Rasa's tracker.
+SCOPE = "scope"
+FRUSTRATION = "frustration"
+
+_ORIGIN = "handrail_encoder"
+
+
+def encoder_folder() -> Path:
+    return Path(os.environ.get(ENCODER_PATH) or ROOT / "var/encoders/all-MiniLM-L6-v2")
+
+
+def load_encoder() -> Encoder:
+    """Return this process's one encoder: three components read it, and it holds 60 MB.
+
+    Raises:
+        EncoderError: the files are missing or damaged.
+    """
+    return _load(encoder_folder(), os.environ.get(PRECISION) or "auto")
+
+
+@lru_cache(maxsize=1)
+def _load(folder: Path, precision: str) -> Encoder:
+    return Encoder.load(folder, precision=precision)
+
+
+def fingerprint(*helpers: ModuleType) -> str:
+    """Return what must change when the encoder or a helper's source does.
+
+    Rasa fingerprints only the component class itself (rasa/engine/training/fingerprinting.py), so
+    without this a model trained with another encoder would be taken from the cache.
+    """
+    digest = hashlib.sha256(load_encoder().checksum.encode())
+    for helper in sorted(helpers, key=lambda module: module.__name__):
+        if helper.__file__ is None:
+            raise ValueError(f"{helper.__name__} has no source file")
+        digest.update(Path(helper.__file__).read_bytes())
+    return digest.hexdigest()
+
+
+def is_command(message: Message) -> bool:
+    """Tell whether the text is one of our own buttons' "/intent{...}".
+
+    The channel never lets a customer's text begin with a slash.
+    """
+    return str(message.get(TEXT) or "").startswith("/")
+
+
+def add_vector(message: Message, vector: NDArray[np.float32]) -> None:
+    """Keep the sentence vector on the message; features never enter its output."""
+    message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, _ORIGIN))
+
+
+def vector_of(message: Message) -> NDArray[np.float32] | None:
+    """Return the vector that `add_vector` kept, or None."""
+    for features in message.features:
+        if features.origin == _ORIGIN and features.attribute == TEXT:
+            return np.asarray(features.features[0], dtype=np.float32)
+    return None

@@ -1,0 +1,1 @@
+"""The house's own systems (orders, subscriptions), behind one interface."""

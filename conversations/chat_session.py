@@ -1,0 +1,174 @@
+"""One widget's connection: what its frames do, and what it is told."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from conversations import episodes, frames, speaking, state, turn_begin, visitors
+from conversations.events import BOT, QUEUE, Typing
+from conversations.feed import follow
+from conversations.guards import Needs
+from conversations.models import Author, Message, Owner
+from conversations.wire import Wire, until_first
+from server.errors import HandrailError, Invalid
+
+
+class ChatSession:
+    def __init__(
+        self, room: Needs, wire: Wire, visitor_id: uuid.UUID, conversation_id: uuid.UUID
+    ) -> None:
+        self._room = room
+        self._wire = wire
+        self._visitor_id = visitor_id
+        self._id = conversation_id
+        self._state: dict[str, Any] = {}
+        self._types = False
+
+    async def run(self, after: int) -> None:
+        """Greet, send the gap, then serve until the connection ends.
+
+        Raises:
+            Gone: it ended.
+        """
+        last_seq, self._state = await snapshot(self._room, self._id)
+        await self._wire.send(
+            {
+                "type": "welcome",
+                "conversation": str(self._id),
+                "last_seq": last_seq,
+                "state": self._state,
+            }
+        )
+        # A client that is ahead of us saw another database; it must still get what comes now.
+        after = min(after, last_seq)
+        try:
+            await until_first(
+                self._serve(),
+                follow(self._room.database, self._room.bus, self._id, after, self, QUEUE, BOT),
+            )
+        finally:
+            await self._typing(False)
+
+    async def _serve(self) -> None:
+        while True:
+            try:
+                frame = frames.parse(frames.CUSTOMER, await self._wire.receive())
+            except HandrailError as error:
+                await self._wire.bad_frame(error)
+                continue
+            self._wire.good_frame()
+            client_id = frame.client_id if isinstance(frame, frames.Say) else None
+            try:
+                await self._handle(frame)
+            except HandrailError as error:
+                await self._wire.refuse(error, client_id=client_id)
+
+    async def _handle(self, frame: frames.CustomerFrame) -> None:
+        match frame:
+            case frames.Say():
+                await self._say(frame)
+            case frames.Types():
+                await self._typing(frame.on)
+            case frames.Person():
+                self._room.limits.take("message", str(self._visitor_id))
+                async with self._room.database.write() as db:
+                    await speaking.request_person(db, self._room.clock, self._room.desk, self._id)
+            case frames.Cancel():
+                self._room.limits.take("message", str(self._visitor_id))
+                async with self._room.database.write() as db:
+                    await speaking.leave_queue(db, self._room.clock, self._id)
+            case frames.Rate():
+                async with self._room.database.write() as db:
+                    await episodes.rate(
+                        db, self._room.clock, self._id, frame.episode,
+                        score=frame.score, comment=frame.comment,
+                    )  # fmt: skip
+            case frames.Details():
+                async with self._room.database.write() as db:
+                    await visitors.give_details(
+                        db, self._visitor_id, name=frame.name, email=frame.email
+                    )
+            case frames.Ping():
+                await self._wire.send({"type": "pong"})
+            case frames.Hello():
+                raise Invalid("This connection has said hello already.")
+
+    async def _say(self, frame: frames.Say) -> None:
+        said = await speak(self._room, self._visitor_id, self._id, frame)
+        self._types = False
+        await self._wire.send({"type": "ack", "client_id": frame.client_id, "seq": said.seq})
+
+    async def _typing(self, on: bool) -> None:
+        if on == self._types:
+            return
+        self._types = on
+        self._room.turns.typing(self._id, on)
+        await self._room.bus.publish(
+            [Typing(conversation_id=self._id, author=Author.CUSTOMER, on=on)]
+        )
+
+    # What the feed tells (conversations.feed.Reader).
+
+    async def message(self, message: Message) -> None:
+        await self._wire.send(frames.visible(message))
+
+    async def caught_up(self, last_seq: int) -> None:
+        await self._wire.send({"type": "caught_up", "last_seq": last_seq})
+
+    async def typing(self, author: Author, on: bool) -> None:
+        if author is not Author.CUSTOMER:
+            await self._wire.send({"type": "typing", "author": author.value, "on": on})
+
+    async def queue_moved(self) -> None:
+        if self._state["owner"] == Owner.QUEUED:
+            await self.state()
+
+    async def state(self) -> None:
+        _, now = await snapshot(self._room, self._id)
+        if now != self._state:
+            self._state = now
+            await self._wire.send(now)
+
+
+async def snapshot(room: Needs, conversation_id: uuid.UUID) -> tuple[int, dict[str, Any]]:
+    """The last ``seq`` and the state frame, from one moment."""
+    async with room.database.read() as db:
+        conversation = await state.get(db, conversation_id)
+        return conversation.last_seq, await state.state_of(
+            db, room.desk, conversation, bot_ok=room.turns.bot_ok
+        )
+
+
+async def speak(
+    room: Needs, visitor_id: uuid.UUID, conversation_id: uuid.UUID, frame: frames.Say
+) -> Message:
+    """Commit what the customer says, then have the bot answer; the same for socket and REST.
+
+    Raises:
+        TooMany: more messages a minute than allowed (a repeat counts too). And all that `speaking.say` raises.
+    """
+    room.limits.take("message", str(visitor_id))
+    room.turns.typing(conversation_id, False)  # who sends it has stopped typing it
+    job = None
+    async with room.database.write() as db:
+        said = await speaking.say(
+            db,
+            room.clock,
+            room.desk,
+            conversation_id,
+            client_id=frame.client_id,
+            text=frame.text,
+            button=frame.button,
+            limit=room.settings.message_limit,
+        )
+        if said.for_bot:
+            # In the same transaction: one flush to disk less before the bot can think.
+            job = await turn_begin.begin(
+                db, room.clock, said.conversation, limit=room.settings.message_limit
+            )
+    if job is not None:
+        room.turns.take(job)
+    elif said.for_bot:
+        room.turns.wake(conversation_id)
+    return said.message

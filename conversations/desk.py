@@ -1,0 +1,56 @@
+"""What conversations needs of the room that hands customers to people."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations.models import Conversation, Turn
+
+
+class Reason(enum.StrEnum):
+    """Why a person is needed."""
+
+    ASKED = "asked"
+    ASKED_OTHER = "asked_other"
+    NO_ANSWER = "no_answer"
+    FRUSTRATION = "frustration"
+    MOMENT_OF_TRUTH = "moment_of_truth"
+    BOT_FAILURE = "bot_failure"
+    RESERVED_TOPIC = "reserved_topic"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a waiting customer may know."""
+
+    position: int | None
+    """1 is next; None when not in the queue."""
+    wait_seconds: int | None
+    """The expected wait; None when it can't be told."""
+    online: bool
+    """Whether anybody is there to take the chat."""
+    opens_at: datetime | None
+    """When somebody will be, if nobody is."""
+
+
+class Desk(Protocol):
+    async def request(
+        self,
+        db: AsyncSession,
+        conversation: Conversation,
+        *,
+        reason: str,
+        detail: str,
+        turn: Turn | None,
+    ) -> None:
+        """Make the card; called in the transaction that put the conversation into the queue."""
+        ...
+
+    async def standing(self, db: AsyncSession, conversation: Conversation) -> Standing:
+        """Where the conversation stands in the queue, and who is online."""
+        ...

@@ -1,0 +1,76 @@
+"""What happens in conversations. Each event is a hint to read the database."""
+
+from __future__ import annotations
+
+import uuid
+
+from conversations.models import Author, Owner
+from server.events import Event
+
+QUEUE = "queue"
+BOT = "bot"
+
+
+def topic(conversation_id: uuid.UUID) -> str:
+    return f"conversation:{conversation_id}"
+
+
+class MessagePosted(Event):
+    conversation_id: uuid.UUID
+    seq: int
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (topic(self.conversation_id),)
+
+
+class OwnerChanged(Event):
+    conversation_id: uuid.UUID
+    owner: Owner
+    epoch: int
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (topic(self.conversation_id), QUEUE)
+
+
+class EpisodeRated(Event):
+    conversation_id: uuid.UUID
+    episode: int
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (topic(self.conversation_id),)
+
+
+class Typing(Event):
+    """Never stored: somebody types, or the bot thinks."""
+
+    conversation_id: uuid.UUID
+    author: Author
+    on: bool
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (topic(self.conversation_id),)
+
+
+class PresenceChanged(Event):
+    """An agent came online or left."""
+
+    agent_id: uuid.UUID
+    online: bool
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (QUEUE,)
+
+
+class BotChanged(Event):
+    """The bot stopped answering, or answers again."""
+
+    ok: bool
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (BOT,)

@@ -1,0 +1,101 @@
+"""Follow one conversation: the gap, then live, each message once and in the order of ``seq``."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Protocol
+
+from conversations import messages
+from conversations.events import (
+    BotChanged,
+    EpisodeRated,
+    MessagePosted,
+    PresenceChanged,
+    Typing,
+    topic,
+)
+from conversations.models import Author, Message
+from server.database import Database
+from server.events import Bus, Event, Subscription
+
+# Events are hints and may get lost, with Redis for example: then the database is read anyway.
+POLL = 5.0
+
+
+class Reader(Protocol):
+    """Who is told; each call is one frame, or none."""
+
+    async def message(self, message: Message) -> None: ...
+
+    async def caught_up(self, last_seq: int) -> None: ...
+
+    async def typing(self, author: Author, on: bool) -> None: ...
+
+    async def state(self) -> None:
+        """Something may have changed: read the state, and say so if it did."""
+        ...
+
+    async def queue_moved(self) -> None:
+        """Another chat entered or left the queue: who waits has another place now."""
+        ...
+
+
+async def follow(
+    database: Database,
+    bus: Bus,
+    conversation_id: uuid.UUID,
+    after: int,
+    reader: Reader,
+    *topics: str,
+) -> None:
+    """Tell the reader everything above ``after``, for ever. ``topics``: what else may change the state.
+
+    A number is given out inside the transaction that writes the message, under the conversation's row
+    lock: when n + 1 can be seen, n can be seen too. So reading "above the last one" leaves no hole.
+    """
+    async with bus.subscribe(topic(conversation_id), *topics) as events:
+        after, _ = await _pump(database, conversation_id, after, reader)
+        await reader.caught_up(after)
+        await reader.state()
+        while True:
+            event = await _next(events)
+            if events.lagged:
+                events.lagged, event = False, None
+            if isinstance(event, Typing):
+                await reader.typing(event.author, event.on)
+                continue
+            if isinstance(event, MessagePosted) and event.seq <= after:
+                continue
+            if isinstance(event, (EpisodeRated, PresenceChanged, BotChanged)):
+                await reader.state()
+            elif event is None or getattr(event, "conversation_id", None) == conversation_id:
+                after, others = await _pump(database, conversation_id, after, reader)
+                if others or not isinstance(event, MessagePosted):
+                    await reader.state()
+            else:
+                await reader.queue_moved()
+
+
+async def _next(events: Subscription) -> Event | None:
+    try:
+        async with asyncio.timeout(POLL):
+            return await events.next()
+    except TimeoutError:
+        return None
+
+
+async def _pump(
+    database: Database, conversation_id: uuid.UUID, after: int, reader: Reader
+) -> tuple[int, bool]:
+    """Tell all messages above ``after``; returns the last number, and whether others than the customer wrote."""
+    others = False
+    while True:
+        async with database.read() as db:
+            batch = await messages.list_after(db, conversation_id, after)
+        for message in batch:
+            await reader.message(message)
+            after = message.seq
+            others = others or message.author is not Author.CUSTOMER
+        if len(batch) < messages.PAGE:
+            return after, others

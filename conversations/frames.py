@@ -1,0 +1,169 @@
+"""The shape of everything that crosses the sockets, and what of a message a client may see."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from conversations.models import Author, Message
+from server.errors import HandrailError, Invalid, TooLarge
+
+FRAME_BYTES = 16_384
+PAYLOAD_KEYS = ("kind", "parts", "source", "event")
+
+F = TypeVar("F")
+ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+# Far above the message limit, so that `messages.post` can answer `too_large` rather than `invalid`.
+Text = Annotated[str, Field(max_length=FRAME_BYTES)]
+Seq = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class Frame(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Button(Frame):
+    """Which button of which bot message was pressed."""
+
+    seq: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    index: Annotated[int, Field(ge=0, le=99)]
+
+
+class Hello(Frame):
+    type: Literal["hello"]
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+    after: Seq = 0
+
+
+class Say(Frame):
+    type: Literal["message"]
+    client_id: ClientId
+    text: Text
+    button: Button | None = None
+
+
+class Types(Frame):
+    type: Literal["typing"]
+    on: bool
+
+
+class Person(Frame):
+    type: Literal["person"]
+
+
+class Cancel(Frame):
+    type: Literal["cancel"]
+
+
+class Rate(Frame):
+    type: Literal["rate"]
+    episode: Seq
+    score: Annotated[int, Field(ge=1, le=5)]
+    comment: Annotated[str, Field(max_length=1000)] | None = None
+
+
+class Details(Frame):
+    type: Literal["details"]
+    name: Annotated[str, Field(max_length=200)] | None = None
+    email: Annotated[str, Field(max_length=320)] | None = None
+
+
+class Ping(Frame):
+    type: Literal["ping"]
+
+
+class StaffHello(Frame):
+    type: Literal["hello"]
+    ticket: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Watch(Frame):
+    type: Literal["watch"]
+    conversation: uuid.UUID
+    after: Seq = 0
+
+
+class Unwatch(Frame):
+    type: Literal["unwatch"]
+    conversation: uuid.UUID
+
+
+class StaffSay(Frame):
+    type: Literal["message"]
+    conversation: uuid.UUID
+    client_id: ClientId
+    text: Text
+
+
+class StaffTypes(Frame):
+    type: Literal["typing"]
+    conversation: uuid.UUID
+    on: bool
+
+
+CustomerFrame = Annotated[
+    Hello | Say | Types | Person | Cancel | Rate | Details | Ping, Field(discriminator="type")
+]
+StaffFrame = Annotated[
+    StaffHello | Watch | Unwatch | StaffSay | StaffTypes | Ping, Field(discriminator="type")
+]
+CUSTOMER: TypeAdapter[CustomerFrame] = TypeAdapter(CustomerFrame)
+STAFF: TypeAdapter[StaffFrame] = TypeAdapter(StaffFrame)
+
+
+def parse(adapter: TypeAdapter[F], raw: str | bytes) -> F:
+    """Read one frame.
+
+    Raises:
+        TooLarge: more than 16 kB. Invalid: not JSON, unknown type, or a field out of bounds.
+    """
+    if isinstance(raw, bytes):
+        raise Invalid("Frames are text.")
+    # A lone surrogate can't be encoded; the parser below refuses it by name.
+    if len(raw.encode("utf-8", "surrogatepass")) > FRAME_BYTES:
+        raise TooLarge()
+    try:
+        return adapter.validate_json(raw)
+    except (ValidationError, UnicodeEncodeError) as error:
+        # The input itself stays out of the answer and the log.
+        raise Invalid("This frame does not have the expected form.") from error
+
+
+def visible(message: Message) -> dict[str, Any]:
+    """A message as its reader may see it: what its buttons do stays on the server."""
+    payload = {key: message.payload[key] for key in PAYLOAD_KEYS if message.payload.get(key)}
+    buttons = message.payload.get("buttons")
+    if buttons:
+        payload["buttons"] = [{"title": b["title"], "style": b["style"]} for b in buttons]
+    frame: dict[str, Any] = {
+        "type": "message",
+        "seq": message.seq,
+        "author": message.author.value,
+        "name": message.agent_name if message.author is Author.AGENT else None,
+        "text": message.text,
+        "payload": payload,
+        "created_at": stamp(message.created_at),
+        "episode": message.episode,
+    }
+    if message.client_id is not None:
+        frame["client_id"] = message.client_id
+    return frame
+
+
+def stamp(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def refusal(
+    error: HandrailError, *, client_id: str | None = None, fatal: bool = False
+) -> dict[str, Any]:
+    """The `error` frame."""
+    frame: dict[str, Any] = {"type": "error", "code": error.code, "message": str(error)}
+    if client_id is not None:
+        frame["client_id"] = client_id
+    if fatal:
+        frame["fatal"] = True
+    return frame

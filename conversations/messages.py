@@ -1,0 +1,234 @@
+"""The message log: every message gets the next number of its conversation, once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations import text as texts
+from conversations.errors import ClientIdReused, EmptyMessage, NotOwner
+from conversations.events import MessagePosted
+from conversations.models import Author, Conversation, Message, Owner
+from server.auth import Staff
+from server.clock import Clock
+from server.errors import NotFound, TooLarge
+from server.events import record_event
+
+PAGE = 200
+
+
+async def lock(db: AsyncSession, conversation_id: uuid.UUID) -> Conversation:
+    """The conversation, fresh, and unchanged by others until this transaction ends.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    found = await db.execute(
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .with_for_update()  # SQLite: no effect and none needed, its writers take turns
+        .execution_options(populate_existing=True)
+    )
+    conversation = found.scalar_one_or_none()
+    if conversation is None:
+        raise NotFound()
+    return conversation
+
+
+async def post(
+    db: AsyncSession,
+    clock: Clock,
+    conversation: Conversation,
+    *,
+    author: Author,
+    text: str,
+    payload: Mapping[str, Any] | None = None,
+    client_id: str | None = None,
+    agent: Staff | None = None,
+    turn_id: uuid.UUID | None = None,
+    limit: int | None = None,
+) -> Message:
+    """Write a message with the conversation's next ``seq``; a repeated client_id returns the first row.
+
+    ``text`` is cleaned first; ``limit`` is its longest length in characters (None: no limit).
+
+    Raises:
+        EmptyMessage: nothing visible and no payload. TooLarge: longer than the limit.
+        ClientIdReused: the client_id was used with another body. NotFound: no such conversation.
+    """
+    if client_id:
+        await lock(db, conversation.id)
+        first = await find(db, conversation.id, client_id)
+        if first is not None:
+            return repeat_of(first, author, text, payload)
+    return await append(
+        db,
+        clock,
+        conversation,
+        author=author,
+        text=text,
+        payload=payload,
+        client_id=client_id,
+        agent=agent,
+        turn_id=turn_id,
+        limit=limit,
+    )
+
+
+async def append(
+    db: AsyncSession,
+    clock: Clock,
+    conversation: Conversation,
+    *,
+    author: Author,
+    text: str,
+    payload: Mapping[str, Any] | None = None,
+    client_id: str | None = None,
+    agent: Staff | None = None,
+    turn_id: uuid.UUID | None = None,
+    limit: int | None = None,
+) -> Message:
+    """Like `post`, for a caller who holds the lock and has seen that the client_id is new."""
+    body = _checked(author, text, payload, limit)
+    now = clock.now()
+    moved = await db.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation.id)
+        .values(last_seq=Conversation.last_seq + 1, updated_at=now)
+        .returning(Conversation)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    current = moved.scalar_one_or_none()
+    if current is None:
+        raise NotFound()
+    message = Message(
+        conversation_id=current.id,
+        seq=current.last_seq,
+        episode=current.episode,
+        author=author,
+        agent_id=agent.id if agent else None,
+        agent_name=agent.name if agent else None,
+        text=body,
+        payload=dict(payload or {}),
+        client_id=client_id,
+        body_hash=_digest(author, body, payload) if client_id else None,
+        turn_id=turn_id,
+        created_at=now,
+    )
+    db.add(message)
+    await db.flush()
+    record_event(db, MessagePosted(conversation_id=current.id, seq=message.seq))
+    return message
+
+
+def repeat_of(
+    first: Message, author: Author, text: str, payload: Mapping[str, Any] | None
+) -> Message:
+    """The first row, for a retry of it.
+
+    Raises:
+        ClientIdReused: this is no retry: the body differs.
+    """
+    if first.body_hash != _digest(author, texts.clean(text), payload):
+        raise ClientIdReused()
+    return first
+
+
+async def post_as_agent(
+    db: AsyncSession,
+    clock: Clock,
+    conversation_id: uuid.UUID,
+    agent: Staff,
+    *,
+    client_id: str,
+    text: str,
+    limit: int,
+) -> Message:
+    """Write what the agent who owns this chat says.
+
+    Raises:
+        NotOwner: the chat belongs to the bot, the queue or a colleague. And all that `post` raises.
+    """
+    conversation = await lock(db, conversation_id)
+    first = await find(db, conversation_id, client_id)
+    if first is None and (
+        conversation.owner is not Owner.AGENT or conversation.agent_id != agent.id
+    ):
+        raise NotOwner()
+    return await post(
+        db,
+        clock,
+        conversation,
+        author=Author.AGENT,
+        text=text,
+        client_id=client_id,
+        agent=agent,
+        limit=limit,
+    )
+
+
+async def find(db: AsyncSession, conversation_id: uuid.UUID, client_id: str) -> Message | None:
+    """The message that this client_id was first used for."""
+    found = await db.execute(
+        select(Message).where(
+            Message.conversation_id == conversation_id, Message.client_id == client_id
+        )
+    )
+    return found.scalar_one_or_none()
+
+
+async def list_after(
+    db: AsyncSession, conversation_id: uuid.UUID, after: int, limit: int = PAGE
+) -> list[Message]:
+    """At most ``limit`` messages with a ``seq`` above ``after``, in order, without holes."""
+    found = await db.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq > after)
+        .order_by(Message.seq)
+        .limit(limit)
+    )
+    return list(found)
+
+
+async def list_between(
+    db: AsyncSession,
+    conversation_id: uuid.UUID,
+    first: int,
+    last: int,
+    authors: Sequence[Author] = tuple(Author),
+) -> list[Message]:
+    """The messages from ``first`` to ``last``, both included, by these authors, in order."""
+    found = await db.scalars(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.seq.between(first, last),
+            Message.author.in_(authors),
+        )
+        .order_by(Message.seq)
+    )
+    return list(found)
+
+
+def _digest(author: Author, text: str, payload: Mapping[str, Any] | None) -> str:
+    body = json.dumps([author.value, text, dict(payload or {})], sort_keys=True)
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _checked(
+    author: Author, text: str, payload: Mapping[str, Any] | None, limit: int | None
+) -> str:
+    if limit is not None and len(text) > 4 * limit:
+        raise TooLarge()
+    body = texts.clean(text)
+    if limit is not None and len(body) > limit:
+        raise TooLarge()
+    if texts.is_blank(body) and (author in (Author.CUSTOMER, Author.AGENT) or not payload):
+        raise EmptyMessage()
+    return body

@@ -1,0 +1,269 @@
+"""Who answers a conversation. Every change is one conditional UPDATE that adds 1 to the epoch.
+
+bot -- request_handoff --> queued -- claim --> agent -- close --> closed -- reopen --> bot
+queued -- cancel --> bot;  agent -- release --> queued;  agent -- hand_back --> bot;  bot -- end --> closed
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations import episodes, messages
+from conversations.errors import AlreadyClaimed, NotOwner, OwnerChanged
+from conversations.events import OwnerChanged as OwnerChangedEvent
+from conversations.models import Author, Conversation, Outcome, Owner
+from server.auth import Staff
+from server.clock import Clock
+from server.errors import Conflict, NotFound
+from server.events import record_event
+
+
+async def request_handoff(
+    db: AsyncSession, clock: Clock, conversation: Conversation, *, epoch: int, reason: str
+) -> Conversation:
+    """Put the bot's conversation into the queue; ``reason`` is one of `desk.Reason`.
+
+    Raises:
+        OwnerChanged: the bot does not own it any more, or the epoch is old.
+    """
+    return await _change(
+        db, clock, conversation.id, Owner.BOT, Owner.QUEUED,
+        epoch=epoch, lost=OwnerChanged, event="queued", detail={"reason": reason},
+        text="A person will take over here. They can read everything you wrote.",
+        queued_at=clock.now(), agent_id=None,
+    )  # fmt: skip
+
+
+async def claim(
+    db: AsyncSession,
+    clock: Clock,
+    conversation_id: uuid.UUID,
+    agent: Staff,
+    *,
+    epoch: int | None = None,
+) -> Conversation:
+    """Give a queued conversation to one agent; the first claim wins.
+
+    Raises:
+        AlreadyClaimed: another agent was faster, or the customer left. NotFound: unknown.
+    """
+    return await _change(
+        db, clock, conversation_id, Owner.QUEUED, Owner.AGENT,
+        epoch=epoch, lost=AlreadyClaimed, event="claimed", agent=agent,
+        text=f"{agent.name} has joined the chat.",
+        agent_id=agent.id,
+    )  # fmt: skip
+
+
+async def release(
+    db: AsyncSession,
+    clock: Clock,
+    conversation_id: uuid.UUID,
+    agent: Staff,
+    *,
+    epoch: int | None = None,
+) -> Conversation:
+    """Put an agent's chat back into the queue, where it keeps its waiting time.
+
+    Raises:
+        NotOwner: the chat is not this agent's. NotFound: unknown.
+    """
+    return await _change(
+        db, clock, conversation_id, Owner.AGENT, Owner.QUEUED,
+        Conversation.agent_id == agent.id,
+        epoch=epoch, lost=NotOwner, event="released", agent=agent,
+        text="You are back in the queue and have kept your place.",
+        queued_at=func.coalesce(Conversation.queued_at, clock.now()), agent_id=None,
+    )  # fmt: skip
+
+
+async def transfer(
+    db: AsyncSession,
+    clock: Clock,
+    conversation_id: uuid.UUID,
+    agent: Staff,
+    to: Staff,
+    *,
+    epoch: int | None = None,
+) -> Conversation:
+    """Give an agent's chat to a colleague.
+
+    Raises:
+        NotOwner: the chat is not this agent's. NotFound: unknown.
+    """
+    return await _change(
+        db, clock, conversation_id, Owner.AGENT, Owner.AGENT,
+        Conversation.agent_id == agent.id,
+        epoch=epoch, lost=NotOwner, event="transferred", agent=agent,
+        text=f"{to.name} takes over from {agent.name}.",
+        agent_id=to.id,
+    )  # fmt: skip
+
+
+async def close(
+    db: AsyncSession,
+    clock: Clock,
+    conversation_id: uuid.UUID,
+    agent: Staff,
+    outcome: Outcome = Outcome.CLOSED_BY_AGENT,
+    *,
+    epoch: int | None = None,
+) -> Conversation:
+    """End an agent's chat and its episode.
+
+    Raises:
+        NotOwner: the chat is not this agent's. NotFound: unknown.
+    """
+    closed = await _change(
+        db, clock, conversation_id, Owner.AGENT, Owner.CLOSED,
+        Conversation.agent_id == agent.id,
+        epoch=epoch, lost=NotOwner, event="closed", agent=agent, text=_CLOSED,
+        queued_at=None, agent_id=None,
+    )  # fmt: skip
+    await episodes.end(db, clock, closed.id, closed.episode, outcome)
+    return closed
+
+
+async def end(
+    db: AsyncSession, clock: Clock, conversation: Conversation, *, epoch: int, outcome: Outcome
+) -> Conversation:
+    """End the bot's conversation and its episode.
+
+    Raises:
+        OwnerChanged: the bot does not own it any more, or the epoch is old.
+    """
+    closed = await _change(
+        db, clock, conversation.id, Owner.BOT, Owner.CLOSED,
+        epoch=epoch, lost=OwnerChanged, event="closed", text=_CLOSED,
+        queued_at=None, agent_id=None,
+    )  # fmt: skip
+    await episodes.end(db, clock, closed.id, closed.episode, outcome)
+    return closed
+
+
+async def hand_back(
+    db: AsyncSession,
+    clock: Clock,
+    conversation_id: uuid.UUID,
+    agent: Staff,
+    *,
+    epoch: int | None = None,
+) -> Conversation:
+    """Give an agent's chat back to the bot, in a new episode that knows the details given.
+
+    Raises:
+        NotOwner: the chat is not this agent's. NotFound: unknown.
+    """
+    return await _begin_again(
+        db, clock, conversation_id, Owner.AGENT, Outcome.HANDED_BACK,
+        Conversation.agent_id == agent.id,
+        epoch=epoch, lost=NotOwner, event="handed_back", agent=agent,
+        text=f"{agent.name} has handed the chat back to the assistant.",
+    )  # fmt: skip
+
+
+async def cancel(
+    db: AsyncSession, clock: Clock, conversation_id: uuid.UUID, *, epoch: int | None = None
+) -> Conversation:
+    """The customer leaves the queue: back to the bot, in a new episode.
+
+    Raises:
+        OwnerChanged: not in the queue, for example claimed a moment ago. NotFound: unknown.
+    """
+    return await _begin_again(
+        db, clock, conversation_id, Owner.QUEUED, Outcome.CANCELLED,
+        epoch=epoch, lost=OwnerChanged, event="cancelled",
+        text="You have left the queue. The assistant is here again.",
+    )  # fmt: skip
+
+
+async def reopen(db: AsyncSession, clock: Clock, conversation_id: uuid.UUID) -> Conversation:
+    """A closed conversation goes on with the bot, in a new episode.
+
+    Raises:
+        OwnerChanged: it isn't closed. NotFound: unknown.
+    """
+    return await _begin_again(
+        db, clock, conversation_id, Owner.CLOSED, Outcome.ABANDONED,
+        lost=OwnerChanged, event="reopened", text="The chat is open again.",
+    )  # fmt: skip
+
+
+_CLOSED = "This chat is closed. Write again whenever you like."
+
+
+async def _begin_again(
+    db: AsyncSession,
+    clock: Clock,
+    conversation_id: uuid.UUID,
+    was: Owner,
+    outcome: Outcome,
+    *conditions: ColumnElement[bool],
+    lost: type[Conflict],
+    event: str,
+    text: str,
+    epoch: int | None = None,
+    agent: Staff | None = None,
+) -> Conversation:
+    """Back to the bot; ``outcome`` ends the old episode unless it has ended already."""
+    conversation = await _change(
+        db, clock, conversation_id, was, Owner.BOT, *conditions,
+        epoch=epoch, lost=lost, event=event, text=text, agent=agent,
+        episode=Conversation.episode + 1, queued_at=None, agent_id=None, bot_failures=0,
+    )  # fmt: skip
+    await episodes.end(db, clock, conversation.id, conversation.episode - 1, outcome)
+    await episodes.open_next(db, clock, conversation)
+    return conversation
+
+
+async def _change(
+    db: AsyncSession,
+    clock: Clock,
+    conversation_id: uuid.UUID,
+    was: Owner,
+    becomes: Owner,
+    *conditions: ColumnElement[bool],
+    lost: type[Conflict],
+    event: str,
+    text: str,
+    epoch: int | None = None,
+    agent: Staff | None = None,
+    detail: dict[str, str] | None = None,
+    **values: Any,
+) -> Conversation:
+    """The one conditional UPDATE, then the system message and the event; zero rows raise ``lost``."""
+    if epoch is not None:
+        conditions = (*conditions, Conversation.epoch == epoch)
+    result = await db.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.owner == was, *conditions)
+        .values(
+            owner=becomes,
+            epoch=Conversation.epoch + 1,
+            # A turn that is still running is void now, and nobody owes the older messages a bot's answer.
+            running_turn=None,
+            answered_seq=Conversation.last_seq,
+            updated_at=clock.now(),
+            **values,
+        )
+        .returning(Conversation)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    conversation = result.scalar_one_or_none()
+    if conversation is None:
+        if await db.scalar(select(Conversation.id).where(Conversation.id == conversation_id)):
+            raise lost()
+        raise NotFound()
+    record_event(
+        db,
+        OwnerChangedEvent(conversation_id=conversation.id, owner=becomes, epoch=conversation.epoch),
+    )
+    await messages.post(
+        db, clock, conversation,
+        author=Author.SYSTEM, text=text, agent=agent, payload={"kind": "event", "event": event, **(detail or {})},
+    )  # fmt: skip
+    return conversation

@@ -1,0 +1,66 @@
+"""The `state` frame: who owns the chat now, and what the reader may do."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations.desk import Desk, Standing
+from conversations.episodes import RATEABLE
+from conversations.frames import stamp
+from conversations.models import Conversation, Episode, Owner
+from server.auth import Staff
+from server.errors import NotFound
+
+
+async def get(db: AsyncSession, conversation_id: uuid.UUID) -> Conversation:
+    """The conversation.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    conversation = await db.get(Conversation, conversation_id)
+    if conversation is None:
+        raise NotFound()
+    return conversation
+
+
+async def state_of(
+    db: AsyncSession, desk: Desk, conversation: Conversation, *, bot_ok: bool
+) -> dict[str, Any]:
+    """The state frame's content, as docs/frames.md lists it."""
+    found = await db.scalars(
+        select(Episode)
+        .where(Episode.conversation_id == conversation.id)
+        .order_by(Episode.number.desc())
+        .limit(2)
+    )
+    latest = list(found)
+    current = latest[0] if latest else None
+    agent = None
+    if conversation.owner is Owner.AGENT and conversation.agent_id is not None:
+        agent = await db.scalar(select(Staff.name).where(Staff.id == conversation.agent_id))
+    standing = Standing(position=None, wait_seconds=None, online=False, opens_at=None)
+    if conversation.owner is not Owner.AGENT:
+        standing = await desk.standing(db, conversation)
+    closed = conversation.owner is Owner.CLOSED
+    may_rate = (
+        closed and current is not None and current.outcome in RATEABLE and current.rating is None
+    )
+    return {
+        "type": "state",
+        "owner": conversation.owner.value,
+        "agent": agent,
+        "position": standing.position,
+        "wait_seconds": standing.wait_seconds,
+        "online": standing.online or conversation.owner is Owner.AGENT,
+        "opens_at": stamp(standing.opens_at),
+        "episode": conversation.episode,
+        "stage": current.stage.value if current else None,
+        "bot": "ok" if bot_ok else "down",
+        "rateable": conversation.episode if may_rate else None,
+        "rated": any(episode.rating is not None for episode in latest[: 1 if closed else 2]),
+    }

@@ -1,0 +1,96 @@
+"""What nobody's message triggers: turns left behind, and chats that end by silence."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select
+
+from conversations import owners
+from conversations.errors import OwnerChanged
+from conversations.models import Conversation, Episode, Outcome, Owner, Stage
+from conversations.turns import TurnRunner
+from server.clock import Clock
+from server.database import Database
+from server.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+PAUSE = 5.0
+
+
+class Sweeper:
+    def __init__(
+        self, database: Database, clock: Clock, settings: Settings, turns: TurnRunner
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._turns = turns
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def sweep(self) -> int:
+        """One round; returns how many chats were closed.
+
+        A customer who was answered, asked whether it helped, and stayed silent, is assumed to be helped.
+        """
+        await self._turns.recover()
+        closed = 0
+        for conversation_id in await self._silent():
+            closed += await self._close(conversation_id)
+        return closed
+
+    async def _silent(self) -> list[uuid.UUID]:
+        quiet = self._clock.now() - timedelta(seconds=self._settings.assumed_resolved_after)
+        async with self._database.read() as db:
+            found = await db.scalars(
+                select(Conversation.id)
+                .join(
+                    Episode,
+                    (Episode.conversation_id == Conversation.id)
+                    & (Episode.number == Conversation.episode),
+                )
+                .where(
+                    Conversation.owner == Owner.BOT,
+                    Conversation.running_turn.is_(None),
+                    Conversation.updated_at < quiet,
+                    Episode.stage == Stage.CONFIRM,
+                    Episode.ended_at.is_(None),
+                )
+                .limit(500)
+            )
+            return list(found)
+
+    async def _close(self, conversation_id: uuid.UUID) -> bool:
+        quiet = self._clock.now() - timedelta(seconds=self._settings.assumed_resolved_after)
+        try:
+            async with self._database.write() as db:
+                conversation = await db.get(Conversation, conversation_id, with_for_update=True)
+                if conversation is None or conversation.updated_at >= quiet:
+                    return False  # the customer wrote a moment ago
+                await owners.end(
+                    db, self._clock, conversation,
+                    epoch=conversation.epoch, outcome=Outcome.ASSUMED,
+                )  # fmt: skip
+        except OwnerChanged:
+            return False
+        return True
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(PAUSE)
+            try:
+                await self.sweep()
+            except Exception as error:
+                log.error("sweep_broke", exc_info=error)

@@ -1,0 +1,53 @@
+"""The agent console: `/staff/queue`, and `/staff/chat/<id>` with one chat open.
+
+The page is the shell of `server.pages` around one custom element. The element talks to the desk's REST
+interface and the staff socket itself, so what customers write never passes through NiceGUI.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from fastapi import FastAPI
+from nicegui import ui
+from starlette.staticfiles import StaticFiles
+
+from server.auth import Role
+from server.pages import require_page, staff_frame
+
+STATIC = Path(__file__).parent / "static"
+HEAD = (
+    '<link rel="stylesheet" href="/staff/console/console.css">'
+    '<script type="module" src="/staff/console/console.js"></script>'
+)
+# NiceGUI reloads a page whose state on the server is gone, by default 3 s after a drop. The console
+# comes back by itself, so its state (one empty element) is kept for longer than trains are in tunnels.
+KEPT = 600.0
+
+
+def install(app: FastAPI) -> None:
+    """Serve the console's files and register its pages. Called once by create_app, before ``ui.run_with``."""
+    app.mount("/staff/console", StaticFiles(directory=STATIC), name="staff-console")
+    ui.page("/staff/queue", reconnect_timeout=KEPT)(queue_page)
+    ui.page("/staff/chat/{conversation}", reconnect_timeout=KEPT)(chat_page)
+
+
+async def queue_page() -> None:
+    await _console(None)
+
+
+async def chat_page(conversation: UUID) -> None:
+    await _console(conversation)
+
+
+async def _console(conversation: UUID | None) -> None:
+    staff = await require_page(Role.AGENT, Role.SUPERVISOR)
+    ui.add_head_html(HEAD)
+    with staff_frame("Queue", staff, wide=True):
+        console = ui.element("handrail-console")
+        # Set one by one: `props("…")` would parse a name, which may hold quotes.
+        console.props["staff-id"] = str(staff.id)
+        console.props["staff-name"] = staff.name
+        if conversation is not None:
+            console.props["conversation"] = str(conversation)

@@ -1,0 +1,167 @@
+"""The desk over REST (docs/frames.md, "Staff REST"). The staff socket does the chatting."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations import frames, messages, state
+from conversations.models import Conversation
+from handoff import card, queue
+from handoff.card import Card
+from handoff.views import (
+    AgentMessage,
+    CloseRequest,
+    Colleague,
+    EntryView,
+    MessagesView,
+    NewNote,
+    NoteView,
+    QueueView,
+    Sent,
+    TransferRequest,
+)
+from server.auth import CurrentAgent, Role, Staff, services
+
+router = APIRouter(prefix="/api", tags=["desk"])
+
+
+async def _state(db: AsyncSession, held: Any, conversation: Conversation) -> dict[str, Any]:
+    return await state.state_of(db, held.desk, conversation, bot_ok=held.turns.bot_ok)
+
+
+def _here(request: Request, agent: Staff) -> Any:
+    """The services; and a note that this agent is there, though no socket may be open."""
+    held = services(request)
+    held.desk.presence.seen(agent.id)
+    return held
+
+
+@router.get("/queue")
+async def read_queue(request: Request, agent: CurrentAgent) -> QueueView:
+    held = _here(request, agent)
+    online = held.desk.presence.online()
+    async with held.database.read() as db:
+        staff = await db.scalars(select(Staff).where(Staff.active).order_by(Staff.name))
+        return QueueView(
+            now=held.clock.now(),
+            waiting=[EntryView.of(one) for one in await queue.waiting(db, held.desk, agent)],
+            mine=[EntryView.of(one) for one in await queue.chats(db, held.desk, agent)],
+            colleagues=[
+                Colleague(id=one.id, name=one.name, online=one.id in online)
+                for one in staff
+                if one.id != agent.id and one.may(Role.AGENT, Role.SUPERVISOR)
+            ],
+        )
+
+
+@router.get("/conversations/{conversation_id}/card")
+async def read_card(request: Request, agent: CurrentAgent, conversation_id: UUID) -> Card:
+    held = _here(request, agent)
+    async with held.database.read() as db:
+        conversation = await queue.readable(db, conversation_id, agent)
+        made = await card.build(db, held.desk, conversation, agent.name)
+    return await card.suggest_articles(made, held.desk, held.knowledge, agent.name)
+
+
+@router.get("/conversations/{conversation_id}/messages")
+async def read_messages(
+    request: Request,
+    agent: CurrentAgent,
+    conversation_id: UUID,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=messages.PAGE)] = messages.PAGE,
+) -> MessagesView:
+    held = _here(request, agent)
+    async with held.database.read() as db:
+        conversation = await queue.readable(db, conversation_id, agent)
+        found = await messages.list_after(db, conversation_id, after, limit)
+        return MessagesView(
+            messages=[frames.visible(message) for message in found],
+            last_seq=conversation.last_seq,
+            state=await _state(db, held, conversation),
+        )
+
+
+@router.post("/conversations/{conversation_id}/messages")
+async def say(
+    request: Request, agent: CurrentAgent, conversation_id: UUID, body: AgentMessage
+) -> Sent:
+    held = _here(request, agent)
+    async with held.database.write() as db:
+        await queue.readable(db, conversation_id, agent)
+        message = await messages.post_as_agent(
+            db,
+            held.clock,
+            conversation_id,
+            agent,
+            client_id=body.client_id,
+            text=body.text,
+            limit=held.settings.message_limit,
+        )
+        return Sent(seq=message.seq)
+
+
+@router.post("/conversations/{conversation_id}/claim")
+async def claim(request: Request, agent: CurrentAgent, conversation_id: UUID) -> dict[str, Any]:
+    held = _here(request, agent)
+    async with held.database.write() as db:
+        conversation = await queue.claim(db, held.desk, conversation_id, agent)
+        return await _state(db, held, conversation)
+
+
+@router.post("/conversations/{conversation_id}/release")
+async def release(request: Request, agent: CurrentAgent, conversation_id: UUID) -> dict[str, Any]:
+    held = _here(request, agent)
+    async with held.database.write() as db:
+        conversation = await queue.release(db, held.desk, conversation_id, agent)
+        return await _state(db, held, conversation)
+
+
+@router.post("/conversations/{conversation_id}/close")
+async def close(
+    request: Request,
+    agent: CurrentAgent,
+    conversation_id: UUID,
+    body: CloseRequest | None = None,
+) -> dict[str, Any]:
+    held = _here(request, agent)
+    outcome = (body or CloseRequest()).outcome
+    async with held.database.write() as db:
+        conversation = await queue.close(db, held.desk, conversation_id, agent, outcome)
+        return await _state(db, held, conversation)
+
+
+@router.post("/conversations/{conversation_id}/hand-back")
+async def hand_back(request: Request, agent: CurrentAgent, conversation_id: UUID) -> dict[str, Any]:
+    held = _here(request, agent)
+    async with held.database.write() as db:
+        conversation = await queue.hand_back(db, held.desk, conversation_id, agent)
+        return await _state(db, held, conversation)
+
+
+@router.post("/conversations/{conversation_id}/transfer")
+async def transfer(
+    request: Request, agent: CurrentAgent, conversation_id: UUID, body: TransferRequest
+) -> dict[str, Any]:
+    held = _here(request, agent)
+    async with held.database.write() as db:
+        conversation = await queue.transfer(
+            db, held.desk, conversation_id, agent, body.to, body.note
+        )
+        return await _state(db, held, conversation)
+
+
+@router.post("/conversations/{conversation_id}/note", status_code=201)
+async def note(
+    request: Request, agent: CurrentAgent, conversation_id: UUID, body: NewNote
+) -> NoteView:
+    held = _here(request, agent)
+    async with held.database.write() as db:
+        await queue.readable(db, conversation_id, agent)
+        written = await queue.add_note(db, held.desk, conversation_id, agent, body.text)
+        return NoteView.model_validate(written, from_attributes=True)

@@ -1,0 +1,75 @@
+"""Hints for an editor: times that say nothing, parts that are missing. Hints never block a save."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# "Wait with a time" (P5): a customer who reads one of these still does not know when.
+_VAGUE = (
+    r"as soon as (?:possible|we can|it (?:is|'s) ready)",
+    r"a\.?s\.?a\.?p\.?",
+    r"(?:very |quite )?soon(?:est)?",
+    r"shortly",
+    r"promptly",
+    r"(?:in|within) (?:a (?:little )?while|no time|due course|the near future)",
+    r"(?:in|within|for|after|takes?|up to)? ?(?:a few|several|some|a couple of|a number of) "
+    r"(?:moments|minutes|hours|days|weeks|months)",
+    r"(?:in )?a (?:moment|timely manner)",
+    r"a bit later",
+    r"later on",
+    r"at (?:our|your|the) earliest(?: convenience)?",
+    r"(?:right|straight) away",
+    r"as quickly as (?:possible|we can)",
+    r"eventually",
+    r"in time",
+    r"when(?:ever)? (?:possible|we can)",
+    r"momentarily",
+    r"imminently",
+)
+_VAGUE_TIME = re.compile(r"(?<!\w)(?:" + "|".join(_VAGUE) + r")(?!\w)", re.IGNORECASE)
+_NUMBER = (
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|the same|the next|next|every)"
+)
+_CLEAR_TIME = re.compile(
+    rf"{_NUMBER}(?:\s*[–-]\s*\d+| to \d+| or \w+)?[\s-]+(?:\w+ ){{0,2}}"
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
+    r"|\b\d{1,2}[:.]\d{2}\b|\b(?:today|tomorrow|tonight|immediately|at once|now)\b"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th)\b|\b(?:on|by|until) the \d"
+    r"|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+FEWEST_QUESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One thing to look at: the part, where in it (characters), the words, and what would help."""
+
+    part: str
+    start: int
+    end: int
+    words: str
+    advice: str
+
+
+def lint(*, questions: list[str], context: str, action: str, outcome: str) -> list[Hint]:
+    """Hints in reading order."""
+    hints = []
+    if len(questions) < FEWEST_QUESTIONS:
+        hints.append(
+            Hint("questions", 0, 0, "", "Add ways in which customers ask this; six find it well.")
+        )
+    for part, text in (("context", context), ("action", action), ("outcome", outcome)):
+        hints += [
+            Hint(part, *found.span(), found.group().strip(), "Say when: hours, days or a date.")
+            for found in _VAGUE_TIME.finditer(text)
+        ]
+    if not action.strip():
+        hints.append(Hint("action", 0, 0, "", "Say what the customer does, or what we did."))
+    if not outcome.strip():
+        hints.append(Hint("outcome", 0, 0, "", "Say what happens next, and when."))
+    elif not _CLEAR_TIME.search(outcome):
+        hints.append(Hint("outcome", 0, 0, "", "No time stands here: say when it happens."))
+    return hints

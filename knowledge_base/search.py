@@ -1,0 +1,132 @@
+"""Hybrid search: who is near in meaning or in words, and the features that say how near."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge_base.index import Mask, Segment, Snapshot
+from knowledge_base.models import Audience
+from knowledge_base.records import PASSAGE, Record, Vector
+from knowledge_base.words import correct, terms
+
+#: In this order in every feature row and in calibration.json.
+FEATURES = ("nearest", "question", "passage", "lexical", "overlap", "intent")
+
+#: Enough near texts for about ten articles (an article has about eleven), and the best ten by words.
+NEAREST_TEXTS = 96
+BEST_BY_WORDS = 10
+#: Longer questions are cut for the lexical part; what they are about stands in the beginning.
+TERM_LIMIT = 64
+
+Features = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question, and what limits or supports its candidates."""
+
+    text: str
+    intent: str | None = None
+    confidence: float = 0.0
+    audience: str = Audience.PUBLIC.value
+    language: str | None = None
+    excluded: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
+class Found:
+    """An article that may answer, and how it agrees with the question, each feature about 0 to 1."""
+
+    record: Record
+    features: Features
+
+    @property
+    def signals(self) -> dict[str, float]:
+        return {
+            name: round(float(value), 4)
+            for name, value in zip(FEATURES, self.features, strict=True)
+        }
+
+
+def find(snapshot: Snapshot, query: Query, vector: Vector) -> list[Found]:
+    """The articles worth a look, in no order; at most about thirty. Excluded articles never come back."""
+    asked = _known_terms(query.text, snapshot)
+    best_possible = snapshot.statistics.best_possible(asked) or 1.0
+    agreeing = query.intent if query.intent in snapshot.intents else None
+    allowed = snapshot.allowed(query.audience, query.language, query.excluded)
+    near = [
+        segment.nearest(vector, NEAREST_TEXTS, mask)
+        for segment, mask in zip(snapshot.segments, allowed, strict=True)
+    ]
+    found: list[Found] = []
+    # One cut for both segments, so that an article's chance does not depend on where it lies.
+    cosines = sorted((cosine for rows in near for _, cosine in rows), reverse=True)
+    cut = cosines[NEAREST_TEXTS - 1] if len(cosines) >= NEAREST_TEXTS else -2.0
+    for segment, mask, rows in zip(snapshot.segments, allowed, near, strict=True):
+        lexical = segment.lexical.scores(asked)
+        by_meaning = {int(segment.article_of[row]) for row, cosine in rows if cosine >= cut}
+        for at in by_meaning | _best_by_words(lexical, mask):
+            record = segment.records[at]
+            features = _features(segment, at, vector, asked, lexical[at] / best_possible)
+            features[-1] = _agreement(record, agreeing, query.confidence)
+            found.append(Found(record, features))
+    return found
+
+
+def widen(query: Query, topic: str | None) -> Query:
+    """Put the topic before a question that says too little alone ("and in the UK?")."""
+    if not topic or len(set(terms(query.text))) >= 2:
+        return query
+    return replace(query, text=f"{topic.replace('_', ' ')} {query.text}")
+
+
+def _known_terms(text: str, snapshot: Snapshot) -> list[str]:
+    known = snapshot.statistics.frequencies
+    asked = list(dict.fromkeys(terms(text)))[:TERM_LIMIT]
+    return list(dict.fromkeys(correct(term, known) for term in asked))
+
+
+def _best_by_words(lexical: NDArray[np.float32], mask: Mask) -> set[int]:
+    scores = np.where(mask, lexical, 0.0)
+    count = min(BEST_BY_WORDS, len(scores))
+    best = np.argpartition(-scores, count - 1)[:count] if count else np.empty(0, dtype=np.int64)
+    return {int(at) for at in best if scores[at] > 0}
+
+
+def _features(
+    segment: Segment, at: int, vector: Vector, asked: Sequence[str], lexical: float
+) -> Features:
+    cosines = segment.vectors(at) @ vector
+    kinds = segment.kinds[segment.starts[at] : segment.starts[at + 1]]
+    passages = cosines[kinds == PASSAGE]
+    wanted = set(asked)
+    overlap = max(
+        (
+            2 * len(wanted & variant) / (len(wanted) + len(variant))
+            for variant in segment.records[at].variants
+            if variant
+        ),
+        default=0.0,
+    )
+    return np.array(
+        [
+            cosines.max(),
+            cosines[kinds != PASSAGE].max(),
+            passages.max() if len(passages) else 0.0,
+            lexical,
+            overlap if wanted else 0.0,
+            0.0,
+        ]
+    )
+
+
+def _agreement(record: Record, intent: str | None, confidence: float) -> float:
+    """The classifier's confidence for an article of this intent, its negative for one of another."""
+    if intent is None:
+        return 0.0
+    return confidence if intent in record.intents else -confidence

@@ -1,0 +1,118 @@
+"""The base on disk: derived data, so whatever is missing, old, torn or foreign is built again.
+
+``var/index/current.json`` is the stamp; it names a folder with the vectors, ids and articles, and
+their checksums. It is replaced last and whole. Nothing here is pickled, and FAISS reads no file: a
+crafted index file can crash it, while plain arrays of a known shape are simply added.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge_base.index import Segment, build_base
+from knowledge_base.records import Record, TextEncoder, Vector
+
+FORMAT = 1
+STAMP = "current.json"
+VECTORS, IDS, RECORDS = "vectors.npy", "ids.npy", "articles.json"
+
+
+class IndexUnusable(Exception):
+    """Why the stored base can't serve; the text goes to the log."""
+
+
+def save_base(
+    folder: Path, base: Segment, *, encoder: TextEncoder, revision: int, now: datetime
+) -> None:
+    """Write the base and make it the current one; a crash at any point leaves the old one current."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"base-{revision}-{uuid.uuid4().hex[:8]}"
+    place = folder / name
+    place.mkdir()
+    np.save(place / VECTORS, base.all_vectors(), allow_pickle=False)
+    np.save(place / IDS, base.ids, allow_pickle=False)
+    records = [record.as_json() for record in base.records]
+    (place / RECORDS).write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
+    stamp = {
+        "format": FORMAT,
+        "folder": name,
+        "encoder": encoder.checksum,
+        "dimension": encoder.dimension,
+        "content_revision": revision,
+        "built_at": now.isoformat(),
+        "files": {file: _sha256(place / file) for file in (VECTORS, IDS, RECORDS)},
+    }
+    for file in (VECTORS, IDS, RECORDS):
+        _sync(place / file)
+    draft = folder / f".{name}.json"
+    draft.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
+    _sync(draft)
+    draft.replace(folder / STAMP)
+    _sync(folder)
+    for old in folder.glob("base-*"):
+        if old.name != name:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def load_base(folder: Path, encoder: TextEncoder) -> tuple[Segment, int]:
+    """The stored base and the content revision that it holds.
+
+    Raises:
+        IndexUnusable: it is missing, damaged, of another format, or made by another encoder.
+    """
+    try:
+        stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise IndexUnusable("missing") from None
+    except (OSError, ValueError) as error:
+        raise IndexUnusable("the stamp can't be read") from error
+    try:
+        return _load(folder, stamp, encoder), int(stamp["content_revision"])
+    except IndexUnusable:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
+        raise IndexUnusable(f"damaged ({type(error).__name__})") from error
+
+
+def _load(folder: Path, stamp: dict[str, Any], encoder: TextEncoder) -> Segment:
+    if stamp["format"] != FORMAT:
+        raise IndexUnusable("of another format")
+    if (stamp["encoder"], stamp["dimension"]) != (encoder.checksum, encoder.dimension):
+        raise IndexUnusable("made by another encoder")
+    place = folder / Path(stamp["folder"]).name
+    for file in (VECTORS, IDS, RECORDS):
+        if _sha256(place / file) != stamp["files"][file]:
+            raise IndexUnusable(f"damaged ({file})")
+    records = [
+        Record.from_json(data) for data in json.loads((place / RECORDS).read_text(encoding="utf-8"))
+    ]
+    vectors: Vector = np.load(place / VECTORS, allow_pickle=False)
+    if vectors.dtype != np.float32 or vectors.ndim != 2 or vectors.shape[1] != encoder.dimension:
+        raise IndexUnusable("of another shape")
+    base = build_base(records, vectors)
+    # Also catches a change in how an article is cut into texts: then these ids are others.
+    if not np.array_equal(base.ids, np.load(place / IDS, allow_pickle=False)):
+        raise IndexUnusable("cut into other texts than today's")
+    return base
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

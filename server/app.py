@@ -1,0 +1,212 @@
+"""The app, put together: ``create_app(settings)`` builds everything and passes it to whoever needs it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import structlog
+from fastapi import Depends, FastAPI
+from nicegui import app as nicegui_app
+from nicegui import ui
+
+import conversations.action_endpoint
+import conversations.routes
+import conversations.socket
+import conversations.staff_socket
+import handoff.clocks
+import handoff.pages
+import handoff.routes
+import knowledge_base.help
+import knowledge_base.pages
+import knowledge_base.routes
+import server.pages
+import training.pages
+import training.routes
+import widget.routes
+from actions import registry, turn
+from actions.services import ActionServices
+from business.demo import DemoShop
+from business.protocol import BusinessSystem
+from conversations.action_endpoint import ActionRunner, TurnGuard
+from conversations.bot_client import Bot, HttpBot
+from conversations.presence import Presence
+from conversations.sweeper import Sweeper
+from conversations.tickets import Tickets
+from conversations.turns import TurnRunner
+from encoder import Encoder
+from handoff.desk import HandoffDesk
+from knowledge_base.service import KnowledgeBase
+from server.auth import anyone
+from server.clock import Clock, SystemClock
+from server.database import Database
+from server.errors import install_error_handlers
+from server.events import Bus, LocalBus
+from server.limits import Limits
+from server.login import ensure_first_admin, login_routes
+from server.logs import configure_logs
+from server.redis_bus import RedisBus
+from server.settings import Settings
+from server.staff_routes import staff_routes
+from server.supervise.specs import rasa_environment
+from server.web import BodyLimit, SecurityHeaders, refuse_undeclared
+from training.room import TrainingRoom
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Services:
+    """Everything that a request may need."""
+
+    settings: Settings
+    clock: Clock
+    bus: Bus
+    database: Database
+    limits: Limits
+    presence: Presence
+    tickets: Tickets
+    encoder: Encoder
+    knowledge: KnowledgeBase
+    business: BusinessSystem
+    bot: Bot
+    desk: HandoffDesk
+    turns: TurnRunner
+    actions: ActionRunner
+    training: TrainingRoom
+    desk_sweeper: handoff.clocks.Sweeper
+    silence_sweeper: Sweeper
+
+
+def build_services(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    encoder: Encoder | None = None,
+    bot: Bot | None = None,
+    business: Callable[[Database, Clock], BusinessSystem] = DemoShop,
+) -> Services:
+    """Build what the app runs on; ``clock``, ``encoder``, ``bot`` and ``business`` may be one's own."""
+    clock = clock or SystemClock()
+    bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
+    database = Database(settings.database, bus)
+    presence = Presence(clock, bus)
+    encoder = encoder or Encoder.load(settings.encoder_path, precision=settings.precision)
+    knowledge = KnowledgeBase(settings, clock, database, encoder, bus=bus)
+    shop = business(database, clock)
+    # Rasa is on this machine; a proxy of the house must not stand between us.
+    bot = bot or HttpBot(settings, httpx.AsyncClient(trust_env=False))
+    desk = HandoffDesk(clock, presence)
+    turns = TurnRunner(database, bus, clock, settings, bot, desk)
+    deeds = registry.build(ActionServices(knowledge, shop, TurnGuard(database), clock))
+    return Services(
+        settings=settings,
+        clock=clock,
+        bus=bus,
+        database=database,
+        limits=Limits.of(clock, settings),
+        presence=presence,
+        tickets=Tickets(clock),
+        encoder=encoder,
+        knowledge=knowledge,
+        business=shop,
+        bot=bot,
+        desk=desk,
+        turns=turns,
+        actions=ActionRunner(database, deeds, turn.recording, timeout=settings.action_timeout),
+        training=TrainingRoom.of(settings, database, clock, rasa_environment(settings)),
+        desk_sweeper=handoff.clocks.Sweeper(database, desk, agent_grace=settings.agent_grace),
+        silence_sweeper=Sweeper(database, clock, settings, turns),
+    )
+
+
+@asynccontextmanager
+async def running(services: Services) -> AsyncIterator[None]:
+    """Start what works in the background; stop it in the opposite order."""
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(services.database.close)
+        await services.database.check_durability()
+        if isinstance(services.bus, RedisBus):
+            await services.bus.start()
+            stack.push_async_callback(services.bus.stop)
+        async with services.database.write() as db:
+            await ensure_first_admin(db, services.clock, services.settings)
+        if isinstance(services.business, DemoShop):
+            await services.business.seed()
+        await services.knowledge.start()
+        stack.push_async_callback(services.knowledge.stop)
+        await services.training.start()
+        stack.push_async_callback(services.training.close)
+        await services.turns.start()
+        stack.push_async_callback(services.turns.stop)
+        services.desk_sweeper.start()
+        stack.push_async_callback(services.desk_sweeper.stop)
+        await services.silence_sweeper.start()
+        stack.push_async_callback(services.silence_sweeper.stop)
+        log.info("app_started")
+        yield
+
+
+def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
+    """The whole app; ``services`` may be prepared by a test.
+
+    Raises:
+        RuntimeError: a route does not say who may call it.
+    """
+    configure_logs()
+    held = services or build_services(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with running(held):
+            yield
+
+    # The interactive documentation loads scripts from elsewhere; docs/ describes the API instead.
+    app = FastAPI(
+        title="Handrail", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    app.state.services = nicegui_app.state.services = held
+    install_error_handlers(app)
+
+    @app.get("/health", dependencies=[Depends(anyone)], include_in_schema=False)
+    async def health() -> dict[str, str]:
+        """200 as soon as requests are answered; whether the bot is well is told apart."""
+        return {"status": "ok", "bot": "ok" if held.turns.bot_ok else "down"}
+
+    app.include_router(login_routes(held.clock))
+    app.include_router(staff_routes(held.clock))
+    for router in (
+        conversations.routes.router,
+        conversations.socket.router,
+        conversations.staff_socket.router,
+        conversations.action_endpoint.router,
+        handoff.routes.router,
+        knowledge_base.routes.router,
+        knowledge_base.help.router,
+        training.routes.router,
+        widget.routes.router,
+    ):
+        app.include_router(router)
+    refuse_undeclared(app)
+    _install_pages(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _install_pages(app: FastAPI) -> None:
+    server.pages.install(app)
+    handoff.pages.install(app)
+    knowledge_base.pages.install_assets(app)
+    knowledge_base.pages.register_pages()
+    training.pages.register_pages()
+    ui.run_with(
+        app,
+        title="Handrail",
+        favicon=Path(__file__).parent / "static" / "mark.svg",
+        dark=None,
+        show_welcome_message=False,
+    )

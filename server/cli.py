@@ -1,0 +1,108 @@
+"""The ``handrail`` command."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from typing import Annotated
+
+import httpx
+import typer
+from websockets.exceptions import WebSocketException
+
+from server.settings import Settings, load_settings, var_folder
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Handrail, a support assistant with a person at the end of it.",
+)
+staff = typer.Typer(no_args_is_help=True, help="The people who work here.")
+cli.add_typer(staff, name="staff")
+
+
+def _settings() -> Settings:
+    """The settings, with secrets made first: production refuses to start without them."""
+    from server.prepare import write_secrets
+
+    write_secrets(var_folder())
+    return load_settings()
+
+
+def _address(settings: Settings, url: str | None) -> str:
+    return (url or settings.base_url).rstrip("/")
+
+
+def _converse(address: str, conversation: Coroutine[object, object, None]) -> None:
+    """Run it to its end; a system that is not there, or leaves, is said in one line."""
+    try:
+        asyncio.run(conversation)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    except httpx.HTTPStatusError as error:
+        typer.echo(f"{address} refused: {error.response.text[:300]}", err=True)
+        raise typer.Exit(1) from error
+    except (httpx.HTTPError, OSError, WebSocketException) as error:
+        typer.echo(f"Nothing answers at {address}. Is `make run` running?", err=True)
+        raise typer.Exit(1) from error
+
+
+@cli.command()
+def prepare() -> None:
+    """Do what is missing: secrets, encoder, databases, articles, model."""
+    from server.prepare import prepare as prepare_all
+
+    prepare_all(_settings())
+
+
+@cli.command()
+def run() -> None:
+    """Prepare what is missing, then start both processes and watch over them."""
+    from server.prepare import prepare as prepare_all
+    from server.supervise import run as supervise
+
+    raise typer.Exit(supervise(prepare_all(_settings())))
+
+
+@cli.command()
+def chat(url: Annotated[str | None, typer.Option(help="Where the app runs.")] = None) -> None:
+    """Be a customer in the terminal, through the real stack."""
+    from server.commands.chat import chat as talk
+
+    address = _address(load_settings(), url)
+    _converse(address, talk(address))
+
+
+@cli.command()
+def demo(
+    url: Annotated[str | None, typer.Option(help="Where the app runs.")] = None,
+    login: Annotated[str, typer.Option(help="An agent's login.")] = "admin",
+) -> None:
+    """Play a scripted conversation with both sides. HANDRAIL_DEMO_PASSWORD: the agent's, if changed."""
+    from server.commands.demo import demo as play
+
+    settings = load_settings()
+    password = (
+        os.environ.get("HANDRAIL_DEMO_PASSWORD") or settings.first_password.get_secret_value()
+    )
+    address = _address(settings, url)
+    _converse(address, play(address, login, password))
+
+
+@staff.command("add")
+def add_staff(
+    login: str,
+    name: str,
+    role: Annotated[list[str], typer.Option(help="agent, editor, trainer, supervisor or admin.")],
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+) -> None:
+    """Add somebody; the password needs 12 characters or more."""
+    from server.commands.staff import add
+
+    asyncio.run(add(load_settings(), login=login, name=name, roles=role, password=password))
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,1 @@
+"""The commands behind ``handrail``, one file each."""

@@ -1,0 +1,104 @@
+"""Token buckets and head counts: how much one caller may ask for, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.clock import Clock
+from server.errors import TooMany
+from server.settings import Settings
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many in so many seconds, all of which may come at once."""
+
+    amount: float
+    seconds: float
+
+
+@dataclass
+class _Bucket:
+    level: float
+    at: datetime
+
+
+class Limits:
+    """What each caller has left. Times come from the clock, so tests decide how fast it refills."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        rates: Mapping[str, Rate],
+        heads: Mapping[str, int] | None = None,
+        *,
+        keys: int = 20_000,
+    ) -> None:
+        self._clock = clock
+        self._rates = dict(rates)
+        self._heads = dict(heads or {})
+        self._keys = keys
+        self._buckets: OrderedDict[tuple[str, str], _Bucket] = OrderedDict()
+        self._held: Counter[tuple[str, str]] = Counter()
+
+    @classmethod
+    def of(cls, clock: Clock, settings: Settings) -> Limits:
+        """The limits of the app, as docs/frames.md states them."""
+        return cls(
+            clock,
+            rates={
+                "message": Rate(settings.messages_per_minute, 60),
+                "frame": Rate(600, 60),
+                "visitor": Rate(120, 60),  # new visitors from one address
+                "staff_message": Rate(120, 60),
+                "ticket": Rate(60, 60),
+                "sign_in": Rate(20, 60),
+            },
+            heads={"chat_visitor": 8, "chat_address": 256, "staff": 16},
+        )
+
+    def take(self, name: str, key: str) -> None:
+        """Use one of the caller's allowance.
+
+        Raises:
+            TooMany: nothing is left for now.
+        """
+        rate = self._rates[name]
+        now = self._clock.now()
+        bucket = self._buckets.pop((name, key), None) or _Bucket(rate.amount, now)
+        # A clock set back must not empty the bucket.
+        passed = max(0.0, (now - bucket.at).total_seconds())
+        bucket.level = min(rate.amount, bucket.level + passed * rate.amount / rate.seconds)
+        bucket.at = now
+        self._buckets[name, key] = bucket
+        # Whoever was quiet longest is forgotten first: most likely their bucket is full again anyway.
+        while len(self._buckets) > self._keys:
+            self._buckets.popitem(last=False)
+        if bucket.level < 1:
+            raise TooMany()
+        bucket.level -= 1
+
+    @contextmanager
+    def hold(self, name: str, key: str) -> Iterator[None]:
+        """Count as present while inside.
+
+        Raises:
+            TooMany: as many are present as may be.
+        """
+        if self._held[name, key] >= self._heads[name]:
+            raise TooMany("There are too many open connections.")
+        self._held[name, key] += 1
+        try:
+            yield
+        finally:
+            self._held[name, key] -= 1
+            if not self._held[name, key]:
+                del self._held[name, key]
+
+    def __len__(self) -> int:
+        """How many callers are remembered."""
+        return len(self._buckets)

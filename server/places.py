@@ -1,0 +1,34 @@
+"""The staff pages, and who may open which; the header's navigation and the landing page follow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.auth import Role, Staff
+
+LOGIN = "/staff/login"
+PASSWORD = "/staff/password"  # noqa: S105 - a path
+
+
+@dataclass(frozen=True)
+class Place:
+    path: str
+    label: str
+    roles: tuple[Role, ...]
+
+
+PLACES = (
+    Place("/staff/queue", "Queue", (Role.AGENT, Role.SUPERVISOR)),
+    Place("/staff/articles", "Articles", (Role.EDITOR,)),
+    Place("/staff/training", "Training", (Role.TRAINER,)),
+)
+
+
+def places_of(staff: Staff) -> list[Place]:
+    return [place for place in PLACES if staff.may(*place.roles)]
+
+
+def landing(staff: Staff) -> str:
+    """Where this person's work starts; without any page of their own, the password page."""
+    places = places_of(staff)
+    return places[0].path if places else PASSWORD

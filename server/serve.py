@@ -1,0 +1,37 @@
+"""The app process: `python -m server.serve`."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from server.app import create_app
+from server.settings import load_settings
+
+#: A text is 2,000 characters at most; a frame with its wrapping is far below this.
+FRAME_LIMIT = 64 * 1024
+
+
+def main() -> None:
+    """Serve until SIGTERM; connections then have 5 s to end."""
+    settings = load_settings()
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        # Behind a balancer uvicorn is told by FORWARDED_ALLOW_IPS; unasked, a header from anybody
+        # would decide which address the rate limits see.
+        proxy_headers=False,
+        server_header=False,
+        # Half the CPU per frame of the older implementation (29 against 60 µs).
+        ws="websockets-sansio",
+        ws_max_size=FRAME_LIMIT,
+        ws_ping_interval=20.0,
+        ws_ping_timeout=20.0,
+        timeout_graceful_shutdown=5,
+        # The access log would write query strings, which may hold what a customer typed.
+        access_log=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

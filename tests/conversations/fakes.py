@@ -1,0 +1,101 @@
+"""Stand-ins for the bot and the desk; the bot passes the same contract tests as the real client."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations.bot_client import BotMessage, BotReply, BotTurn
+from conversations.desk import Standing
+from conversations.errors import BotUnavailable
+from conversations.models import Conversation, Owner, Turn
+
+
+def echo(request: BotTurn) -> list[BotMessage]:
+    return [BotMessage(text=f"re: {request.payload or request.text}")]
+
+
+@dataclass
+class FakeBot:
+    """Answers by a script; like the real one it repeats its answer to a turn it knows."""
+
+    script: Callable[[BotTurn], list[BotMessage]] = echo
+    before: Callable[[BotTurn], Awaitable[None]] | None = None
+    """Awaited while the bot "thinks"."""
+    slots: dict[str, Any] = field(default_factory=dict)
+    parse: dict[str, Any] = field(default_factory=dict)
+    failed: str | None = None
+    down: bool = False
+    seen: list[BotTurn] = field(default_factory=list)
+    answered: dict[str, BotReply] = field(default_factory=dict)
+    running: dict[str, int] = field(default_factory=dict)
+    most_running: int = 0
+
+    async def turn(self, request: BotTurn) -> BotReply:
+        if self.down:
+            raise BotUnavailable()
+        self.seen.append(request)
+        if request.turn_id in self.answered:
+            return self.answered[request.turn_id]
+        self.running[request.sender] = self.running.get(request.sender, 0) + 1
+        self.most_running = max(self.most_running, self.running[request.sender])
+        try:
+            if self.before is not None:
+                await self.before(request)
+            reply = BotReply(
+                turn_id=request.turn_id,
+                messages=self.script(request),
+                slots=self.slots,
+                parse=self.parse,
+                failed=self.failed,
+                versions={"model": "fake"},
+            )
+        finally:
+            self.running[request.sender] -= 1
+        self.answered[request.turn_id] = reply
+        return reply
+
+    async def check(self) -> bool:
+        return not self.down
+
+
+@dataclass
+class Gate:
+    """Holds the bot until the test lets it go."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, request: BotTurn) -> None:
+        self.reached.set()
+        await self.released.wait()
+
+
+@dataclass
+class FakeDesk:
+    requests: list[tuple[uuid.UUID, str, str, uuid.UUID | None]] = field(default_factory=list)
+    broken: bool = False
+
+    async def request(
+        self,
+        db: AsyncSession,
+        conversation: Conversation,
+        *,
+        reason: str,
+        detail: str,
+        turn: Turn | None,
+    ) -> None:
+        if self.broken:
+            raise RuntimeError("no card today")
+        self.requests.append((conversation.id, reason, detail, turn.id if turn else None))
+
+    async def standing(self, db: AsyncSession, conversation: Conversation) -> Standing:
+        queued = conversation.owner is Owner.QUEUED
+        return Standing(
+            position=1 if queued else None, wait_seconds=None, online=True, opens_at=None
+        )

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from handoff.models import Priority
+from handoff.priority import LEVELS, Facts, Rules
+
+RULES = Rules.load()
+
+
+def test_an_ordinary_question_is_normal() -> None:
+    verdict = RULES.judge(Facts("asked", intents=frozenset({"order_status"})))
+    assert (verdict.priority, verdict.why) == (Priority.NORMAL, "nothing unusual")
+    assert verdict.first_response.total_seconds() == 30
+
+
+@pytest.mark.parametrize(
+    ("facts", "priority"),
+    [
+        (Facts("asked", intents=frozenset({"safety_hazard"})), Priority.URGENT),
+        (Facts("asked", text="The charger is SMOKING, help"), Priority.URGENT),
+        (Facts("asked", intents=frozenset({"double_charge"})), Priority.URGENT),
+        (Facts("moment_of_truth"), Priority.URGENT),
+        (Facts("asked", frustration=0.9), Priority.URGENT),
+        (Facts("frustration", frustration=0.6), Priority.HIGH),
+        (Facts("asked", intents=frozenset({"cancel_subscription"})), Priority.HIGH),
+        (Facts("asked", returns=1), Priority.HIGH),
+        (Facts("asked", intents=frozenset({"sizing"})), Priority.LOW),
+        (Facts("asked", text="I am smokingly happy"), Priority.NORMAL),
+    ],
+)
+def test_rules_raise_and_lower_the_priority(facts: Facts, priority: Priority) -> None:
+    verdict = RULES.judge(facts)
+    assert verdict.priority is priority
+    assert verdict.why
+
+
+def test_the_reasons_named_are_those_that_counted() -> None:
+    verdict = RULES.judge(
+        Facts("frustration", intents=frozenset({"legal_threat", "sizing"}), frustration=0.6)
+    )
+    assert verdict.why == "legal steps were mentioned"
+    assert verdict.moment_of_truth
+
+
+def test_axes_of_different_rules_meet_in_the_matrix() -> None:
+    verdict = RULES.judge(Facts("bot_failure", intents=frozenset({"complaint"})))
+    assert (verdict.impact, verdict.urgency, verdict.priority) == ("high", "high", Priority.URGENT)
+    assert "a complaint" in verdict.why
+    assert "our assistant failed" in verdict.why
+
+
+def test_the_matrix_never_falls_when_an_axis_rises() -> None:
+    for (low, high), fixed in itertools.product(itertools.pairwise(LEVELS), LEVELS):
+        order = list(Priority)
+        assert order.index(RULES.matrix[high][fixed]) <= order.index(RULES.matrix[low][fixed])
+        assert order.index(RULES.matrix[fixed][high]) <= order.index(RULES.matrix[fixed][low])
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_more_frustration_never_lowers_the_priority(one: float, other: float) -> None:
+    calm, angry = sorted((one, other))
+    assert (
+        RULES.judge(Facts("asked", frustration=angry)).rank
+        <= RULES.judge(Facts("asked", frustration=calm)).rank
+    )
+
+
+def test_a_misspelt_rule_book_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        Rules.model_validate({**RULES.model_dump(), "rules": [{"why": "x", "wen": {}}]})

@@ -1,0 +1,106 @@
+"""Staff sign in with argon2 passwords; sessions live on the server and end when they should."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.auth import (
+    Role,
+    Staff,
+    change_password,
+    create_staff,
+    sign_in,
+    sign_out,
+    staff_of_session,
+)
+from server.database import Database
+from server.errors import Conflict, Invalid, NotSignedIn
+from tests.support import FakeClock
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+async def ada(database: Database, clock: FakeClock) -> Staff:
+    async with database.write() as db:
+        return await create_staff(
+            db, clock, login="Ada", name="Ada", password=PASSWORD, roles=[Role.AGENT]
+        )
+
+
+async def test_a_session_leads_back_to_its_person(
+    database: Database, clock: FakeClock, ada: Staff
+) -> None:
+    async with database.write() as db:
+        token = await sign_in(db, clock, " ADA ", PASSWORD, hours=1)
+    async with database.read() as db:
+        assert (await staff_of_session(db, clock, token)).id == ada.id
+
+
+@pytest.mark.parametrize(("login", "password"), [("ada", "wrong password"), ("nobody", PASSWORD)])
+async def test_a_wrong_name_and_a_wrong_password_look_alike(
+    database: Database, clock: FakeClock, ada: Staff, login: str, password: str
+) -> None:
+    with pytest.raises(NotSignedIn, match="do not match"):
+        async with database.write() as db:
+            await sign_in(db, clock, login, password, hours=1)
+
+
+async def test_a_session_ends_with_time_sign_out_and_a_new_password(
+    database: Database, clock: FakeClock, ada: Staff
+) -> None:
+    async def is_signed_in(token: str) -> bool:
+        async with database.read() as db:
+            try:
+                await staff_of_session(db, clock, token)
+            except NotSignedIn:
+                return False
+            return True
+
+    async def new_session() -> str:
+        async with database.write() as db:
+            return await sign_in(db, clock, "ada", PASSWORD, hours=1)
+
+    token = await new_session()
+    assert await is_signed_in(token)
+    clock.advance(3601)
+    assert not await is_signed_in(token)
+
+    token = await new_session()
+    async with database.write() as db:
+        await sign_out(db, token)
+    assert not await is_signed_in(token)
+
+    token = await new_session()
+    async with database.write() as db:
+        await change_password(db, ada, "another long password")
+    assert not await is_signed_in(token)
+
+
+async def test_somebody_who_left_is_no_longer_let_in(
+    database: Database, clock: FakeClock, ada: Staff
+) -> None:
+    async with database.write() as db:
+        token = await sign_in(db, clock, "ada", PASSWORD, hours=1)
+    async with database.write() as db:
+        (await db.get_one(Staff, ada.id)).active = False
+    async with database.read() as db:
+        with pytest.raises(NotSignedIn):
+            await staff_of_session(db, clock, token)
+
+
+async def test_short_passwords_and_taken_names_are_refused(
+    database: Database, clock: FakeClock, ada: Staff
+) -> None:
+    async with database.write() as db:
+        with pytest.raises(Invalid):
+            await create_staff(db, clock, login="bob", name="Bob", password="short", roles=[])
+        with pytest.raises(Conflict):
+            await create_staff(db, clock, login="ada", name="Ada", password=PASSWORD, roles=[])
+
+
+def test_an_admin_may_everything_and_others_only_their_own() -> None:
+    admin, agent = Staff(roles=["admin"]), Staff(roles=["agent"])
+    assert admin.may(Role.TRAINER)
+    assert agent.may(Role.AGENT, Role.SUPERVISOR)
+    assert not agent.may(Role.EDITOR)

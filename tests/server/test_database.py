@@ -1,0 +1,118 @@
+"""The database commits before it publishes, never loses a race silently, and says when it can't write."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Integer, text
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, Database, UtcDateTime
+from server.errors import Unavailable
+from server.events import Event, LocalBus, record_event
+
+
+class Counter(Base):
+    __tablename__ = "test_counters"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    value: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Counted(Event):
+    value: int
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return ("counter",)
+
+
+async def test_a_committed_change_is_published_and_readable(
+    any_database: Database, bus: LocalBus
+) -> None:
+    async with bus.subscribe("counter") as reader:
+        async with any_database.write() as db:
+            db.add(Counter(id=1, value=7))
+            record_event(db, Counted(value=7))
+        event = await asyncio.wait_for(reader.next(), 1)
+        async with any_database.read() as db:
+            counter = await db.get_one(Counter, 1)
+    assert isinstance(event, Counted)
+    assert (event.value, counter.value) == (7, 7)
+
+
+async def test_a_failed_change_is_neither_stored_nor_published(
+    any_database: Database, bus: LocalBus
+) -> None:
+    async with bus.subscribe("counter") as reader:
+        with pytest.raises(ZeroDivisionError):
+            async with any_database.write() as db:
+                db.add(Counter(id=1, value=7))
+                record_event(db, Counted(value=7))
+                raise ZeroDivisionError
+        async with any_database.read() as db:
+            assert await db.get(Counter, 1) is None
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(reader.next(), 0.05)
+
+
+async def test_read_then_write_never_loses_an_update(database: Database) -> None:
+    async with database.write() as db:
+        db.add(Counter(id=1, value=0))
+
+    async def increment() -> None:
+        async with database.write() as db:
+            counter = await db.get_one(Counter, 1)
+            await asyncio.sleep(0)
+            counter.value += 1
+
+    await asyncio.gather(*(increment() for _ in range(40)))
+    async with database.read() as db:
+        assert (await db.get_one(Counter, 1)).value == 40
+
+
+async def test_a_locked_database_is_reported_as_unavailable(
+    database: Database, tmp_path: Path
+) -> None:
+    async with database.write() as db:
+        await db.execute(text("PRAGMA busy_timeout=50"))
+    intruder = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+    intruder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Unavailable):
+        async with database.write() as db:
+            db.add(Counter(id=1, value=1))
+    intruder.execute("ROLLBACK")
+    intruder.close()
+    async with database.write() as db:
+        db.add(Counter(id=1, value=1))
+
+
+async def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing_acknowledged(
+    database: Database,
+) -> None:
+    await database.check_durability()
+    async with database.write() as db:
+        assert (await db.execute(text("PRAGMA journal_mode"))).scalar_one() == "wal"
+        assert (await db.execute(text("PRAGMA synchronous"))).scalar_one() == 2
+
+
+async def test_times_keep_their_zone_and_naive_times_are_refused(database: Database) -> None:
+    moment = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    async with database.write() as db:
+        db.add(Counter(id=1, value=1, at=moment))
+    async with database.read() as db:
+        assert (await db.get_one(Counter, 1)).at == moment
+    with pytest.raises(StatementError):
+        async with database.write() as db:
+            db.add(Counter(id=2, value=1, at=moment.replace(tzinfo=None)))
+
+
+async def test_a_reader_that_falls_behind_is_told_to_read_the_database(bus: LocalBus) -> None:
+    async with bus.subscribe("counter") as reader:
+        await bus.publish(Counted(value=number) for number in range(1000))
+        assert reader.lagged

@@ -1,0 +1,42 @@
+"""Outside development the app refuses to start with a default or short secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from server.settings import load_settings
+
+GOOD = {
+    "rasa_token": "r" * 32,
+    "channel_secret": "c" * 32,
+    "first_password": "f" * 32,
+}
+
+
+@pytest.mark.parametrize("missing", sorted(GOOD))
+def test_production_refuses_a_default_secret(tmp_path: Path, missing: str) -> None:
+    secrets = {name: value for name, value in GOOD.items() if name != missing}
+    with pytest.raises(ValidationError, match=missing.upper()):
+        load_settings(var=tmp_path, environment="production", **secrets)
+
+
+def test_production_refuses_a_short_secret(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="CHANNEL_SECRET"):
+        load_settings(var=tmp_path, environment="production", **{**GOOD, "channel_secret": "short"})
+
+
+def test_secrets_are_read_from_the_installation_and_never_printed(tmp_path: Path) -> None:
+    (tmp_path / "secrets.env").write_text(
+        "".join(f"HANDRAIL_{name.upper()}={value}\n" for name, value in GOOD.items())
+    )
+    settings = load_settings(var=tmp_path, environment="production")
+    assert settings.channel_secret.get_secret_value() == GOOD["channel_secret"]
+    assert not any(value in repr(settings) for value in GOOD.values())
+
+
+def test_the_apps_own_origin_is_always_allowed(tmp_path: Path) -> None:
+    settings = load_settings(var=tmp_path, port=9000, widget_origins=["https://shop.example"])
+    assert settings.origins == {"https://shop.example", "http://127.0.0.1:9000"}

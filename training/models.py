@@ -1,0 +1,117 @@
+"""The tables of the training room: labels, training runs and promotions."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Enum,
+    Float,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    Uuid,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, UtcDateTime
+
+IGNORED = "ignored"
+"""Stands in ``Label.intent`` for a message that nobody wants to see again; no intent is named so."""
+
+
+class RunState(enum.StrEnum):
+    TRAINING = "training"
+    COMPARING = "comparing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Choice(enum.StrEnum):
+    """What was decided about a candidate model."""
+
+    PROMOTED = "promoted"
+    KEPT_OLD = "kept_old"
+
+
+class PromotionState(enum.StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+def _enum(kind: type[enum.StrEnum]) -> Enum:
+    return Enum(kind, native_enum=False, length=20, values_callable=lambda k: [m.value for m in k])
+
+
+class Label(Base):
+    """What a trainer said about one real message; it speaks for every message that reads the same."""
+
+    __tablename__ = "labels"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    turn_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("turns.id"), unique=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Digest of the masked, normalised text: equal for messages that read the same."""
+    text: Mapped[str] = mapped_column(Text)
+    """Masked and made safe for the training files: at most 500 characters, one line."""
+    predicted: Mapped[str | None] = mapped_column(String(80))
+    confidence: Mapped[float | None] = mapped_column(Float)
+    intent: Mapped[str] = mapped_column(String(80), index=True)
+    """The right intent, or ``ignored``."""
+    by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    written: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether the text stands in ``data/nlu``; a label that a crash left unwritten is written later."""
+    run_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("training_runs.id"))
+    """The first training that finished with this label in its data."""
+
+
+class TrainingRun(Base):
+    """One attempt at a better model, and how it compares with the one that served at that time."""
+
+    __tablename__ = "training_runs"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    state: Mapped[RunState] = mapped_column(_enum(RunState), default=RunState.TRAINING, index=True)
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """Finished steps in order: ``{"step": str, "seconds": float}``."""
+    model: Mapped[str | None] = mapped_column(String(500))
+    """Path of the candidate model."""
+    serving: Mapped[str | None] = mapped_column(String(500))
+    """Path of the model that it was compared with."""
+    labels: Mapped[int] = mapped_column(Integer, default=0)
+    """How many labels were new in its data."""
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(String(500))
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """The comparison on the golden set: see training/compare.py."""
+    requested_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    choice: Mapped[Choice | None] = mapped_column(_enum(Choice))
+    chosen_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class Promotion(Base):
+    """One change of the model that serves; going back to an older model is one, too."""
+
+    __tablename__ = "promotions"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    model: Mapped[str] = mapped_column(String(500))
+    previous: Mapped[str | None] = mapped_column(String(500))
+    """The model that served before: where a roll-back leads."""
+    run_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("training_runs.id"))
+    state: Mapped[PromotionState] = mapped_column(
+        _enum(PromotionState), default=PromotionState.RUNNING
+    )
+    rollback: Mapped[bool] = mapped_column(Boolean, default=False)
+    error: Mapped[str | None] = mapped_column(String(500))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

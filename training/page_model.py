@@ -1,0 +1,212 @@
+"""The trainer page's side panel: train, watch, compare, put into service, go back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from nicegui import ui
+
+from server.auth import Staff
+from server.clock import Clock
+from server.errors import HandrailError
+from training import words
+from training.models import Promotion, PromotionState, RunState, TrainingRun
+from training.page_result import build_result
+from training.room import Status, TrainingRoom
+
+LOOK = 1.0
+
+
+class ModelPanel:
+    """Looks once a second; draws itself anew only when something else is the case, so focus stays."""
+
+    def __init__(self, room: TrainingRoom, staff: Staff, clock: Clock) -> None:
+        self._room, self._staff, self._clock = room, staff, clock
+        self._drawn: object = None
+        self._step: ui.label | None = None
+        self._bar: ui.linear_progress | None = None
+        self._steps: ui.label | None = None
+
+    async def build(self) -> None:
+        self._body = ui.element("aside").classes("tr-side").props('aria-label="Model"')
+        await self.look()
+        ui.timer(LOOK, self.look)
+
+    async def look(self) -> None:
+        """Show what is the case now."""
+        try:
+            status = await self._room.status()
+        except HandrailError:
+            return  # The database is busy; the next look is a second away.
+        drawn = _essence(status)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self._body.clear()
+            with self._body:
+                self._draw(status)
+        if status.run is not None:
+            self._tell_progress(status.run, status.seconds_last_time)
+
+    def _draw(self, status: Status) -> None:
+        run, promotion = status.run, status.promotion
+        training = run is not None and run.state in (RunState.TRAINING, RunState.COMPARING)
+        promoting = promotion is not None and promotion.state is PromotionState.RUNNING
+        with ui.element("section").classes("tr-panel"):
+            with ui.element("h2"):
+                ui.label("Model")
+            ui.label(words.waiting(status.labels_waiting))
+            serving = status.serving.name if status.serving else "none"
+            ui.label(f"In service: {serving}").classes("tr-quiet").style("overflow-wrap: anywhere")
+            if training:
+                self._draw_progress()
+            else:
+                with ui.element("div").classes("tr-actions"):
+                    train = ui.button("Train", on_click=self._train)
+                    train.set_enabled(not promoting)
+                    if status.earlier is not None and not promoting:
+                        ui.button("Roll back…", on_click=self._ask_roll_back).props("outline")
+        if promotion is not None:
+            self._draw_promotion(promotion)
+        if run is not None and not training:
+            self._draw_run(run, promoting)
+
+    def _draw_progress(self) -> None:
+        self._step = ui.label().props("role=status").style("margin-top: 10px")
+        self._bar = ui.linear_progress(value=0.0, show_value=False, size="8px").props("rounded")
+        self._bar.props["aria-label"] = "Training"
+        with ui.expansion("Steps").classes("w-full"):
+            self._steps = ui.label().classes("tr-log")
+        with ui.element("div").classes("tr-actions"):
+            ui.button("Stop", on_click=self._stop).props("outline")
+
+    def _tell_progress(self, run: TrainingRun, expected: float | None) -> None:
+        if run.state not in (RunState.TRAINING, RunState.COMPARING):
+            return
+        if self._step is None or self._bar is None or self._steps is None:
+            return
+        elapsed = (self._clock.now() - run.started_at).total_seconds()
+        doing = "Training" if run.state is RunState.TRAINING else "Comparing on the golden set"
+        usual = f" (about {words.duration(expected)} last time)" if expected else ""
+        self._step.set_text(f"{doing}: {words.duration(elapsed)}{usual}")
+        # Without an earlier training to go by, 60 s; never full before it is over.
+        self._bar.set_value(min(0.97, elapsed / (expected or 60.0)))
+        lines = [
+            f"{line['step'].replace('_', ' ')}: {words.duration(line.get('seconds') or 0)}"
+            for line in run.lines
+        ]
+        self._steps.set_text("\n".join(lines) or "The first step is under way.")
+
+    def _draw_promotion(self, promotion: Promotion) -> None:
+        if promotion.state is PromotionState.RUNNING:
+            with ui.element("section").classes("tr-panel tr-line").props("role=status"):
+                ui.spinner(size="1.4em")
+                ui.label("Starting the model beside the old one. Customers notice nothing.")
+        elif promotion.state is PromotionState.FAILED:
+            with ui.element("section").classes("tr-panel"):
+                ui.label("The change of model failed; the old one stays in service.").classes(
+                    "tr-verdict tr-verdict--warn"
+                )
+                ui.label(promotion.error or "").classes("tr-quiet").style("margin-top: 8px")
+        else:
+            what = "The model before is back" if promotion.rollback else "The new model is"
+            with ui.element("section").classes("tr-panel"):
+                ui.label(f"{what} in service since {_time(promotion.finished_at)}.")
+
+    def _draw_run(self, run: TrainingRun, promoting: bool) -> None:
+        with ui.element("section").classes("tr-panel"):
+            with ui.element("h2"):
+                ui.label("Latest training")
+            if run.state is RunState.DONE:
+                build_result(run, lambda: self._draw_choice(run, promoting))
+            elif run.state is RunState.CANCELLED:
+                ui.label("Stopped. The model in service is untouched; train again at any time.")
+            else:
+                ui.label("The training failed.").classes("tr-verdict tr-verdict--warn")
+                ui.label(run.error or "").style("margin-top: 8px")
+                ui.label(
+                    "The model in service is untouched. The last lines below usually name the file "
+                    "to mend; then train again."
+                ).classes("tr-quiet")
+                with ui.expansion("Last lines of the log").classes("w-full"):
+                    ui.label("\n".join(self._room.job.log_tail(run.id))).classes("tr-log")
+
+    def _draw_choice(self, run: TrainingRun, promoting: bool) -> None:
+        if run.choice is not None or promoting:
+            return
+        with ui.element("div").classes("tr-actions"):
+            ui.button("Promote", on_click=lambda: self._promote(run))
+            ui.button("Keep the old", on_click=lambda: self._keep(run)).props("outline")
+
+    async def _train(self) -> None:
+        await self._do(lambda: self._room.train(self._staff))
+
+    async def _stop(self) -> None:
+        await self._do(self._room.job.cancel)
+
+    async def _keep(self, run: TrainingRun) -> None:
+        await self._do(lambda: self._room.promotions.keep_old(run.id, self._staff))
+
+    async def _promote(self, run: TrainingRun) -> None:
+        tone, sentence = words.verdict(run.figures)
+        if tone != "warn":
+            await self._do(lambda: self._room.promotions.promote(run.id, self._staff))
+            return
+        reason = await _ask_reason(
+            "Promote it all the same?", sentence, "Why it shall serve", "Promote"
+        )
+        if reason is not None:
+            await self._do(
+                lambda: self._room.promotions.promote(
+                    run.id, self._staff, reason=reason, even_if_worse=True
+                )
+            )
+
+    async def _ask_roll_back(self) -> None:
+        reason = await _ask_reason(
+            "Roll back?",
+            "The model that served before takes over again, without a pause for customers.",
+            "Why",
+            "Roll back",
+        )
+        if reason is not None:
+            await self._do(lambda: self._room.promotions.roll_back(self._staff, reason=reason))
+
+    async def _do(self, act: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await act()
+        except HandrailError as error:
+            ui.notify(str(error), type="negative", multi_line=True)
+        await self.look()
+
+
+def _essence(status: Status) -> object:
+    """What the panel's form depends on; progress is told in place."""
+    run, promotion = status.run, status.promotion
+    return (
+        run and (run.id, run.state, run.choice),
+        promotion and (promotion.id, promotion.state),
+        status.labels_waiting,
+        status.serving,
+        status.earlier,
+    )
+
+
+async def _ask_reason(title: str, text: str, label: str, yes: str) -> str | None:
+    """Return the reason somebody gave, or None when they changed their mind."""
+    with ui.dialog() as dialog, ui.card().props("role=dialog").style("width: min(440px, 92vw)"):
+        with ui.element("h2").style("font-size: 1.15rem; line-height: 1.3; font-weight: 650"):
+            ui.label(title)
+        ui.label(text)
+        reason = ui.input(label).props("outlined autofocus maxlength=500").classes("w-full")
+        with ui.element("div").classes("tr-actions"):
+            confirm = ui.button(yes, on_click=lambda: dialog.submit(reason.value.strip()))
+            confirm.bind_enabled_from(reason, "value", lambda value: bool((value or "").strip()))
+            ui.button("Cancel", on_click=lambda: dialog.submit(None)).props("flat")
+    answer = await dialog
+    dialog.delete()
+    return answer if isinstance(answer, str) and answer else None
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment:%d %b, %H:%M} UTC" if moment else "now"

@@ -1,0 +1,61 @@
+"""Where the training room reads and writes, and which programs it starts; tests hand in their own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from server.settings import ROOT, Settings
+
+
+@dataclass(frozen=True)
+class Paths:
+    domain: Path
+    nlu: Path
+    golden: Path
+    var: Path
+
+    @classmethod
+    def of(cls, settings: Settings, root: Path = ROOT) -> Paths:
+        return cls(
+            domain=root / "domain.yml",
+            nlu=root / "data" / "nlu",
+            golden=root / "data" / "golden" / "intents.yml",
+            var=settings.var,
+        )
+
+    @property
+    def data(self) -> tuple[Path, ...]:
+        """Everything that a training reads."""
+        return self.nlu, self.nlu.parent / "rules", self.nlu.parent / "stories"
+
+    @property
+    def candidates(self) -> Path:
+        """Models that were trained here; inside ``var``, the only place the supervisor loads from."""
+        return self.var / "candidates"
+
+    @property
+    def logs(self) -> Path:
+        return self.var / "logs" / "training"
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The programs on the other Python; arguments such as ``--out`` are added."""
+
+    train: tuple[str, ...]
+    parse: tuple[str, ...]
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str], root: Path = ROOT) -> Tools:
+        python = str(root / ".venv" / "bot" / "bin" / "python")
+        return cls(
+            train=(python, "-m", "bot.train"),
+            parse=(python, "-m", "bot.parse"),
+            folder=root,
+            environment=environment,
+        )

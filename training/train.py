@@ -1,0 +1,218 @@
+"""Training in the background: one at a time, told step by step, compared with the serving model at the end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from server.auth import Staff
+from server.clock import Clock
+from server.database import Database
+from server.errors import Conflict, HandrailError, NotFound
+from training import golden, runs
+from training.compare import compare
+from training.evaluate import intents_of
+from training.files import Claim
+from training.models import RunState, TrainingRun
+from training.nlu_files import NluFolder
+from training.paths import Paths, Tools
+from training.process import ProgramFailed, run, tail
+from training.serving import serving_model
+
+log = structlog.get_logger(__name__)
+
+# Training takes half a minute on two idle cores; a busy small machine gets plenty.
+TRAIN_LIMIT = 1800.0
+COMPARE_LIMIT = 300.0
+
+
+Then = Callable[[TrainingRun], Awaitable[None]]
+
+
+class AlreadyTraining(Conflict):
+    code, message = "already_training", "A training is running already."
+
+
+class TrainingJob:
+    """Starts trainings; the claim on `var/training.lock` keeps every other process from it meanwhile."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        paths: Paths,
+        tools: Tools,
+        *,
+        train_limit: float = TRAIN_LIMIT,
+        compare_limit: float = COMPARE_LIMIT,
+    ) -> None:
+        self._database, self._clock = database, clock
+        self._paths, self._tools = paths, tools
+        self._train_limit, self._compare_limit = train_limit, compare_limit
+        self._claim = Claim(paths.var / "training.lock")
+        self._task: asyncio.Task[None] | None = None
+        self._running: UUID | None = None
+
+    async def start(self, by: Staff | None, then: Then | None = None) -> TrainingRun:
+        """Begin a training in the background and return its row; `then` gets it when it is done.
+
+        Raises:
+            AlreadyTraining: one runs, here or in another process.
+        """
+        if not self._claim.take():
+            raise AlreadyTraining()
+        try:
+            async with self._database.write() as db:
+                row = await runs.begin(db, self._clock, by)
+        except BaseException:
+            self._claim.release()
+            raise
+        self._running = row.id
+        self._task = asyncio.create_task(self._work(row.id, then), name=f"training-{row.id}")
+        # A task that is cancelled before its first step would never let go of the claim.
+        await asyncio.sleep(0)
+        log.info("training_started", run_id=str(row.id), labels=row.labels)
+        return row
+
+    async def cancel(self) -> None:
+        """Stop the training that runs; it ends as cancelled.
+
+        Raises:
+            NotFound: none runs in this process.
+        """
+        task = self._task
+        if task is None or task.done():
+            raise NotFound("No training is running.")
+        task.cancel()
+        await asyncio.wait([task])
+
+    async def wait(self) -> None:
+        """Return when the training that runs here, if any, has ended."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def newest(self) -> TrainingRun | None:
+        """Return the latest training."""
+        async with self._database.read() as db:
+            row = await runs.newest(db)
+        if row is not None and row.state in runs.ACTIVE and row.id != self._running:
+            await self.recover()
+            async with self._database.read() as db:
+                row = await runs.newest(db)
+        return row
+
+    async def seconds_last_time(self) -> float | None:
+        """Return how long the latest successful training took."""
+        async with self._database.read() as db:
+            row = await runs.newest(db, RunState.DONE)
+        if row is None or row.finished_at is None:
+            return None
+        return (row.finished_at - row.started_at).total_seconds()
+
+    async def recover(self) -> None:
+        """End what another process left behind when it died; a training that still runs keeps its claim."""
+        if not self._claim.take():
+            return
+        try:
+            async with self._database.write() as db:
+                await runs.end_forgotten(db, self._clock)
+        finally:
+            self._claim.release()
+
+    async def close(self) -> None:
+        """Stop the training that runs here: the process is about to end."""
+        if self._task is not None and not self._task.done():
+            await self.cancel()
+
+    def log_tail(self, run_id: UUID) -> list[str]:
+        """Return the last lines that a training's programs wrote."""
+        return tail(self._log(run_id))
+
+    def _log(self, run_id: UUID) -> Path:
+        return self._paths.logs / f"{run_id}.log"
+
+    async def _work(self, run_id: UUID, then: Then | None) -> None:
+        state, error, figures = RunState.FAILED, None, {}
+        try:
+            model = await self._train(run_id)
+            figures = await self._compare(model, run_id)
+            state = RunState.DONE
+        except (ProgramFailed, HandrailError) as problem:
+            error = str(problem)
+        except asyncio.CancelledError:
+            state = RunState.CANCELLED
+        except Exception as problem:
+            error = f"The training broke: {type(problem).__name__}."
+            log.error("training_broke", run_id=str(run_id), exc_info=problem)
+        try:
+            async with self._database.write() as db:
+                row = await runs.end(db, self._clock, run_id, state, error=error, figures=figures)
+        finally:
+            self._claim.release()
+            self._running = None
+        log.info("training_ended", run_id=str(run_id), state=state.value)
+        if then is not None and state is RunState.DONE:
+            await then(row)
+
+    async def _train(self, run_id: UUID) -> Path:
+        target = (
+            self._paths.candidates / f"{self._clock.now():%Y%m%d-%H%M%S}-{run_id.hex[:8]}.tar.gz"
+        )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Under its final name only when it is whole.
+        draft = target.with_name(f"training-{target.name}")
+
+        async def note(line: dict[str, Any]) -> None:
+            if isinstance(line.get("step"), str):
+                seconds = line.get("seconds")
+                kept = seconds if isinstance(seconds, int | float) else None
+                async with self._database.write() as db:
+                    await runs.add_line(db, run_id, {"step": line["step"][:80], "seconds": kept})
+
+        try:
+            await run(
+                self._command(draft),
+                self._tools,
+                self._log(run_id),
+                limit=self._train_limit,
+                on_line=note,
+                keep_open=(self._claim.handle,),
+            )
+            if not draft.is_file():
+                raise ProgramFailed("It ended without writing a model.")
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+        async with self._database.write() as db:
+            await runs.trained(db, run_id, target, serving_model(self._paths.var))
+        return target
+
+    def _command(self, draft: Path) -> list[str]:
+        data = [str(path) for path in self._paths.data]
+        domain = str(self._paths.domain)
+        return [*self._tools.train, "--out", str(draft), "--data", *data, "--domain", domain]
+
+    async def _compare(self, model: Path, run_id: UUID) -> dict[str, Any]:
+        """Return the figures, or why there are none: a good model is not thrown away for that."""
+        try:
+            folder = NluFolder(self._paths.nlu, self._paths.var / "nlu.lock")
+            tests = golden.fair(golden.read(self._paths.golden), folder.examples())
+            if not tests.messages:
+                raise ProgramFailed("The golden set has no messages.")
+            texts = [message.text for message in tests.messages]
+            new = await self._ask(model, texts, run_id)
+            serving = serving_model(self._paths.var)
+            old = await self._ask(serving, texts, run_id) if serving else None
+            return compare(tests, old, new)
+        except (ProgramFailed, HandrailError) as problem:
+            return {"problem": str(problem)}
+
+    async def _ask(self, model: Path, texts: list[str], run_id: UUID) -> list[str | None]:
+        return await intents_of(
+            model, texts, self._tools, self._log(run_id), limit=self._compare_limit
+        )

@@ -1,0 +1,117 @@
+// The conversation behind the panel: it joins the visitor, the connection, the store and the panel. Loaded
+// when the bubble is first pressed, or when a customer with an open chat comes back.
+import messagesSheet from "./messages.css.js";
+import { Panel } from "./panel.js";
+import panelSheet from "./panel.css.js";
+import { Connection, openStorage } from "./protocol.js";
+import { Store } from "./store.js";
+import { Visitor } from "./visitor.js";
+import { createWording } from "./wording.js";
+
+const SKIPPED = "handrail:skipped";
+
+export class Chat {
+  #shown = false;
+
+  /** options: {root, server, house, starters, wording, onUnread(count), onClose()} */
+  constructor(options) {
+    this.options = options;
+    const { root, server } = options;
+    this.storage = openStorage();
+    this.session = openStorage("sessionStorage");
+    this.visitor = new Visitor(server, this.storage);
+    this.store = new Store(() => this.#draw());
+    this.store.returning = this.visitor.known;
+    this.connection = new Connection(`${server.replace(/^http/, "ws")}/ws/chat`, {
+      hello: async () => ({ token: await this.visitor.token() }),
+      storage: this.storage,
+      onFrame: (frame) => this.store.apply(frame),
+      onStatus: (status, error) => this.#onStatus(status, error),
+      onOutbox: () => this.#readOutbox(),
+    });
+    this.panel = new Panel(
+      { ...options, wording: createWording(options.wording), session: this.session }, this.#actions());
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, panelSheet, messagesSheet];
+    root.prepend(this.panel.element);
+    document.addEventListener("visibilitychange", this.#onVisible);
+    addEventListener("storage", this.#onStorage);
+    this.#readOutbox();
+    this.connection.start();
+  }
+
+  show({ focus }) {
+    this.#shown = true;
+    this.#draw();
+    this.panel.show();
+    if (focus) this.panel.focus();
+    if (this.connection.status === "waiting") this.connection.check();
+  }
+
+  hide() {
+    this.#shown = false;
+    this.panel.hide();
+    this.connection.typingStopped();
+  }
+
+  send(text) { this.connection.send(text); }
+
+  end() {
+    document.removeEventListener("visibilitychange", this.#onVisible);
+    removeEventListener("storage", this.#onStorage);
+    this.connection.stop();
+    this.panel.element.remove();
+  }
+
+  #actions() {
+    const { connection, store } = this;
+    return {
+      send: (text) => connection.send(text),
+      press: (message, index) =>
+        connection.send(String(message.payload.buttons[index].title), { button: { seq: message.seq, index } }),
+      retry: (id) => connection.retry(id),
+      discard: (id) => connection.discard(id),
+      person: () => connection.command({ type: "person" }),
+      cancel: () => connection.command({ type: "cancel" }),
+      rate: (rating) => connection.command({ type: "rate", ...rating }),
+      skip: (episode) => this.session.setItem(SKIPPED, String(episode)),
+      skipped: (episode) => this.session.getItem(SKIPPED) === String(episode),
+      mail: (email) => {
+        connection.command({ type: "details", email });
+        store.mailSaved = email;
+        store.change();
+      },
+      typing: () => connection.typing(),
+      typingStopped: () => connection.typingStopped(),
+      close: () => this.options.onClose(),
+      reconnect: () => connection.check(),
+      redraw: () => store.change(),
+    };
+  }
+
+  #onStatus(status, error) {
+    this.store.setStatus(status);
+    // An expired or unknown token ends this chat for us; what was not sent yet goes into the new one.
+    if (status !== "refused" || !["token_unknown", "not_signed_in"].includes(error?.code)) return;
+    this.visitor.forget();
+    this.connection.forget();
+    this.store.clear();
+    this.connection.start();
+  }
+
+  #readOutbox() { this.store.setOutbox(this.connection.outbox.list()); }
+
+  #draw() {
+    if (this.#shown) this.panel.update(this.store);
+    if (this.#shown && !document.hidden && this.store.caughtUp) this.visitor.read = this.store.lastSeq;
+    this.options.onUnread(this.store.unread(this.visitor.read));
+  }
+
+  #onVisible = () => {
+    if (document.hidden) return;
+    this.connection.check();
+    this.#draw();
+  };
+
+  // Read in another tab is read here too.
+  #onStorage = () => this.store.change();
+}

@@ -1,0 +1,89 @@
+// Where the customer writes: Enter sends, Shift+Enter makes a line, and the draft survives a reload.
+import { element, icon, setText } from "./dom.js";
+
+const LIMIT = 2000; // characters as the server counts them: code points (settings.message_limit)
+const COUNTER_FROM = 1800;
+const DRAFT = "handrail:draft";
+
+export class Composer {
+  /** actions: {onSend(text), onTyping(), onTypingStopped()}; session: where the draft waits. */
+  constructor(wording, session, actions) {
+    this.wording = wording;
+    this.session = session;
+    this.actions = actions;
+    const on = {
+      input: () => this.#onInput(),
+      keydown: (event) => this.#onKey(event),
+      blur: () => actions.onTypingStopped(),
+    };
+    this.input = element("textarea", { rows: "1", dir: "auto", placeholder: wording.write, "aria-label": wording.write,
+      "aria-describedby": "counter", enterkeyhint: "send", autocomplete: "off", on });
+    this.button = element("button", { type: "submit", class: "send", "aria-label": wording.send, title: wording.send },
+      icon("send"));
+    this.counter = element("p", { class: "counter", id: "counter", role: "status", hidden: true });
+    const submit = (event) => {
+      event.preventDefault();
+      this.#send();
+    };
+    this.element = element("form", { class: "write", on: { submit } },
+      element("div", { class: "box" }, this.input, this.button), this.counter);
+    this.input.value = session.getItem(DRAFT) ?? "";
+    this.#measure();
+  }
+
+  focus() { this.input.focus({ preventScroll: true }); }
+
+  #onInput() {
+    this.#measure();
+    this.#keepDraft();
+    if (this.input.value) this.actions.onTyping();
+    else this.actions.onTypingStopped();
+  }
+
+  #onKey(event) {
+    // While an input method composes, Enter accepts its suggestion.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.#send();
+  }
+
+  #send() {
+    const text = this.input.value.trim();
+    if (!text || lengthOf(text) > LIMIT) return;
+    this.input.value = "";
+    this.#measure();
+    this.#keepDraft();
+    this.actions.onSend(text);
+    this.focus();
+  }
+
+  #measure() {
+    const { wording, input } = this;
+    const length = lengthOf(input.value.trim());
+    this.button.disabled = length === 0 || length > LIMIT;
+    this.counter.hidden = length < COUNTER_FROM;
+    this.counter.classList.toggle("over", length > LIMIT);
+    setText(this.counter, length > LIMIT ? wording.over(length - LIMIT) : wording.left(LIMIT - length));
+    // Its own text decides the height, up to the style sheet's maximum.
+    input.style.height = "auto";
+    if (input.scrollHeight) input.style.height = `${input.scrollHeight}px`;
+  }
+
+  /** After the panel is shown: a hidden field has no height to measure. */
+  shown() { this.#measure(); }
+
+  #keepDraft() {
+    try {
+      if (this.input.value) this.session.setItem(DRAFT, this.input.value.slice(0, 4 * LIMIT));
+      else this.session.removeItem(DRAFT);
+    } catch {
+      // Storage is full; the draft still stands in the field.
+    }
+  }
+}
+
+function lengthOf(text) {
+  let length = 0;
+  for (const _ of text) length += 1;
+  return length;
+}

@@ -1,0 +1,170 @@
+// Handrail's chat for any site:
+//
+//   <script type="module" src="https://help.example/widget/handrail.js" data-house="Fernway"></script>
+//
+// makes the bubble in a shadow root of its own. <handrail-widget house="Fernway"></handrail-widget> does the
+// same where you place it. Attributes: house (your name), starters (suggested questions, with | between),
+// side ("end" or "start"), theme ("auto", "light", "dark"), server (where Handrail runs, if not here).
+// Methods: open(), close(), ask(text). Property: wording. Events: handrail-open, handrail-close,
+// handrail-unread (detail.count). Colours are custom properties: see theme.css.js.
+import { element, icon, setText } from "./dom.js";
+import theme from "./theme.css.js";
+import { createWording } from "./wording.js";
+
+const HOME = import.meta.url.slice(0, import.meta.url.lastIndexOf("/widget/"));
+const OPEN = "handrail:open";
+const TOKEN = "handrail:token";
+const OPTIONS = ["house", "starters", "side", "theme", "server"];
+
+class HandrailWidget extends HTMLElement {
+  #wording = {};
+  #root = this.attachShadow({ mode: "open" });
+  #chat = null;
+  #loading = null;
+  #count = 0;
+
+  connectedCallback() {
+    if (this.#root.childElementCount) return;
+    this.#root.adoptedStyleSheets = [theme];
+    this.badge = element("span", { class: "count", hidden: true, "aria-hidden": "true" });
+    const click = () => (this.isOpen ? this.close() : this.open());
+    this.bubble = element("button", { type: "button", class: "launch", on: { click } });
+    this.#root.append(this.bubble);
+    this.#drawBubble();
+    if (stored("sessionStorage", OPEN)) this.open({ focus: false });
+    else if (stored("localStorage", TOKEN)) whenIdle(() => this.isConnected && this.#load());
+  }
+
+  disconnectedCallback() {
+    // A move within the page disconnects and connects again at once: only a real removal ends the chat.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      this.#chat?.end();
+      this.#chat = this.#loading = null;
+      this.removeAttribute("open");
+      this.#root.replaceChildren();
+    });
+  }
+
+  /** Changed sentences (see wording.js); set them before the panel is first opened. */
+  get wording() { return this.#wording; }
+  set wording(changes) {
+    this.#wording = changes;
+    if (this.bubble) this.#drawBubble();
+  }
+
+  get isOpen() { return this.hasAttribute("open"); }
+
+  /** Show the panel, and put the cursor into it unless `focus` is false. */
+  async open({ focus = true } = {}) {
+    if (!this.isOpen) this.#setOpen(true);
+    const chat = await this.#load();
+    if (this.isOpen) chat?.show({ focus });
+  }
+
+  close() {
+    if (!this.isOpen) return;
+    this.#setOpen(false);
+    this.#chat?.hide();
+    this.bubble.focus({ preventScroll: true });
+  }
+
+  /** Open the panel and say this for the customer. */
+  async ask(text) {
+    await this.open();
+    this.#chat?.send(text);
+  }
+
+  #setOpen(open) {
+    this.toggleAttribute("open", open);
+    store("sessionStorage", OPEN, open);
+    this.#drawBubble();
+    this.dispatchEvent(new CustomEvent(open ? "handrail-open" : "handrail-close", { bubbles: true }));
+  }
+
+  #load() {
+    this.#loading ??= import("./chat.js").then(
+      ({ Chat }) => {
+        this.#chat = this.isConnected ? new Chat(this.#options()) : null;
+        return this.#chat;
+      },
+      () => {
+        // The network failed: the bubble closes again, and the next press tries anew.
+        this.#loading = null;
+        if (this.isOpen) this.#setOpen(false);
+        return null;
+      },
+    );
+    return this.#loading;
+  }
+
+  #options() {
+    const starters = (this.getAttribute("starters") ?? "").split("|").map((text) => text.trim());
+    return {
+      root: this.#root,
+      server: (this.getAttribute("server") ?? HOME).replace(/\/+$/, ""),
+      house: this.getAttribute("house") ?? "",
+      starters: starters.filter(Boolean).slice(0, 5),
+      wording: this.wording,
+      onUnread: (count) => this.#setCount(count),
+      onClose: () => this.close(),
+    };
+  }
+
+  #setCount(count) {
+    if (count === this.#count) return;
+    this.#count = count;
+    this.#drawBubble();
+    this.dispatchEvent(new CustomEvent("handrail-unread", { bubbles: true, detail: { count } }));
+  }
+
+  #drawBubble() {
+    const wording = createWording(this.wording);
+    const unread = this.isOpen ? 0 : this.#count;
+    const label = this.isOpen ? wording.closeChat : wording.openChat;
+    this.bubble.setAttribute("aria-label", unread ? `${label}, ${wording.unread(unread)}` : label);
+    this.bubble.setAttribute("aria-expanded", String(this.isOpen));
+    this.badge.hidden = !unread;
+    setText(this.badge, unread > 99 ? "99+" : String(unread));
+    this.bubble.replaceChildren(icon(this.isOpen ? "down" : "chat"), this.badge);
+  }
+}
+
+function stored(kind, key) {
+  try {
+    return globalThis[kind].getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function store(kind, key, on) {
+  try {
+    if (on) globalThis[kind].setItem(key, "1");
+    else globalThis[kind].removeItem(key);
+  } catch {
+    // No storage here: the panel is closed after a reload, nothing else is lost.
+  }
+}
+
+function whenIdle(call) {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(call, { timeout: 3000 });
+  else setTimeout(call, 500);
+}
+
+/** The script tag that embeds us: its data attributes become the widget's attributes. */
+function embed() {
+  const tags = [...document.querySelectorAll('script[type="module"][src]')];
+  const tag = tags.find(({ src }) => new URL(src).pathname.endsWith("/widget/handrail.js") && src.startsWith(HOME));
+  if (!tag || document.querySelector("handrail-widget")) return;
+  const widget = document.createElement("handrail-widget");
+  for (const name of OPTIONS) {
+    if (tag.dataset[name] !== undefined) widget.setAttribute(name, tag.dataset[name]);
+  }
+  document.body.append(widget);
+}
+
+if (!customElements.get("handrail-widget")) {
+  customElements.define("handrail-widget", HandrailWidget);
+  embed();
+}

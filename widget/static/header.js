@@ -1,0 +1,95 @@
+// Who owns the chat, the menu, and the way out (service practice P9: the customer always knows).
+import { element, icon, setText } from "./dom.js";
+import { sayWhen } from "./wording.js";
+
+export class Header {
+  /** actions: {onPerson, onCancel, onClose} */
+  constructor(wording, house, { onPerson, onCancel, onClose }) {
+    this.wording = wording;
+    this.house = house;
+    this.face = element("div", { class: "face", "aria-hidden": "true" });
+    this.title = element("h2", { dir: "auto" });
+    this.note = element("p", { dir: "auto" });
+    this.person = this.#item("person", wording.person, onPerson);
+    this.cancel = this.#item("leave", wording.cancelWait, onCancel);
+    this.menu = element("div", { class: "menu", id: "menu", hidden: true }, this.person, this.cancel);
+    this.more = this.#tool("more", wording.menu, () => this.toggle());
+    this.more.setAttribute("aria-controls", "menu");
+    this.more.setAttribute("aria-expanded", "false");
+    this.element = element("div", { class: "head", on: { focusout: (event) => this.#onFocusOut(event) } },
+      this.face,
+      element("div", { class: "owner", role: "status" }, this.title, this.note),
+      this.more, this.menu, this.#tool("down", wording.closeChat, onClose));
+  }
+
+  update({ state, status, known }) {
+    const [name, note] = this.#words(state);
+    setText(this.title, name);
+    setText(this.note, !known && status !== "online" ? this.wording.connecting : note);
+    this.face.className = `face ${state.owner}`;
+    const face = state.owner === "agent" ? initials(state.agent || "") : "";
+    if (this.shown !== state.owner + face) {
+      this.shown = state.owner + face;
+      this.face.replaceChildren(face || icon({ queued: "clock", closed: "check" }[state.owner] ?? "chat"));
+    }
+    this.person.hidden = state.owner === "queued" || state.owner === "agent";
+    this.cancel.hidden = state.owner !== "queued";
+    this.more.hidden = this.person.hidden && this.cancel.hidden;
+    if (this.more.hidden) this.toggle(false);
+  }
+
+  /** Open or close the menu; the first entry gets the focus when it opens. */
+  toggle(open = this.menu.hidden) {
+    this.menu.hidden = !open;
+    this.more.setAttribute("aria-expanded", String(open));
+    if (open) this.menu.querySelector("button:not([hidden])")?.focus();
+  }
+
+  /** Escape closes the menu first; true when there was one to close. */
+  escape() {
+    if (this.menu.hidden) return false;
+    this.toggle(false);
+    this.more.focus();
+    return true;
+  }
+
+  #words(state) {
+    const { wording } = this;
+    switch (state.owner) {
+      case "queued":
+        return [wording.waiting, state.online
+          ? wording.waitingNote(state.position, state.wait_seconds === null ? "" : wording.minutes(state.wait_seconds))
+          : wording.waitingNobody(sayWhen(state.opens_at))];
+      case "agent":
+        return [wording.agent(state.agent || wording.someone, this.house), wording.agentNote];
+      case "closed":
+        return [wording.closed, wording.closedNote];
+      default:
+        return [wording.assistant, state.bot === "down" ? wording.assistantAway : wording.assistantNote];
+    }
+  }
+
+  #item(iconName, label, call) {
+    const click = () => {
+      this.toggle(false);
+      this.more.focus();
+      call();
+    };
+    return element("button", { type: "button", on: { click } }, icon(iconName), label);
+  }
+
+  #tool(iconName, label, click) {
+    return element("button", { type: "button", class: "tool", "aria-label": label, title: label,
+      "data-icon": iconName, on: { click } }, icon(iconName));
+  }
+
+  #onFocusOut({ relatedTarget }) {
+    if (relatedTarget && !this.menu.contains(relatedTarget) && relatedTarget !== this.more) this.toggle(false);
+  }
+}
+
+function initials(name) {
+  const words = name.trim().split(/\s+/);
+  const letters = [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => [...word][0] ?? "");
+  return letters.join("").toUpperCase();
+}

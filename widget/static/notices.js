@@ -1,0 +1,95 @@
+// What stands between header and messages when something needs saying: the connection, the queue, nobody
+// there, the assistant down.
+import { element, setText } from "./dom.js";
+import { sayWhen } from "./wording.js";
+
+// A reload or a change of cell reconnects within this time; that is nobody's business.
+const LOST_SHOWN_AFTER = 2500;
+
+export class Notices {
+  #lostTimer = null;
+  #lost = false;
+
+  /** actions: {onPerson, onCancel, onReconnect, onMail(mail), onChange()} */
+  constructor(wording, actions) {
+    this.wording = wording;
+    this.actions = actions;
+    this.lost = notice("warn", element("p", {}, wording.lost), row(link(wording.reconnect, actions.onReconnect)));
+    this.refused = notice("warn", element("p", {}, wording.refused));
+    this.restarted = notice("", element("p", {}, wording.restarted));
+    this.down = notice("warn", element("p", {}, wording.botDown), row(link(wording.person, actions.onPerson)));
+    this.queue = notice("", element("p", { class: "small" }, wording.stayNote), row(link(wording.cancelWait, actions.onCancel)));
+    this.nobody = this.#nobody();
+    this.element = element("div", { role: "status" },
+      this.refused, this.lost, this.restarted, this.down, this.nobody, this.queue);
+  }
+
+  update(store) {
+    const { state, known } = store;
+    this.#watchConnection(store);
+    this.lost.hidden = !this.#lost;
+    this.refused.hidden = store.status !== "refused";
+    this.restarted.hidden = !store.restarted || store.lastSeq > 0;
+    this.down.hidden = !known || state.bot !== "down" || state.owner !== "bot";
+    this.queue.hidden = state.owner !== "queued";
+    this.nobody.hidden = state.owner !== "queued" || state.online;
+    setText(this.nobodyText, this.wording.nobody(sayWhen(state.opens_at)));
+    this.form.hidden = Boolean(store.mailSaved);
+    this.saved.hidden = !store.mailSaved;
+    if (store.mailSaved) setText(this.saved, this.wording.mailSaved(store.mailSaved));
+  }
+
+  #watchConnection({ status }) {
+    const trouble = status === "waiting" || status === "connecting";
+    if (!trouble) {
+      clearTimeout(this.#lostTimer);
+      this.#lostTimer = null;
+      this.#lost = false;
+    } else {
+      this.#lostTimer ??= setTimeout(() => {
+        this.#lost = true;
+        this.actions.onChange();
+      }, LOST_SHOWN_AFTER);
+    }
+  }
+
+  #nobody() {
+    const { wording } = this;
+    this.nobodyText = element("p");
+    this.mail = element("input", { class: "field", type: "email", autocomplete: "email", maxlength: "320",
+      placeholder: wording.mail, "aria-label": wording.mail, "aria-describedby": "mail-wrong" });
+    this.mailWrong = element("p", { class: "wrong", id: "mail-wrong", role: "alert", hidden: true });
+    const submit = (event) => {
+      event.preventDefault();
+      this.#saveMail();
+    };
+    this.form = element("form", { novalidate: true, on: { submit } },
+      element("p", { class: "small" }, wording.leaveMail),
+      element("div", { class: "line" }, this.mail, element("button", { class: "button", type: "submit" }, wording.save)),
+      this.mailWrong);
+    this.saved = element("p", { hidden: true, dir: "auto" });
+    return notice("", this.nobodyText, this.form, this.saved);
+  }
+
+  #saveMail() {
+    const mail = this.mail.value.trim();
+    const right = mail !== "" && this.mail.validity.valid;
+    this.mail.setAttribute("aria-invalid", String(!right));
+    this.mailWrong.hidden = right;
+    setText(this.mailWrong, right ? "" : this.wording.mailWrong);
+    if (right) this.actions.onMail(mail);
+    else this.mail.focus();
+  }
+}
+
+function notice(kind, ...children) {
+  return element("div", { class: `notice ${kind}`.trim(), hidden: true }, ...children);
+}
+
+function row(...children) {
+  return element("div", { class: "actions" }, ...children);
+}
+
+function link(label, click) {
+  return element("button", { type: "button", class: "textlink", on: { click } }, label);
+}

@@ -1,0 +1,134 @@
+// What the widget knows: messages, who owns the chat, who types, how the connection is. It tells its
+// listener once per burst of changes and draws nothing itself.
+
+const UNKNOWN = {
+  owner: "bot", agent: null, position: null, wait_seconds: null, online: true, opens_at: null,
+  episode: null, stage: null, bot: "ok", rateable: null, rated: false,
+};
+// A bot that began to type and never finished: the dots stop after this.
+const TYPING_LASTS = 20_000;
+
+export class Store {
+  state = UNKNOWN;
+  known = false; // whether the server has told us the state
+  caughtUp = false;
+  status = "idle";
+  offline = false; // from a lost connection until the next welcome, through all attempts between
+  returning = false; // whether this customer has been here before
+  restarted = false;
+  mailSaved = null;
+  #messages = new Map(); // seq -> message
+  #acknowledged = new Map(); // client_id -> own message that the log has not brought back yet
+  #waiting = []; // outbox entries
+  #written = new Map(); // client_id -> entry, also after it left the outbox, until the log brings it back
+  #typing = { author: null, timer: null };
+  #listener;
+  #told = false;
+
+  constructor(listener) { this.#listener = listener; }
+
+  /** Take in one frame of the server. */
+  apply(frame) {
+    switch (frame.type) {
+      case "welcome":
+        this.caughtUp = false;
+        if (frame.state) this.#setState(frame.state);
+        break;
+      case "state":
+        this.#setState(frame);
+        break;
+      case "caught_up":
+        this.caughtUp = true;
+        break;
+      case "message":
+        this.#messages.set(frame.seq, frame);
+        this.#acknowledged.delete(frame.client_id);
+        this.#written.delete(frame.client_id);
+        if (frame.author !== "customer") this.#setTyping(null);
+        break;
+      case "ack":
+        this.#acknowledge(frame);
+        break;
+      case "typing":
+        this.#setTyping(frame.on ? frame.author : null);
+        break;
+    }
+    this.change();
+  }
+
+  setOutbox(entries) {
+    for (const entry of entries) this.#written.set(entry.client_id, entry);
+    this.#waiting = entries;
+    this.change();
+  }
+
+  setStatus(status) {
+    this.status = status;
+    if (status === "waiting") this.offline = true;
+    if (status === "online") this.offline = false;
+    if (status !== "online") this.#setTyping(null);
+    this.change();
+  }
+
+  /** Another conversation from here on. */
+  clear() {
+    this.#messages.clear();
+    this.#acknowledged.clear();
+    Object.assign(this, { state: UNKNOWN, known: false, caughtUp: false, restarted: true, mailSaved: null });
+    this.change();
+  }
+
+  get typing() { return this.#typing.author; }
+
+  get lastSeq() { return Math.max(0, ...this.#messages.keys()); }
+
+  /** All messages in order: the log, then what is acknowledged, then what still waits or has failed. */
+  messages() {
+    const log = [...this.#messages.values()].sort((one, other) => one.seq - other.seq);
+    const own = [...this.#acknowledged.values()];
+    const waiting = this.#waiting.map((entry) => ({
+      author: "customer", text: entry.text, client_id: entry.client_id, order: entry.order,
+      delivery: entry.state, error: entry.error, created_at: new Date(entry.order).toISOString(),
+    }));
+    return [...log, ...own, ...waiting];
+  }
+
+  /** Messages for the customer that came after `read`. */
+  unread(read) {
+    let count = 0;
+    for (const { seq, author } of this.#messages.values()) {
+      if (seq > read && author !== "customer") count += 1;
+    }
+    return count;
+  }
+
+  change() {
+    if (this.#told) return;
+    this.#told = true;
+    // A timer, not a microtask: the frames of a long history arrive together and are drawn together.
+    setTimeout(() => {
+      this.#told = false;
+      this.#listener();
+    });
+  }
+
+  #acknowledge({ client_id, seq }) {
+    const entry = this.#written.get(client_id);
+    if (!entry || this.#messages.has(seq)) return;
+    this.#acknowledged.set(client_id, {
+      author: "customer", text: entry.text, client_id, seq, delivery: "sent",
+      created_at: new Date(entry.order).toISOString(),
+    });
+  }
+
+  #setState(state) {
+    this.state = { ...UNKNOWN, ...state };
+    this.known = true;
+  }
+
+  #setTyping(author) {
+    clearTimeout(this.#typing.timer);
+    const timer = author ? setTimeout(() => { this.#setTyping(null); this.change(); }, TYPING_LASTS) : null;
+    this.#typing = { author, timer };
+  }
+}

@@ -1,0 +1,95 @@
+// Colours and type. A site sets --handrail-accent, --handrail-accent-ink, --handrail-accent-dark,
+// --handrail-accent-dark-ink and --handrail-font; every pair below has 4.5:1 or more.
+import { sheet } from "./dom.js";
+
+const DARK = `
+  --scheme: dark;
+  --accent: var(--handrail-accent-dark, #8ab8ff);
+  --accent-ink: var(--handrail-accent-dark-ink, #0b1a30);
+  --surface: #161b22;
+  --soft: #232a34;
+  --raised: #1c222b;
+  --line: #343d4a;
+  --edge: #7f8b9c;
+  --ink: #eaeff6;
+  --quiet: #aeb8c6;
+  --danger: #ffaca4;
+  --danger-soft: #43211f;
+  --warn-ink: #ffd08a;
+  --warn-soft: #3b2d17;
+  --shade: 0 12px 48px rgb(0 0 0 / .55), 0 2px 8px rgb(0 0 0 / .4);
+`;
+
+export default sheet(`
+:host {
+  /* Important here outranks the page's own important rules: nothing of them is inherited. */
+  all: initial !important;
+  --scheme: light;
+  --accent: var(--handrail-accent, #1f5fbf);
+  --accent-ink: var(--handrail-accent-ink, #ffffff);
+  --surface: #ffffff;
+  --soft: #f0f3f7;
+  --raised: #ffffff;
+  --line: #dde3ea;
+  --edge: #7a8797;
+  --ink: #17202c;
+  --quiet: #536070;
+  --danger: #b3261e;
+  --danger-soft: #fdeceb;
+  --warn-ink: #6b4300;
+  --warn-soft: #fdf1dc;
+  --shade: 0 12px 48px rgb(20 30 50 / .2), 0 2px 8px rgb(20 30 50 / .1);
+  --gap: 20px;
+}
+:host([hidden]) { display: none !important; }
+.launch, .panel {
+  color-scheme: var(--scheme);
+  font: 400 15px/1.5 var(--handrail-font, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif);
+  color: var(--ink);
+  -webkit-text-size-adjust: 100%;
+}
+@media (prefers-color-scheme: dark) { :host(:not([theme="light"])) { ${DARK} } }
+:host([theme="dark"]) { ${DARK} }
+
+*, *::before, *::after { box-sizing: border-box; margin: 0; }
+[hidden] { display: none !important; }
+button, input, textarea { font: inherit; color: inherit; letter-spacing: inherit; }
+button { cursor: pointer; background: none; border: 0; padding: 0; text-align: inherit; }
+button:disabled { cursor: default; }
+:focus { outline: none; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.unseen {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}
+.icon {
+  inline-size: 20px; block-size: 20px; flex: none; display: block;
+  fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round;
+}
+
+.launch {
+  position: fixed; z-index: 2147483001; inset-block-end: var(--gap); inset-inline-end: var(--gap);
+  inline-size: 60px; block-size: 60px; border-radius: 50%;
+  display: grid; place-items: center;
+  background: var(--accent); color: var(--accent-ink); box-shadow: var(--shade);
+  transition: transform .16s ease, filter .16s ease;
+}
+.launch:hover { transform: translateY(-2px); filter: brightness(1.08); }
+.launch:active { transform: scale(.96); }
+.launch:focus-visible { outline-offset: 3px; box-shadow: var(--shade), 0 0 0 3px var(--surface); }
+.launch .icon { inline-size: 28px; block-size: 28px; stroke-width: 1.9; }
+:host([side="start"]) .launch { inset-inline: var(--gap) auto; }
+.count {
+  position: absolute; inset-block-start: -4px; inset-inline-end: -4px;
+  min-inline-size: 24px; block-size: 24px; padding-inline: 6px; border-radius: 12px;
+  display: grid; place-items: center;
+  background: #c62828; color: #fff; font-size: 13px; font-weight: 700; line-height: 1;
+  border: 2px solid var(--surface);
+}
+@media print { :host { display: none !important; } }
+@media (prefers-reduced-motion: reduce) {
+  *, *::before, *::after { animation: none !important; transition: none !important; scroll-behavior: auto !important; }
+}
+@media (forced-colors: active) {
+  .launch { border: 2px solid ButtonText; }
+}
+`);
