@@ -51,6 +51,9 @@ def train(out: Path, data: list[Path], domain: Path, config: Path, progress: Pro
     Raises:
         Exception: Rasa or a component refuses; the text says why.
     """
+    missing = [str(path) for path in (*data, domain, config) if not path.exists()]
+    if missing:
+        raise FileNotFoundError(f"not found: {', '.join(missing)}")
     from bot import logs
 
     logs.calm_warnings()
@@ -59,9 +62,6 @@ def train(out: Path, data: list[Path], domain: Path, config: Path, progress: Pro
     logs.configure()
     progress.step("load Rasa")
     _report_components(progress)
-    missing = [str(path) for path in (*data, domain, config) if not path.exists()]
-    if missing:
-        raise FileNotFoundError(f"not found: {', '.join(missing)}")
     out.parent.mkdir(parents=True, exist_ok=True)
     result = rasa.model_training.train(
         str(domain),

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Author, Conversation, Episode, Message, Owner, Visitor
-from handoff import evidence, words
+from handoff import gathering, words
 from handoff.desk import HandoffDesk, latest
 from handoff.evidence import Evidence, Verdict
 from handoff.models import Handoff, Note
@@ -127,7 +127,7 @@ async def build(
     """The live card of a conversation, all but the suggested articles (see `suggest_articles`)."""
     handoff = await latest(db, conversation.id)
     number = handoff.episode if handoff and handoff.closed_at is None else conversation.episode
-    seen = await evidence.read(db, conversation.id, number)
+    seen = await gathering.read(db, conversation.id, number)
     snapshot = Evidence.model_validate(handoff.card) if handoff and handoff.card else None
     visitor = await db.get_one(Visitor, conversation.visitor_id)
     now = desk.clock.now()

@@ -13,8 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.desk import Reason, Standing
 from conversations.models import Conversation, Owner, Turn
-from handoff import evidence as evidences
-from handoff import replies
+from handoff import gathering, replies
 from handoff.evidence import Evidence
 from handoff.hours import HOUSE, OpeningHours
 from handoff.models import CANCELLED, Handoff
@@ -53,7 +52,7 @@ class HandoffDesk:
         ``turn`` is the turn that led here, None when the customer pressed the Person button.
         """
         await db.flush()
-        seen = await evidences.read(db, conversation.id, conversation.episode)
+        seen = await gathering.read(db, conversation.id, conversation.episode)
         now = self.clock.now()
         requested_at = conversation.queued_at or now
         verdict = self.judge(seen, reason=reason)

@@ -10,16 +10,13 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import owners
-from conversations import text as texts
 from conversations.models import Conversation, Owner, Visitor
-from handoff import evidence, words
+from handoff import gathering, notes, words
 from handoff.card import first_response
 from handoff.desk import NORMAL_RANK, HandoffDesk, close_open, is_current, latest
-from handoff.events import NoteAdded
-from handoff.models import HANDED_BACK, NOTE_LIMIT, CloseOutcome, Handoff, Note, Priority
+from handoff.models import HANDED_BACK, CloseOutcome, Handoff, Priority
 from server.auth import Role, Staff, get_staff
-from server.errors import Conflict, Invalid, NotFound, TooLarge
-from server.events import record_event
+from server.errors import Conflict, Invalid, NotFound
 
 QUEUE_LIMIT = 500
 
@@ -153,7 +150,7 @@ async def release(
     conversation = await owners.release(db, desk.clock, conversation_id, agent)
     handoff = await latest(db, conversation_id)
     if handoff is not None:
-        seen = await evidence.read(db, conversation_id, handoff.episode)
+        seen = await gathering.read(db, conversation_id, handoff.episode)
         handoff.returns += 1
         verdict = desk.judge(seen, reason=handoff.reason, returns=handoff.returns)
         if verdict.rank <= handoff.priority_rank:
@@ -187,7 +184,7 @@ async def transfer(
     if handoff is not None:
         handoff.agent_id = to.id
     if note.strip():
-        await add_note(db, desk, conversation_id, agent, f"To {to.name}: {note.strip()}")
+        await notes.add(db, desk, conversation_id, agent, f"To {to.name}: {note.strip()}")
     return conversation
 
 
@@ -230,29 +227,3 @@ async def _finish(
     handoff.first_response_at = await first_response(db, handoff)
     await db.flush()
     await close_open(db, desk.clock, conversation_id, outcome)
-
-
-async def add_note(
-    db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, staff: Staff, text: str
-) -> Note:
-    """Write something for colleagues. It is not a message and never reaches the customer.
-
-    Raises:
-        Invalid: nothing but white space. TooLarge: more than 4,000 characters.
-    """
-    body = texts.clean(text)
-    if texts.is_blank(body):
-        raise Invalid("The note is empty.")
-    if len(body) > NOTE_LIMIT:
-        raise TooLarge()
-    note = Note(
-        conversation_id=conversation_id,
-        staff_id=staff.id,
-        staff_name=staff.name,
-        text=body,
-        created_at=desk.clock.now(),
-    )
-    db.add(note)
-    await db.flush()
-    record_event(db, NoteAdded(conversation_id=conversation_id))
-    return note

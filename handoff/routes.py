@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import frames, messages, state
 from conversations.models import Conversation
-from handoff import card, queue
+from handoff import card, notes, queue
 from handoff.card import Card
 from handoff.views import (
     AgentMessage,
@@ -163,5 +163,5 @@ async def note(
     held = _here(request, agent)
     async with held.database.write() as db:
         await queue.readable(db, conversation_id, agent)
-        written = await queue.add_note(db, held.desk, conversation_id, agent, body.text)
+        written = await notes.add(db, held.desk, conversation_id, agent, body.text)
         return NoteView.model_validate(written, from_attributes=True)

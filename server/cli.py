@@ -44,6 +44,9 @@ def _converse(address: str, conversation: Coroutine[object, object, None]) -> No
     except httpx.HTTPStatusError as error:
         typer.echo(f"{address} refused: {error.response.text[:300]}", err=True)
         raise typer.Exit(1) from error
+    except TimeoutError as error:
+        typer.echo("No answer in time; see var/logs/ for what the processes say.", err=True)
+        raise typer.Exit(1) from error
     except (httpx.HTTPError, OSError, WebSocketException) as error:
         typer.echo(f"Nothing answers at {address}. Is `make run` running?", err=True)
         raise typer.Exit(1) from error

@@ -5,7 +5,7 @@ import { element } from "/widget/dom.js";
 let count = 0;
 
 /** Ask in a modal dialog; resolves with `read()` when confirmed, with null when dismissed. */
-function ask({ title, body, confirm, read, danger }) {
+function ask({ title, body, confirm, read }) {
   // Enter confirms, unless the body asks for something first.
   const autofocus = !body.some((part) => part.matches("[autofocus]") || part.querySelector("[autofocus]"));
   const heading = element("h2", { id: `hc-dialog-${++count}` }, title);
@@ -13,7 +13,7 @@ function ask({ title, body, confirm, read, danger }) {
     heading, ...body,
     element("div", { class: "hc-actions" },
       element("button", { type: "button", class: "hc-button", on: { click: () => dialog.close("") } }, "Cancel"),
-      confirm && element("button", { type: "submit", value: "yes", autofocus, class: `hc-button ${danger ? "danger" : "primary"}` }, confirm)));
+      confirm && element("button", { type: "submit", value: "yes", autofocus, class: "hc-button primary" }, confirm)));
   const dialog = element("dialog", { class: "hc-dialog", "aria-labelledby": heading.id }, form);
   document.body.append(dialog);
   const shown = new Promise((resolve) => {

@@ -124,5 +124,5 @@ class Agent:
         async with connect(url, origin=self.base_url) as connection:  # type: ignore[arg-type]
             socket = Socket(connection)
             await socket.send(type="hello", ticket=ticket)
-            await socket.wait_for(lambda frame: frame["type"] == "welcome")
+            await socket.wait_for(lambda frame: frame["type"] == "queue")
             yield socket

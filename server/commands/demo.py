@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.console import Console
 from rich.text import Text
 
 from server.commands.chat import show
-from server.commands.client import Agent, Customer, Socket
+from server.commands.client import Agent, Customer, Frame, Socket
 
 
-async def _ask(console: Console, socket: Socket, text: str) -> dict[str, object]:
+async def _ask(console: Console, socket: Socket, text: str, **more: Any) -> Frame:
+    """Say something, show every answer, and return the last."""
     console.print(Text("customer: ", style="bold green"), Text(text), sep="")
-    await socket.say(text)
+    await socket.say(text, **more)
     reply = await socket.hear("bot", "system")
     show(console, reply)
+    while "buttons" not in reply["payload"]:
+        reply = await socket.hear("bot", "system")
+        show(console, reply)
     return reply
+
+
+async def _press(console: Console, socket: Socket, reply: Frame, index: int) -> Frame:
+    title = reply["payload"]["buttons"][index]["title"]
+    return await _ask(console, socket, title, button={"seq": reply["seq"], "index": index})
 
 
 async def _wait_for_owner(socket: Socket, owner: str) -> None:
@@ -27,9 +38,11 @@ async def demo(base_url: str, login: str, password: str) -> None:
     customer = await Customer.arrive(base_url)
     async with customer.connect() as visitor, Agent.sign_in(base_url, login, password) as agent:
         console.rule("A question the knowledge base answers")
-        await _ask(console, visitor, "How long do I have to send something back?")
+        reply = await _ask(console, visitor, "how do I reset my password")
+        if reply["payload"]["kind"] == "choose":
+            reply = await _press(console, visitor, reply, 0)
         console.rule("It does not help, and a person takes over")
-        await _ask(console, visitor, "no, that didn't help")
+        await _press(console, visitor, reply, 1)
         console.print(Text("customer: ", style="bold green"), "I want to talk to a person", sep="")
         await visitor.say("I want to talk to a person")
         await _wait_for_owner(visitor, "queued")
@@ -41,7 +54,7 @@ async def demo(base_url: str, login: str, password: str) -> None:
         console.print(
             f"   reason: {card['reason']['words']} · priority: {card['priority']['level']}"
         )
-        console.print(f"   first ask: {card['summary']['first_ask']}")
+        console.print(f"   first ask: {card['evidence']['summary']['first_ask']}")
         await agent.post(f"{path}/claim")
         async with agent.connect() as desk:
             await desk.send(type="watch", conversation=customer.conversation, after=0)

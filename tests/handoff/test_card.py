@@ -110,7 +110,7 @@ async def test_the_card_of_a_customer_who_only_pressed_person(
     assert made.reason.words == "Asked for a person"
     assert made.evidence.summary.first_ask is None
     assert (made.evidence.intents, made.evidence.articles, made.history) == ([], [], [])
-    assert [reply.title for reply in made.suggested_replies][0] == "Greet"
+    assert made.suggested_replies[0].title == "Greet"
 
 
 async def test_the_card_grows_and_keeps_what_was_known_at_the_request(

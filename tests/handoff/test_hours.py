@@ -41,7 +41,7 @@ def test_a_desk_that_never_opens_promises_nothing() -> None:
     assert OpeningHours(HOUSE.zone, {}).next_opening(at("2026-03-02T12:00")) is None
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))  # noqa: DTZ001
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))
 def test_the_desk_is_open_when_it_opens_and_was_not_before(naive: datetime) -> None:
     moment = naive.replace(tzinfo=UTC)
     opening = HOUSE.next_opening(moment)

@@ -10,18 +10,7 @@ from server.database import Database
 from server.login import ensure_first_admin, local_path
 from server.settings import Settings
 from server.web import refuse_undeclared
-from tests.handoff.conftest import (  # noqa: F401 - fixtures
-    PASSWORD,
-    Api,
-    Hire,
-    api,
-    app,
-    desk,
-    hire,
-    knowledge,
-    presence,
-    settings,
-)
+from tests.handoff.conftest import PASSWORD, Api, Hire
 from tests.support import FakeClock
 
 ORIGIN = {"Origin": "http://testserver"}

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.widget.conftest import Customer
+from tests.widget.fake_server import Frame
 
 HOSTILE = (
     "<script>window.ran++</script>",
@@ -122,7 +123,7 @@ def test_right_to_left_text_takes_its_own_direction(customer: Customer) -> None:
 
 def test_frames_without_sense_do_no_harm(customer: Customer) -> None:
     customer.visit().open()
-    frames = [
+    frames: list[Frame] = [
         {"type": "unknown"},
         {"type": "message", "seq": 1, "author": "bot", "text": "no payload", "created_at": "never"},
         {

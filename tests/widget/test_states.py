@@ -64,6 +64,17 @@ def test_a_pressed_button_is_sent_by_index_and_the_buttons_go(customer: Customer
     expect(customer.field).to_be_focused()
 
 
+def test_buttons_end_when_the_chat_changes_hands(customer: Customer) -> None:
+    customer.visit().open()
+    customer.server.say(
+        "bot", "Which one?", kind="choose", buttons=[{"title": "This", "style": "plain"}]
+    )
+    button = customer.page.get_by_role("button", name="This", exact=True)
+    expect(button).to_be_visible()
+    customer.server.say("system", "You are in the queue.", event="queued")
+    expect(button).to_be_hidden()
+
+
 def test_the_header_says_who_owns_the_chat(customer: Customer) -> None:
     customer.visit().open()
     head = customer.page.locator(".head")

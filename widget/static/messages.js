@@ -39,6 +39,8 @@ export class MessageLog {
   update(store) {
     const messages = store.messages();
     const mine = messages.findLastIndex(({ author }) => author === "customer");
+    // Buttons belong to what was said last: an answer, a change of owner or a person ends them.
+    const settled = messages.findLastIndex(({ author, payload }) => author === "customer" || payload?.event);
     const open = store.state.owner !== "agent";
     const seen = new Set();
     let cursor = this.log.firstChild;
@@ -58,7 +60,7 @@ export class MessageLog {
       seen.add(key);
       if (!this.#rows.has(key)) this.#rows.set(key, new MessageRow(message, this.#context));
       const row = this.#rows.get(key);
-      row.update(message, { first, open: open && index > mine, last: index === mine });
+      row.update(message, { first, open: open && index > settled, last: index === mine });
       place(row.node);
     });
     this.#forget(seen);

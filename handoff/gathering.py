@@ -1,0 +1,224 @@
+"""Gathers the evidence of one episode from the log: read once, then pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations.models import Author, Episode, Message, Turn, TurnStep
+from handoff import words
+from handoff.evidence import Detail, Evidence, Intent, Irritation, ShownArticle, Signal, Verdict
+from handoff.summary import SOCIAL, Said, quote, summarise
+
+TOP_INTENTS = 3
+# What the customer's next words mean for the article before them.
+HELPED = frozenset({"affirm", "thanks", "praise"})
+DID_NOT_HELP = frozenset({"deny", "frustrated", "complaint"})
+
+
+async def read(db: AsyncSession, conversation_id: UUID, number: int) -> Evidence:
+    """Gather what the log holds about one episode; empty but valid when it holds nothing yet."""
+    episode = await db.scalar(
+        select(Episode).where(Episode.conversation_id == conversation_id, Episode.number == number)
+    )
+    turns = (
+        await db.scalars(
+            select(Turn)
+            .where(Turn.conversation_id == conversation_id, Turn.episode == number)
+            .order_by(Turn.first_seq)
+        )
+    ).all()
+    messages = (
+        await db.scalars(
+            select(Message)
+            .where(Message.conversation_id == conversation_id, Message.episode == number)
+            .order_by(Message.seq)
+        )
+    ).all()
+    failed_steps = (
+        await db.scalars(
+            select(TurnStep)
+            .where(TurnStep.turn_id.in_([turn.id for turn in turns]), TurnStep.failed.is_not(None))
+            .order_by(TurnStep.id)
+        )
+    ).all()
+    return gather(number, episode, turns, messages, failed_steps)
+
+
+def gather(
+    number: int,
+    episode: Episode | None,
+    turns: Sequence[Turn],
+    messages: Sequence[Message],
+    failed_steps: Sequence[TurnStep] = (),
+) -> Evidence:
+    articles = _articles(turns, messages)
+    said = _said(turns, messages)
+    failed = [
+        f"{article.title}: did not help"
+        for article in articles
+        if article.verdict is Verdict.DID_NOT_HELP and article.shown == "answer"
+    ]
+    failed += [
+        f"{words.humanise(step.action.removeprefix('action_'))}: failed" for step in failed_steps
+    ]
+    failed += [
+        "The assistant did not answer"
+        for turn in turns
+        if turn.error and turn.id not in {step.turn_id for step in failed_steps}
+    ]
+    intents, intents_of = _intents(turns)
+    return Evidence(
+        episode=number,
+        stage=episode.stage if episode else None,
+        intents=intents,
+        intents_of=intents_of,
+        details=_details(episode, turns),
+        articles=articles,
+        frustration=_trail(turns),
+        summary=summarise(said, failed),
+        said=said,
+    )
+
+
+def _said(turns: Sequence[Turn], messages: Sequence[Message]) -> list[Said]:
+    return [
+        Said(
+            seq=message.seq,
+            text=message.text,
+            intent=next(
+                (t.intent for t in turns if t.first_seq <= message.seq <= t.last_seq), None
+            ),
+        )
+        for message in messages
+        if message.author is Author.CUSTOMER
+    ]
+
+
+def _intents(turns: Sequence[Turn]) -> tuple[list[Intent], str | None]:
+    """The ranking of the last thing said that has substance, or else of the last thing said."""
+    seen = [turn for turn in turns if turn.parse.get("intent_ranking") or turn.intent]
+    if not seen:
+        return [], None
+    asked = [turn for turn in seen if turn.intent not in SOCIAL]
+    turn = (asked or seen)[-1]
+    ranking = turn.parse.get("intent_ranking") or [
+        {"name": turn.intent, "confidence": turn.confidence or 0.0}
+    ]
+    top = [
+        Intent(
+            name=str(one["name"]),
+            words=words.humanise(str(one["name"])),
+            confidence=round(float(one.get("confidence") or 0.0), 4),
+        )
+        for one in ranking[:TOP_INTENTS]
+        if one.get("name")
+    ]
+    return top, quote(turn.text, 120)
+
+
+def _details(episode: Episode | None, turns: Sequence[Turn]) -> list[Detail]:
+    """What was given, by name; a value that a form accepted outranks one merely heard."""
+    given: dict[str, str] = {}
+    for turn in turns:
+        for entity in turn.parse.get("entities") or []:
+            name, value = entity.get("entity"), entity.get("value")
+            if name and value is not None:
+                given[str(name)] = str(value)
+    for name, value in (episode.slots if episode else {}).items():
+        if name in words.DETAILS and isinstance(value, str | int | float) and str(value).strip():
+            given[name] = str(value)
+    order = {name: place for place, name in enumerate(words.DETAILS)}
+    return [
+        Detail(name=name, label=words.DETAILS.get(name) or words.humanise(name), value=given[name])
+        for name in sorted(given, key=lambda name: (order.get(name, len(order)), name))
+    ]
+
+
+def _articles(turns: Sequence[Turn], messages: Sequence[Message]) -> list[ShownArticle]:
+    by_id = {turn.id: turn for turn in turns}
+    found: list[ShownArticle] = []
+    for message in messages:
+        if message.author is not Author.BOT:
+            continue
+        turn = by_id.get(message.turn_id) if message.turn_id else None
+        candidates = [dict(c) for c in (turn.decision.get("candidates") or [])] if turn else []
+        source = message.payload.get("source")
+        if isinstance(source, dict):
+            same = [
+                c for c in candidates if str(c.get("article_id")) == str(source.get("article_id"))
+            ]
+            scores = same[0] if same else {}
+            verdict = _verdict(message.seq, turns)
+            found.append(_shown({**scores, **source}, "answer", verdict, message.seq))
+        elif message.payload.get("kind") == "choose" and turn:
+            titles = {button.get("title") for button in message.payload.get("buttons") or []}
+            found += [
+                _shown(candidate, "choice", Verdict.NO_ANSWER, message.seq)
+                for candidate in candidates
+                if candidate.get("title") in titles
+            ]
+    return found
+
+
+def _shown(
+    values: dict[str, Any], shown: Literal["answer", "choice"], verdict: Verdict, seq: int
+) -> ShownArticle:
+    slug = values.get("slug")
+    article_id = values.get("article_id")
+    return ShownArticle(
+        article_id=str(article_id) if article_id else None,
+        title=str(values.get("title") or "An article"),
+        url=values.get("url") or (f"/help/{slug}" if slug else None),
+        score=_number(values.get("score")),
+        probability=_number(values.get("probability")),
+        shown=shown,
+        verdict=verdict,
+        seq=seq,
+    )
+
+
+def _verdict(seq: int, turns: Sequence[Turn]) -> Verdict:
+    """What the customer's next words mean for the article in message ``seq``."""
+    after = next((turn for turn in turns if turn.first_seq > seq), None)
+    if after is None or after.intent is None:
+        return Verdict.NO_ANSWER
+    if after.intent in HELPED:
+        return Verdict.HELPED
+    return Verdict.DID_NOT_HELP if after.intent in DID_NOT_HELP else Verdict.NO_ANSWER
+
+
+def _trail(turns: Sequence[Turn]) -> list[Irritation]:
+    trail = []
+    for turn in turns:
+        seen = turn.parse.get("frustration") or {}
+        score = _number(turn.frustration if turn.frustration is not None else seen.get("score"))
+        if not score:
+            continue
+        trail.append(
+            Irritation(
+                seq=turn.first_seq,
+                text=quote(turn.text, 120),
+                score=score,
+                level=seen.get("level"),
+                signals=[_signal(one) for one in seen.get("signals") or []],
+            )
+        )
+    return trail
+
+
+def _signal(seen: dict[str, Any]) -> Signal:
+    evidence = seen.get("evidence")
+    return Signal(
+        name=words.humanise(str(seen.get("name") or "signal")),
+        value=_number(seen.get("value")),
+        evidence=None if evidence is None else quote(str(evidence), 80),
+    )
+
+
+def _number(value: object) -> float | None:
+    return round(float(value), 4) if isinstance(value, int | float) else None
