@@ -96,8 +96,8 @@ class ChatSession:
 
     async def _say(self, frame: frames.Say) -> None:
         said = await speak(self._room, self._visitor_id, self._id, frame)
-        self._types = False
         await self._wire.send({"type": "ack", "client_id": frame.client_id, "seq": said.seq})
+        await self._typing(False)
 
     async def _typing(self, on: bool) -> None:
         if on == self._types:

@@ -142,7 +142,8 @@ class StaffSession:
                 text=frame.text,
                 limit=self._room.settings.message_limit,
             )
-        self._types.discard(frame.conversation)
+        if frame.conversation in self._types:
+            await self._publish_typing(frame.conversation, False)
         await self._wire.send(
             {
                 "type": "ack",

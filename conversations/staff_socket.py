@@ -23,7 +23,7 @@ async def staff(socket: WebSocket) -> None:
     """One console, from handshake to close."""
     room = needs(socket)
     # Staff pages are ours alone: the sites that carry the widget are not welcome here.
-    if socket.headers.get("origin") != room.settings.base_url:
+    if socket.headers.get("origin") not in room.settings.own_origins:
         await socket.close()
         return
     await socket.accept()

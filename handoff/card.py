@@ -9,21 +9,20 @@ from uuid import UUID
 
 import structlog
 from pydantic import BaseModel
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations.models import Author, Conversation, Episode, Message, Owner, Visitor
-from handoff import gathering, words
+from conversations.models import Conversation, Owner, Visitor
+from handoff import gathering, history, words
 from handoff.desk import HandoffDesk, latest
 from handoff.evidence import Evidence, Verdict
-from handoff.models import Handoff, Note
+from handoff.history import NoteView, PastEpisode
+from handoff.models import Handoff
 from handoff.replies import Reply, suggest
 from handoff.summary import quote
 
 log = structlog.get_logger(__name__)
 
 SUGGESTED_ARTICLES = 4
-PAST_EPISODES = 20
 
 
 class Found(Protocol):
@@ -84,24 +83,6 @@ class SuggestedArticle(BaseModel):
     """What the customer said to it, if it was shown already."""
 
 
-class PastEpisode(BaseModel):
-    number: int
-    started_at: datetime
-    ended_at: datetime | None
-    outcome: str | None
-    rating: int | None
-    rating_comment: str | None
-    reason: str | None
-    first_ask: str | None
-
-
-class NoteView(BaseModel):
-    id: UUID
-    staff_name: str
-    text: str
-    created_at: datetime
-
-
 class Card(BaseModel):
     conversation: UUID
     owner: Owner
@@ -151,8 +132,8 @@ async def build(
             now=now,
             hours=desk.hours,
         ),
-        history=await _history(db, conversation.id, before=number),
-        notes=await _notes(db, conversation.id),
+        history=await history.episodes(db, conversation.id, before=number),
+        notes=await history.notes(db, conversation.id),
     )
 
 
@@ -230,22 +211,10 @@ def _priority(handoff: Handoff | None) -> CardPriority | None:
     )
 
 
-async def first_response(db: AsyncSession, handoff: Handoff) -> datetime | None:
-    """When a person first wrote to the customer after this request."""
-    return handoff.first_response_at or await db.scalar(
-        select(func.min(Message.created_at)).where(
-            Message.conversation_id == handoff.conversation_id,
-            Message.episode == handoff.episode,
-            Message.author == Author.AGENT,
-            Message.created_at >= handoff.requested_at,
-        )
-    )
-
-
 async def _clock(db: AsyncSession, handoff: Handoff | None, now: datetime) -> CardClock | None:
     if handoff is None:
         return None
-    answered = await first_response(db, handoff)
+    answered = await history.first_response(db, handoff)
     return CardClock(
         requested_at=handoff.requested_at,
         claimed_at=handoff.claimed_at,
@@ -254,51 +223,3 @@ async def _clock(db: AsyncSession, handoff: Handoff | None, now: datetime) -> Ca
         overdue=(answered or handoff.closed_at or now) > handoff.due_at,
         returns=handoff.returns,
     )
-
-
-async def _history(db: AsyncSession, conversation_id: UUID, *, before: int) -> list[PastEpisode]:
-    episodes = (
-        await db.scalars(
-            select(Episode)
-            .where(Episode.conversation_id == conversation_id, Episode.number < before)
-            .order_by(Episode.number.desc())
-            .limit(PAST_EPISODES)
-        )
-    ).all()
-    numbers = [episode.number for episode in episodes]
-    handoffs = await db.scalars(
-        select(Handoff)
-        .where(Handoff.conversation_id == conversation_id, Handoff.episode.in_(numbers))
-        .order_by(Handoff.epoch)
-    )
-    reasons = {handoff.episode: handoff.reason for handoff in handoffs}
-    messages = await db.scalars(
-        select(Message)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.author == Author.CUSTOMER,
-            Message.episode.in_(numbers),
-        )
-        .order_by(Message.seq.desc())
-    )
-    asks = {message.episode: message.text for message in messages}
-    return [
-        PastEpisode(
-            number=episode.number,
-            started_at=episode.started_at,
-            ended_at=episode.ended_at,
-            outcome=episode.outcome.value if episode.outcome else None,
-            rating=episode.rating,
-            rating_comment=episode.rating_comment,
-            reason=words.reason(reasons[episode.number]) if episode.number in reasons else None,
-            first_ask=quote(asks[episode.number], 160) if episode.number in asks else None,
-        )
-        for episode in episodes
-    ]
-
-
-async def _notes(db: AsyncSession, conversation_id: UUID) -> list[NoteView]:
-    found = await db.scalars(
-        select(Note).where(Note.conversation_id == conversation_id).order_by(Note.created_at)
-    )
-    return [NoteView.model_validate(note, from_attributes=True) for note in found]

@@ -18,6 +18,10 @@ TOP_INTENTS = 3
 # What the customer's next words mean for the article before them.
 HELPED = frozenset({"affirm", "thanks", "praise"})
 DID_NOT_HELP = frozenset({"deny", "frustrated", "complaint"})
+# Answers to a question of ours say nothing about what the customer came for.
+NO_TOPIC = SOCIAL | {"give_details"}
+# An entity that a button carries (actions/clarify.py); the customer never said it.
+BUTTON_ENTITY = "article_id"
 
 
 async def read(db: AsyncSession, conversation_id: UUID, number: int) -> Evidence:
@@ -104,7 +108,7 @@ def _intents(turns: Sequence[Turn]) -> tuple[list[Intent], str | None]:
     seen = [turn for turn in turns if turn.parse.get("intent_ranking") or turn.intent]
     if not seen:
         return [], None
-    asked = [turn for turn in seen if turn.intent not in SOCIAL]
+    asked = [turn for turn in seen if turn.intent not in NO_TOPIC]
     turn = (asked or seen)[-1]
     ranking = turn.parse.get("intent_ranking") or [
         {"name": turn.intent, "confidence": turn.confidence or 0.0}
@@ -127,7 +131,7 @@ def _details(episode: Episode | None, turns: Sequence[Turn]) -> list[Detail]:
     for turn in turns:
         for entity in turn.parse.get("entities") or []:
             name, value = entity.get("entity"), entity.get("value")
-            if name and value is not None:
+            if name and name != BUTTON_ENTITY and value is not None:
                 given[str(name)] = str(value)
     for name, value in (episode.slots if episode else {}).items():
         if name in words.DETAILS and isinstance(value, str | int | float) and str(value).strip():
@@ -140,27 +144,26 @@ def _details(episode: Episode | None, turns: Sequence[Turn]) -> list[Detail]:
 
 
 def _articles(turns: Sequence[Turn], messages: Sequence[Message]) -> list[ShownArticle]:
-    by_id = {turn.id: turn for turn in turns}
     found: list[ShownArticle] = []
+    # The scores an article had when it was last a candidate: one chosen by button is searched for no more.
+    scored: dict[str, dict[str, Any]] = {}
+    decided = {turn.id: turn for turn in turns}
     for message in messages:
+        turn = decided.get(message.turn_id) if message.turn_id else None
+        for candidate in (turn.decision.get("candidates") or []) if turn else []:
+            scored[str(candidate.get("article_id"))] = candidate
         if message.author is not Author.BOT:
             continue
-        turn = by_id.get(message.turn_id) if message.turn_id else None
-        candidates = [dict(c) for c in (turn.decision.get("candidates") or [])] if turn else []
         source = message.payload.get("source")
         if isinstance(source, dict):
-            same = [
-                c for c in candidates if str(c.get("article_id")) == str(source.get("article_id"))
-            ]
-            scores = same[0] if same else {}
-            verdict = _verdict(message.seq, turns)
-            found.append(_shown({**scores, **source}, "answer", verdict, message.seq))
-        elif message.payload.get("kind") == "choose" and turn:
-            titles = {button.get("title") for button in message.payload.get("buttons") or []}
+            values = {**scored.get(str(source.get("article_id")), {}), **source}
+            found.append(_shown(values, "answer", _verdict(message.seq, turns), message.seq))
+        elif message.payload.get("kind") == "choose":
+            does = " ".join(str(action) for action in message.payload.get("actions") or [])
             found += [
                 _shown(candidate, "choice", Verdict.NO_ANSWER, message.seq)
-                for candidate in candidates
-                if candidate.get("title") in titles
+                for article_id, candidate in scored.items()
+                if article_id in does
             ]
     return found
 

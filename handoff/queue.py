@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import owners
 from conversations.models import Conversation, Owner, Visitor
 from handoff import gathering, notes, words
-from handoff.card import first_response
 from handoff.desk import NORMAL_RANK, HandoffDesk, close_open, is_current, latest
+from handoff.history import first_response
 from handoff.models import HANDED_BACK, CloseOutcome, Handoff, Priority
 from server.auth import Role, Staff, get_staff
 from server.errors import Conflict, Invalid, NotFound

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from conversations.frames import ClientId, Text
 from conversations.models import Owner
-from handoff.card import NoteView
+from handoff.history import NoteView
 from handoff.models import CloseOutcome
 from handoff.queue import Entry
 

@@ -52,7 +52,7 @@ from server.redis_bus import RedisBus
 from server.settings import Settings
 from server.staff_routes import staff_routes
 from server.supervise.specs import rasa_environment
-from server.web import BodyLimit, SecurityHeaders, refuse_undeclared
+from server.web import BodyLimit, ChatCors, SecurityHeaders, refuse_undeclared
 from training.room import TrainingRoom
 
 log = structlog.get_logger(__name__)
@@ -72,6 +72,7 @@ class Services:
     encoder: Encoder
     knowledge: KnowledgeBase
     business: BusinessSystem
+    http: httpx.AsyncClient
     bot: Bot
     desk: HandoffDesk
     turns: TurnRunner
@@ -98,7 +99,8 @@ def build_services(
     knowledge = KnowledgeBase(settings, clock, database, encoder, bus=bus)
     shop = business(database, clock)
     # Rasa is on this machine; a proxy of the house must not stand between us.
-    bot = bot or HttpBot(settings, httpx.AsyncClient(trust_env=False))
+    http = httpx.AsyncClient(trust_env=False)
+    bot = bot or HttpBot(settings, http)
     desk = HandoffDesk(clock, presence)
     turns = TurnRunner(database, bus, clock, settings, bot, desk)
     deeds = registry.build(ActionServices(knowledge, shop, TurnGuard(database), clock))
@@ -113,6 +115,7 @@ def build_services(
         encoder=encoder,
         knowledge=knowledge,
         business=shop,
+        http=http,
         bot=bot,
         desk=desk,
         turns=turns,
@@ -128,6 +131,7 @@ async def running(services: Services) -> AsyncIterator[None]:
     """Start what works in the background; stop it in the opposite order."""
     async with AsyncExitStack() as stack:
         stack.push_async_callback(services.database.close)
+        stack.push_async_callback(services.http.aclose)
         await services.database.check_durability()
         if isinstance(services.bus, RedisBus):
             await services.bus.start()
@@ -193,6 +197,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     refuse_undeclared(app)
     _install_pages(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(ChatCors, origins=settings.origins)
     app.add_middleware(SecurityHeaders)
     return app
 

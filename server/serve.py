@@ -7,8 +7,8 @@ import uvicorn
 from server.app import create_app
 from server.settings import load_settings
 
-#: A text is 2,000 characters at most; a frame with its wrapping is far below this.
-FRAME_LIMIT = 64 * 1024
+#: Far above our own limit of 16 kB, so that a large frame gets an error with a code instead of a closed socket.
+FRAME_LIMIT = 1024 * 1024
 
 
 def main() -> None:

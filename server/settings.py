@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     """SQLAlchemy URL; empty means SQLite under ``var``. PostgreSQL: postgresql+asyncpg://…"""
     redis_url: str = ""
+    tracker_url: str = ""
+    """Rasa's own tracker store, a synchronous SQLAlchemy URL; empty means ``<var>/tracker.db``."""
 
     rasa_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     channel_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
@@ -76,8 +78,17 @@ class Settings(BaseSettings):
         return self.var / "encoders" / self.encoder_name
 
     @property
+    def own_origins(self) -> frozenset[str]:
+        """The app's own pages; outside production also under the loopback's other name."""
+        own = {self.base_url}
+        if self.environment != "production" and not self.public_url:
+            own |= {f"http://{name}:{self.port}" for name in ("127.0.0.1", "localhost")}
+        return frozenset(own)
+
+    @property
     def origins(self) -> frozenset[str]:
-        return frozenset({*self.widget_origins, self.base_url})
+        """Every page that may carry the widget, exact."""
+        return frozenset(self.widget_origins) | self.own_origins
 
     @property
     def secure_cookies(self) -> bool:

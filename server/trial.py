@@ -7,6 +7,7 @@ prepare them first); database, tracker, index, logs and secrets are the trial's 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -29,6 +30,16 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _link(source: str, target: str) -> str:
+    """Share a file where the disk allows it: models and encoders are large and never written to."""
+    Path(target).unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
 
 
 class Trial:
@@ -58,8 +69,10 @@ class Trial:
         self.folder.mkdir(parents=True, exist_ok=True)
         house = load_settings().var
         for name in BORROWED:
-            if (house / name).exists() and not (self.folder / name).exists():
-                (self.folder / name).symlink_to(house / name)
+            if (house / name).exists():
+                shutil.copytree(
+                    house / name, self.folder / name, copy_function=_link, dirs_exist_ok=True
+                )
         try:
             self.start()
         except BaseException:

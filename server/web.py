@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -10,12 +10,15 @@ from fastapi.dependencies.models import Dependant
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.errors import TooLarge
 
 BODY_LIMIT = 64 * 1024
 IMPORT_LIMIT = 5 * 1024 * 1024
+# Rasa sends a conversation's tracker along, some hundred kB late in an episode.
+ACTION_LIMIT = 4 * 1024 * 1024
 
 # A strict policy for all pages but the staff's own: NiceGUI's client needs eval and inline styles.
 STRICT_CSP = (
@@ -29,6 +32,13 @@ STAFF_CSP = (
     "frame-ancestors 'none'"
 )
 NICEGUI_PATHS = ("/staff/queue", "/staff/chat", "/staff/articles", "/staff/training", "/_nicegui")
+
+
+def limit_of(path: str) -> int:
+    """How many bytes a body to this path may have."""
+    if path == "/internal/actions/webhook":
+        return ACTION_LIMIT
+    return IMPORT_LIMIT if path.endswith("/import") else BODY_LIMIT
 
 
 class SecurityHeaders:
@@ -68,7 +78,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = IMPORT_LIMIT if scope["path"].endswith("/import") else BODY_LIMIT
+        limit = limit_of(scope["path"])
         stated = Headers(scope=scope).get("content-length", "")
         if stated.isdigit() and int(stated) > limit:
             await _refuse(scope, receive, send)
@@ -89,6 +99,24 @@ class BodyLimit:
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     error = TooLarge()
     await JSONResponse(error.body(), status_code=error.status)(scope, receive, send)
+
+
+class ChatCors:
+    """Lets the listed sites' pages call the customer's REST door from their own origin; no other path."""
+
+    def __init__(self, app: ASGIApp, *, origins: Collection[str]) -> None:
+        self.app = app
+        self._open = CORSMiddleware(
+            app,
+            allow_origins=sorted(origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["Content-Type", "Authorization"],
+            max_age=3600,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_chat = scope["type"] == "http" and scope["path"].startswith("/api/chat/")
+        await (self._open if is_chat else self.app)(scope, receive, send)
 
 
 def _guards(dependant: Dependant) -> Iterator[tuple[str, ...]]:

@@ -1,15 +1,13 @@
 // <handrail-console>: the agent's place of work. Queue on the left, chat in the middle, card on the right;
 // on a phone one of them at a time. It holds the one connection (widget/static/protocol.js) and the keyboard.
-import { element, icon, setText } from "/widget/dom.js";
+import { setText } from "/widget/dom.js";
 import { Connection } from "/widget/protocol.js";
 import { Alerts } from "./alerts.js";
 import { api, signIn } from "./api.js";
-import "./card.js";
-import "./chat.js";
 import { askOutcome, askTransfer, confirmHandBack, confirmRelease, showKeys } from "./dialogs.js";
 import { setServerTime, tick } from "./format.js";
 import { Drafts, singleKeys } from "./habits.js";
-import "./queue.js";
+import { describe, drawActions, layout } from "./layout.js";
 import { Conversations } from "./store.js";
 
 const GATHER = 150; // ms: one reading for a burst of hints
@@ -59,27 +57,7 @@ class Console extends HTMLElement {
   // ---- what is there -----------------------------------------------------------------------------------
 
   #build() {
-    this.#parts.queue = document.createElement("handrail-queue");
-    this.#parts.chat = document.createElement("handrail-chat");
-    this.#parts.card = document.createElement("handrail-card");
-    this.#parts.title = element("h1", { class: "hc-title", tabindex: "-1" });
-    this.#parts.state = element("p", { class: "hc-state", role: "status" });
-    this.#parts.actions = element("div", { class: "hc-toolbar", role: "toolbar", "aria-label": "What to do with this chat" });
-    this.#parts.problem = element("div", { class: "hc-problem", role: "alert", hidden: true });
-    this.#parts.link = element("p", { class: "hc-connection", role: "status" });
-    this.#parts.sound = element("button", { type: "button", class: "hc-link", on: { click: () => this.#toggleSound() } });
-    const keys = element("button", { type: "button", class: "hc-link", on: { click: () => this.#showKeys() } }, "Keys ", element("kbd", {}, "?"));
-    this.#parts.empty = element("div", { class: "hc-welcome" }, icon("chat"), element("h1", {}, "No chat is open"), this.#parts.hint = element("p", {}));
-    this.#parts.tabs = element("nav", { class: "hc-tabs", "aria-label": "Parts of the console" },
-      ...[["queue", "Queue"], ["chat", "Chat"], ["card", "Card"]].map(([view, label]) =>
-        element("button", { type: "button", "data-view": view, on: { click: () => this.#show(view) } }, label)));
-    this.append(
-      this.#parts.tabs,
-      element("section", { class: "hc-queue", "aria-label": "Queue" }, this.#parts.queue, element("footer", {}, this.#parts.sound, keys, this.#parts.link)),
-      element("section", { class: "hc-chat", "aria-label": "Chat" }, this.#parts.empty,
-        element("header", { class: "hc-chat-head" }, element("div", {}, this.#parts.title, this.#parts.state), this.#parts.actions),
-        this.#parts.problem, this.#parts.chat),
-      element("aside", { class: "hc-card", "aria-label": "Card" }, this.#parts.card));
+    this.#parts = layout(this, { show: (view) => this.#show(view), sound: () => this.#toggleSound(), keys: () => this.#showKeys() });
     this.#toggleSound(this.#alerts.sound);
     this.#show("queue");
     this.#drawChat();
@@ -100,6 +78,11 @@ class Console extends HTMLElement {
     }));
     document.addEventListener("keydown", (event) => this.#key(event));
   }
+
+  #deeds = {
+    claim: () => this.#claim(), close: () => this.#close(), handBack: () => this.#handBack(),
+    transfer: () => this.#transfer(), release: () => this.#release(),
+  };
 
   // ---- what comes in -----------------------------------------------------------------------------------
 
@@ -222,25 +205,12 @@ class Console extends HTMLElement {
     if (!document.hidden) this.#conversations.markRead(id);
     setText(this.#parts.title, this.#card?.customer.name || "Visitor");
     setText(this.#parts.state, describe(state, mine));
-    this.#drawActions(state, mine);
+    drawActions(this.#parts.actions, state, mine, this.#deeds);
     this.#parts.chat.show({
       conversation: id, mine, customerTypes, draft: this.#drafts.get(id),
       replies: this.#card?.suggested_replies ?? [],
       messages: this.#conversations.messages(id, this.#connection.outbox.list(), this.#me.name),
     });
-  }
-
-  #drawActions(state, mine) {
-    const shape = mine ? "mine" : state?.owner ?? "";
-    if (this.#parts.actions.dataset.shape === shape) return;
-    this.#parts.actions.dataset.shape = shape;
-    const act = (label, key, run, kind = "") => element("button", {
-      type: "button", class: `hc-button ${kind}`, "aria-keyshortcuts": key, on: { click: run },
-    }, label, " ", element("kbd", { "aria-hidden": "true" }, key));
-    this.#parts.actions.replaceChildren(...(mine ? [
-      act("Close", "e", () => this.#close(), "primary"), act("Hand back", "h", () => this.#handBack()),
-      act("Transfer", "t", () => this.#transfer()), act("Put back", "b", () => this.#release()),
-    ] : state?.owner === "queued" ? [act("Claim", "c", () => this.#claim(), "primary")] : []));
   }
 
   #isMine(id) { return this.#queue.mine.some((entry) => entry.conversation === id); }
@@ -328,13 +298,14 @@ class Console extends HTMLElement {
     if (event.key === "?") { event.preventDefault(); this.#showKeys(); return; }
     if (!singleKeys.on) return;
     const mine = this.#isMine(this.#selected);
-    const does = {
-      j: () => this.#move(1), k: () => this.#move(-1), c: () => this.#claim(),
-      r: mine && (() => { this.#show("chat"); this.#parts.chat.focusReply(); }),
-      n: this.#selected && (() => { this.#show("card"); this.#parts.card.focusNote(); }),
-      e: mine && (() => this.#close()), h: mine && (() => this.#handBack()),
-      t: mine && (() => this.#transfer()), b: mine && (() => this.#release()),
-    }[event.key] ?? (mine && /^[1-9]$/.test(event.key) && (() => this.#parts.chat.insertSuggestion(Number(event.key) - 1)));
+    const own = mine ? {
+      r: () => { this.#show("chat"); this.#parts.chat.focusReply(); },
+      e: this.#deeds.close, h: this.#deeds.handBack, t: this.#deeds.transfer, b: this.#deeds.release,
+    } : {};
+    const open = this.#selected ? { n: () => { this.#show("card"); this.#parts.card.focusNote(); } } : {};
+    const keys = { j: () => this.#move(1), k: () => this.#move(-1), c: this.#deeds.claim, ...open, ...own };
+    const suggestion = mine && /^[1-9]$/.test(event.key);
+    const does = suggestion ? () => this.#parts.chat.insertSuggestion(Number(event.key) - 1) : keys[event.key];
     if (!does) return;
     event.preventDefault();
     does();
@@ -344,13 +315,6 @@ class Console extends HTMLElement {
     clearTimeout(this.#timers[name]);
     this.#timers[name] = setTimeout(run, delay);
   }
-}
-
-function describe(state, mine) {
-  if (!state) return "";
-  if (mine) return "Your chat";
-  return { queued: "Waiting in the queue", bot: "With the assistant", closed: "Closed" }[state.owner]
-    ?? (state.agent ? `With ${state.agent}` : "With a colleague");
 }
 
 customElements.define("handrail-console", Console);

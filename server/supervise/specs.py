@@ -60,7 +60,9 @@ def rasa_spec(settings: Settings, model: Path, port: int) -> Spec:
 def rasa_environment(settings: Settings) -> dict[str, str]:
     """Return the environment in which Rasa serves and trains."""
     return {
-        **_environment(settings, RASA_SETTINGS),
+        **_environment(
+            settings, (*RASA_SETTINGS, *(("tracker_url",) if settings.tracker_url else ()))
+        ),
         "HANDRAIL_ENCODER_PATH": str(settings.encoder_path),
         "HANDRAIL_APP_URL": app_url(settings),
         "RASA_TELEMETRY_ENABLED": "false",

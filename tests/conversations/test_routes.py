@@ -139,8 +139,9 @@ async def test_new_visitors_are_limited_by_address(http: httpx.AsyncClient) -> N
 
 
 def guards_of(dependant: Dependant) -> Iterator[tuple[str, ...]]:
-    if hasattr(dependant.call, "access"):
-        yield dependant.call.access
+    access = getattr(dependant.call, "access", None)
+    if access is not None:
+        yield access
     for child in dependant.dependencies:
         yield from guards_of(child)
 

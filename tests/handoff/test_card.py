@@ -58,7 +58,14 @@ async def a_hard_case(database: Database, clock: FakeClock, desk: HandoffDesk) -
         await chat.answers(turn, "…", kind="answer", source=source(TRACKING))
         turn = await chat.says("No, it shows nothing!!", "deny", frustration=0.4, candidates=[LATE])
         await chat.answers(
-            turn, "…", kind="choose", buttons=[{"title": LATE["title"], "style": "plain"}]
+            turn,
+            "…",
+            kind="choose",
+            buttons=[
+                {"title": LATE["title"], "style": "plain"},
+                {"title": "None", "style": "plain"},
+            ],
+            actions=[f'/give_details{{"article_id": "{LATE["article_id"]}"}}', "/deny"],
         )
         turn = await chat.says(
             "useless. a person please",
@@ -139,6 +146,28 @@ async def test_a_thank_you_means_that_the_article_helped(
         await chat.needs_person(desk)
     verdicts = [one.verdict for one in (await build(chat)).evidence.articles]
     assert verdicts == [Verdict.HELPED, Verdict.NO_ANSWER]
+
+
+async def test_an_article_chosen_by_button_keeps_its_score_and_is_no_detail(
+    database: Database, clock: FakeClock, desk: HandoffDesk, build: Build
+) -> None:
+    async with database.write() as db:
+        chat = await Chat.begin(db, clock)
+        turn = await chat.says("parcel", "order_status", candidates=[TRACKING, LATE])
+        action = f'/give_details{{"article_id": "{LATE["article_id"]}"}}'
+        await chat.answers(turn, "…", kind="choose", actions=[action])
+        turn = await chat.says(
+            LATE["title"], "give_details", entities={"article_id": LATE["article_id"]}
+        )
+        await chat.answers(turn, "…", kind="answer", source=source(LATE))
+        await chat.says("no", "deny")
+        await chat.needs_person(desk, Reason.NO_ANSWER)
+    seen = (await build(chat)).evidence
+    assert seen.details == []
+    assert [(a.title, a.shown, a.probability, a.verdict) for a in seen.articles] == [
+        (LATE["title"], "choice", 0.7, Verdict.NO_ANSWER),
+        (LATE["title"], "answer", 0.7, Verdict.DID_NOT_HELP),
+    ]
 
 
 async def test_the_bots_failures_are_told(

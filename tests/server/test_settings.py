@@ -39,4 +39,9 @@ def test_secrets_are_read_from_the_installation_and_never_printed(tmp_path: Path
 
 def test_the_apps_own_origin_is_always_allowed(tmp_path: Path) -> None:
     settings = load_settings(var=tmp_path, port=9000, widget_origins=["https://shop.example"])
-    assert settings.origins == {"https://shop.example", "http://127.0.0.1:9000"}
+    own = {"http://127.0.0.1:9000", "http://localhost:9000"}
+    assert settings.origins == {"https://shop.example", *own}
+    live = load_settings(
+        var=tmp_path, environment="production", public_url="https://help.example/", **GOOD
+    )
+    assert live.origins == {"https://help.example"}

@@ -59,7 +59,9 @@ async def test_a_question_is_answered_and_confirmed(system: Trial) -> None:
         reply = await ask(socket, "how do I reset my password")
         answers = [f for f in socket.seen if f["type"] == "message" and f["author"] == "bot"]
         assert any(f["payload"].get("source", {}).get("title") for f in answers)
-        assert any({"context", "action", "outcome"} <= set(f["payload"].get("parts", {})) for f in answers)
+        assert any(
+            {"context", "action", "outcome"} <= set(f["payload"].get("parts", {})) for f in answers
+        )
         await press(socket, reply, "Yes")
         await socket.hear("bot")
         state = await socket.wait_for(
@@ -71,7 +73,10 @@ async def test_a_question_is_answered_and_confirmed(system: Trial) -> None:
 async def test_two_failed_attempts_lead_to_a_person_who_knows_everything(system: Trial) -> None:
     customer = await Customer.arrive(system.base_url)
     path = f"/api/conversations/{customer.conversation}"
-    async with customer.connect() as visitor, Agent.sign_in(system.base_url, *admin(system)) as agent:
+    async with (
+        customer.connect() as visitor,
+        Agent.sign_in(system.base_url, *admin(system)) as agent,
+    ):
         choice = await ask(visitor, "how long do I have to send something back?")
         assert choice["payload"]["kind"] == "choose"
         await press(visitor, choice, choice["payload"]["buttons"][0]["title"])
@@ -88,7 +93,9 @@ async def test_two_failed_attempts_lead_to_a_person_who_knows_everything(system:
         mine = [entry for entry in waiting if entry["conversation"] == customer.conversation]
         assert [entry["reason"] for entry in mine] == ["no_answer"]
         card = await agent.get(f"{path}/card")
-        shown = [article for article in card["evidence"]["articles"] if article["shown"] == "answer"]
+        shown = [
+            article for article in card["evidence"]["articles"] if article["shown"] == "answer"
+        ]
         assert len(shown) == 2
         assert len({article["article_id"] for article in shown}) == 2
         assert card["evidence"]["summary"]["first_ask"].startswith("how long do I have")
@@ -121,7 +128,9 @@ async def test_two_angry_messages_lead_to_a_person(system: Trial) -> None:
         await socket.say("this is a complete joke, my parcel is late AGAIN and nobody helps me!!!")
         first = await socket.hear("bot")
         assert "sorry" in first["text"].lower()
-        await socket.say("are you even listening? this is absolutely useless, worst support ever!!!")
+        await socket.say(
+            "are you even listening? this is absolutely useless, worst support ever!!!"
+        )
         await owned_by(socket, "queued")
         async with Agent.sign_in(system.base_url, *admin(system)) as agent:
             card = await agent.get(f"/api/conversations/{customer.conversation}/card")
@@ -191,7 +200,9 @@ async def test_what_was_said_while_away_arrives_once_in_order(system: Trial) -> 
     ["", "   \n ", "x" * 2001, "\x00\x01\x02", "😀" * 10_000],
     ids=["empty", "blank", "long", "binary", "10,000 emoji"],
 )
-async def test_bad_text_is_refused_with_a_code_and_the_socket_lives(system: Trial, text: str) -> None:
+async def test_bad_text_is_refused_with_a_code_and_the_socket_lives(
+    system: Trial, text: str
+) -> None:
     customer = await Customer.arrive(system.base_url)
     async with customer.connect() as socket:
         client_id = await socket.say(text)

@@ -1,0 +1,80 @@
+"""What holds for every answer: who may call from another site, how large a body may be, which headers go out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import Depends, FastAPI, Request
+
+from server.auth import anyone
+from server.errors import install_error_handlers
+from server.web import BODY_LIMIT, BodyLimit, ChatCors, SecurityHeaders
+
+SHOP = "https://shop.example"
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    install_error_handlers(app)
+
+    @app.api_route("/api/chat/echo", methods=["GET", "POST"], dependencies=[Depends(anyone)])
+    @app.api_route("/api/queue", methods=["GET", "POST"], dependencies=[Depends(anyone)])
+    async def echo(request: Request) -> int:
+        return len(await request.body())
+
+    app.add_middleware(BodyLimit)
+    app.add_middleware(ChatCors, origins=[SHOP])
+    app.add_middleware(SecurityHeaders)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://help.example") as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("origin", "path", "allowed"),
+    [
+        (SHOP, "/api/chat/echo", SHOP),
+        (SHOP, "/api/queue", None),
+        ("https://shop.example.attacker.test", "/api/chat/echo", None),
+        ("https://evilshop.example", "/api/chat/echo", None),
+        ("http://shop.example", "/api/chat/echo", None),
+        ("null", "/api/chat/echo", None),
+    ],
+)
+async def test_only_listed_origins_may_call_and_only_the_customers_door(
+    http: httpx.AsyncClient, origin: str, path: str, allowed: str | None
+) -> None:
+    asked = await http.options(
+        path, headers={"Origin": origin, "Access-Control-Request-Method": "POST"}
+    )
+    called = await http.post(path, headers={"Origin": origin})
+    for answer in (asked, called):
+        assert answer.headers.get("access-control-allow-origin") == allowed
+        assert "access-control-allow-credentials" not in answer.headers
+
+
+async def test_a_body_over_the_limit_is_refused_with_a_code(http: httpx.AsyncClient) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"x" * (BODY_LIMIT // 2)
+
+    stated = await http.post("/api/queue", content=b"x" * (BODY_LIMIT + 1))
+    streamed = await http.post("/api/queue", content=chunks())
+    within = await http.post("/api/queue", content=b"x" * BODY_LIMIT)
+    assert [stated.status_code, streamed.status_code, within.status_code] == [413, 413, 200]
+    assert stated.json()["error"]["code"] == streamed.json()["error"]["code"] == "too_large"
+
+
+async def test_every_answer_carries_the_security_headers(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/nowhere")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "not_found"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert (await http.get("/api/queue")).headers["cache-control"] == "no-store"
+    staff = (await http.get("/staff/queue")).headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in staff
