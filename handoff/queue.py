@@ -104,6 +104,12 @@ def _entry(row: _Row, now: datetime, agent: Staff) -> Entry:
     )
 
 
+async def colleagues(db: AsyncSession, agent: Staff) -> list[Staff]:
+    """Everybody else who may take a chat, by name."""
+    found = await db.scalars(select(Staff).where(Staff.active).order_by(Staff.name))
+    return [one for one in found if one.id != agent.id and one.may(Role.AGENT, Role.SUPERVISOR)]
+
+
 async def readable(db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> Conversation:
     """A conversation this person may read: agents those that came to the desk, supervisors all.
 

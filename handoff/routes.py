@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import frames, messages, state
@@ -25,7 +24,7 @@ from handoff.views import (
     Sent,
     TransferRequest,
 )
-from server.auth import CurrentAgent, Role, Staff, services
+from server.auth import CurrentAgent, Staff, services
 
 router = APIRouter(prefix="/api", tags=["desk"])
 
@@ -46,15 +45,13 @@ async def read_queue(request: Request, agent: CurrentAgent) -> QueueView:
     held = _here(request, agent)
     online = held.desk.presence.online()
     async with held.database.read() as db:
-        staff = await db.scalars(select(Staff).where(Staff.active).order_by(Staff.name))
+        staff = await queue.colleagues(db, agent)
         return QueueView(
             now=held.clock.now(),
             waiting=[EntryView.of(one) for one in await queue.waiting(db, held.desk, agent)],
             mine=[EntryView.of(one) for one in await queue.chats(db, held.desk, agent)],
             colleagues=[
-                Colleague(id=one.id, name=one.name, online=one.id in online)
-                for one in staff
-                if one.id != agent.id and one.may(Role.AGENT, Role.SUPERVISOR)
+                Colleague(id=one.id, name=one.name, online=one.id in online) for one in staff
             ],
         )
 

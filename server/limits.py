@@ -56,7 +56,6 @@ class Limits:
                 "visitor": Rate(120, 60),  # new visitors from one address
                 "staff_message": Rate(120, 60),
                 "ticket": Rate(60, 60),
-                "sign_in": Rate(20, 60),
             },
             heads={"chat_visitor": 8, "chat_address": 256, "staff": 16},
         )

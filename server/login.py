@@ -19,12 +19,13 @@ from server.auth import (
     Role,
     Staff,
     anyone,
+    authenticate,
     change_password,
     cookie_name,
     create_staff,
     knows_password,
+    open_session,
     services,
-    sign_in,
     sign_out,
     staff_of_session,
 )
@@ -158,8 +159,10 @@ def login_routes(clock: Clock) -> APIRouter:
         settings: Settings = held.settings
         try:
             gate.check(login, _address(request))
+            async with held.database.read() as db:
+                staff = await authenticate(db, login, password)
             async with held.database.write() as db:
-                token = await sign_in(db, held.clock, login, password, settings.session_hours)
+                token = await open_session(db, held.clock, staff, settings.session_hours)
         except (NotSignedIn, TooMany) as error:
             log.info("sign_in_refused", code=error.code, address=_address(request))
             values = {"next": local_path(next), "login": login[:80], "error": str(error)}
@@ -225,7 +228,7 @@ async def replace_password(
         TooMany: too many tries.
     """
     gate.check(staff.login, _address(request))
-    if not knows_password(staff, current):
+    if not await knows_password(staff, current):
         raise Invalid("The present password is not right.")
     async with services(request).database.write() as db:
         await change_password(db, staff, new)

@@ -19,7 +19,7 @@ from conversations.models import Author, Conversation, Message
 from conversations.presence import Presence
 from conversations.tickets import Tickets
 from conversations.turns import TurnRunner
-from server.auth import COOKIE, Role, Staff, create_staff, sign_in
+from server.auth import COOKIE, Role, Staff, create_staff
 from server.database import Database
 from server.errors import install_error_handlers
 from server.events import LocalBus
@@ -27,7 +27,7 @@ from server.limits import Limits
 from server.settings import Settings
 from tests.conversations.fakes import FakeBot, FakeDesk
 from tests.conversations.wsclient import Socket, connect
-from tests.support import FakeClock
+from tests.support import FakeClock, sign_in
 
 OWN = "http://127.0.0.1:8080"
 SHOP = "https://shop.example"

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from conversations.presence import Presence
 from handoff import routes
 from handoff.desk import HandoffDesk
-from server.auth import CSRF_HEADER, Role, Staff, cookie_name, create_staff, sign_in
+from server.auth import CSRF_HEADER, Role, Staff, cookie_name, create_staff
 from server.database import Database
 from server.errors import install_error_handlers
 from server.events import LocalBus
@@ -22,7 +22,7 @@ from server.limits import Limits
 from server.login import login_routes
 from server.settings import Settings
 from server.staff_routes import staff_routes
-from tests.support import FakeClock
+from tests.support import FakeClock, sign_in
 
 PASSWORD = "correct horse battery"
 

@@ -13,13 +13,13 @@ from fastapi import FastAPI
 from knowledge_base import help as help_centre
 from knowledge_base.routes import router
 from knowledge_base.service import KnowledgeBase
-from server.auth import COOKIE, CSRF_HEADER, Role, create_staff, sign_in
+from server.auth import COOKIE, CSRF_HEADER, Role, create_staff
 from server.database import Database
 from server.errors import install_error_handlers
 from server.web import refuse_undeclared
 from tests.knowledge_base.support import LAMP, RETURN, draft, published, settings_at
 from tests.knowledge_base.test_rendering import XSS, Reader
-from tests.support import FakeClock
+from tests.support import FakeClock, sign_in
 
 BODY: dict[str, Any] = {
     "title": "Wash wool",

@@ -9,13 +9,12 @@ from server.auth import (
     Staff,
     change_password,
     create_staff,
-    sign_in,
     sign_out,
     staff_of_session,
 )
 from server.database import Database
 from server.errors import Conflict, Invalid, NotSignedIn
-from tests.support import FakeClock
+from tests.support import FakeClock, sign_in
 
 PASSWORD = "correct horse battery"
 

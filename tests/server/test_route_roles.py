@@ -1,4 +1,4 @@
-"""Every route with every kind of caller; the table stands in docs/routes.md, so a change of doors is seen in review."""
+"""Every route with every kind of caller. docs/routes.md holds the table, so that a review sees a new door."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from fastapi import FastAPI
 
 from encoder import Encoder
 from server.app import build_services, create_app
-from server.auth import COOKIE, Role, create_staff, sign_in
+from server.auth import COOKIE, Role, create_staff
 from server.database import Database
 from server.settings import Settings, load_settings
 from server.web import doors, refuse_undeclared
-from tests.support import FakeClock
+from tests.support import FakeClock, sign_in
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "routes.md"
 PASSWORD = "a long enough password"

@@ -24,14 +24,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import server.pages
 from conversations.models import TurnState
-from server.auth import Role, create_staff, sign_in
+from server.auth import Role, create_staff
 from server.clock import SystemClock
 from server.database import Database
 from server.events import LocalBus
 from server.settings import ROOT, Settings
 from server.tables import metadata
 from server.web import SecurityHeaders
-from tests.support import FakeClock
+from tests.support import FakeClock, sign_in
 from tests.training.talk import Talk
 from tests.training.test_promote import supervisor
 from tests.training.test_train import serve

@@ -10,12 +10,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from server.auth import COOKIE, CSRF_HEADER, Role, create_staff, sign_in
+from server.auth import COOKIE, CSRF_HEADER, Role, create_staff
 from server.database import Database
 from server.errors import install_error_handlers
 from server.settings import Settings
 from server.web import refuse_undeclared
-from tests.support import FakeClock
+from tests.support import FakeClock, sign_in
 from tests.training.conftest import RIGHT
 from tests.training.talk import Talk
 from tests.training.test_promote import supervisor
