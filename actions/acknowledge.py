@@ -17,9 +17,13 @@ class ActionAcknowledge(TurnAction):
         if feeling is not None:
             x.say(feeling, kind="apology")
         if x.loop is not None:
-            x.ask(x.phrase("acknowledge.offer"), x.person())  # the form goes on after this
+            # The form goes on after this with its own question, and one question is enough.
+            if feeling is None:
+                x.say(x.phrase("acknowledge.in_form"), buttons=[x.person()])
         elif x.get(memory.AWAITING) == "solved":
-            await reply.unsolved(x)
+            # Who is upset about an answer wants no second guess.
+            reply.note_unsolved(x)
+            clarify.offer_person(x)
         elif feeling is None or empathy.wants_offer(x):
             clarify.offer_person(x)
         else:

@@ -15,8 +15,8 @@ _HELPED = re.compile(
 _NOT = re.compile(r"\b(not|no|never|hardly|nothing)\b|n't\b|nt\b", re.I)
 
 
-def ask(x: Exchange) -> None:
-    buttons = [*x.yes_no(), *([x.person()] if wants_offer(x) else [])]
+def ask(x: Exchange, *, person: bool = False) -> None:
+    buttons = [*x.yes_no(), *([x.person()] if person or wants_offer(x) else [])]
     x.ask(x.phrase("confirm.ask"), *buttons, awaiting="solved")
     x.move(Happening.CHECKED)
 

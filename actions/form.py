@@ -70,7 +70,8 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
             case Moment.OPENED:
                 await self._start(x)
             case Moment.RESUMED:
-                await self.next(x)
+                if not _choice_is_open(tracker):  # one question at a time
+                    await self.next(x)
             case Moment.HEARD:
                 await self._hear(x)
         return x.events
@@ -234,6 +235,17 @@ class Moment(enum.Enum):
     """This message came while the form was open, and the form sees it first."""
     RESUMED = enum.auto()
     """Another action has answered this message; the form goes on with its own question."""
+
+
+def _choice_is_open(tracker: Tracker) -> bool:
+    """Whether this turn ended with a choice of articles; the form goes on when one was taken."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "bot":
+            custom = (event.get("data") or {}).get("custom") or {}
+            return bool(custom.get("kind") == "choose")
+    return False
 
 
 def _moment(tracker: Tracker, form: str) -> Moment:

@@ -33,5 +33,19 @@ NOT_SURE: Final = frozenset({"out_of_scope", "nlu_fallback"})
 # These always bring trouble: the empathy line comes first even when the words are calm.
 TROUBLE: Final = frozenset({"complaint", "item_damaged", "item_missing", "double_charge"})
 
+# Asking about these means that something has gone wrong already.
+GRIEVANCES: Final = frozenset(
+    {
+        *TROUBLE,
+        "login_problem",
+        "outage",
+        "password_reset",
+        "payment_problem",
+        "refund_status",
+        "technical_problem",
+        "warranty",
+    }
+)
+
 # What a customer says to the bot rather than about a matter; not a topic.
 NO_TOPIC: Final = frozenset({*SOCIAL, *ANSWERS, *OTHER_SOCIAL, *NOT_SURE, *HANDOFF, "give_details"})

@@ -10,17 +10,24 @@ from actions.stage import Happening
 
 async def unsolved(x: Exchange) -> None:
     """One different attempt, then a person."""
+    note_unsolved(x)
+    if x.count(memory.ATTEMPTS) >= x.services.thresholds.attempts:
+        hand_off(x, "no_answer")
+    elif x.text(memory.LAST_ARTICLE) is None:
+        # A task's result was shown: no article is a second attempt at telling where an order is.
+        x.ask(x.phrase("clarify.still_open"), x.person(), awaiting="rephrase")
+    else:
+        await resolve.second_attempt(x)
+
+
+def note_unsolved(x: Exchange) -> None:
+    """Write down that what was shown did not help, and what need not be shown again."""
     confirm.verdict(x, helped=False)
     x.move(Happening.UNSOLVED)
-    attempts = x.count(memory.ATTEMPTS) + 1
-    x.set(memory.ATTEMPTS, attempts)
+    x.set(memory.ATTEMPTS, x.count(memory.ATTEMPTS) + 1)
     article = x.text(memory.LAST_ARTICLE)
     if article is not None:
         x.set(memory.EXCLUDED, [*dict.fromkeys([*x.ids(memory.EXCLUDED), article])])
-    if attempts >= x.services.thresholds.attempts:
-        hand_off(x, "no_answer")
-    else:
-        await resolve.second_attempt(x)
 
 
 class ActionConfirm(TurnAction):

@@ -142,10 +142,16 @@ def show(x: Exchange, candidate: Candidate) -> None:
 
 
 def _show_again(x: Exchange, decision: Decision) -> None:
-    """The customer asked on and the same article fits: that is an attempt that did not help."""
+    """The customer asked on and the same article fits: that is an attempt that did not help.
+
+    It stands just above: sending all of it again would look as if nobody had listened.
+    """
+    article = decision.candidates[0]
     x.set(memory.ATTEMPTS, 1)
-    x.say(x.phrase("resolve.repeat"), buttons=[x.person()])
-    _follow(x, decision)
+    x.set(memory.LAST_ARTICLE, str(article.article_id))
+    x.say(x.phrase("resolve.repeat", title=article.title))
+    x.move(Happening.ANSWERED)
+    confirm.ask(x, person=True)
 
 
 async def second_attempt(x: Exchange) -> None:
@@ -153,6 +159,9 @@ async def second_attempt(x: Exchange) -> None:
     decision = await _decide(x, x.text(memory.TOPIC))
     if decision.kind == "nothing":
         hand_off(x, "no_answer")
+        return
+    if decision.kind == "choose":
+        clarify.ask_choice(x, decision.candidates, x.phrase("resolve.second_choice"))
         return
     x.say(x.phrase("resolve.second"))
     _follow(x, decision)

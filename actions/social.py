@@ -14,7 +14,9 @@ class ActionSocial(TurnAction):
     async def act(self, x: Exchange) -> None:
         if hand_off_when_too_much(x):
             return
-        if empathy.wants_offer(x):
+        if empathy.wants_offer(x) or (
+            x.heard.level != "calm" and x.heard.intent in ("thanks", "praise")
+        ):
             # "Thanks for nothing" reads as thanks; the frustration evidence knows better.
             await ActionAcknowledge(self.services, self.words).act(x)
         elif confirm.says_solved(x):

@@ -1,7 +1,8 @@
 """One turn through Rasa, in the steps of its own `MessageProcessor.handle_message` (3.6.21).
 
 Taken apart because the channel needs the tracker before (has this turn been run?) and after (parse,
-slots); asking the store again for each cost two more reads of the whole episode.
+slots), and because reading, copying and replaying a whole episode is most of a long one's cost
+(`bot.trackers`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot import failures
 from bot.replies import Stopwatch, Utterances, parse_of, replies_after, slots_of, turn_event
 from bot.requests import TurnRequest
+from bot.trackers import Trackers
 from understanding.frustration import Arithmetic
 
 logger = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ class Turns:
     def __init__(self, encoder_checksum: str, rules: Arithmetic) -> None:
         self._encoder_checksum = encoder_checksum
         self._rules = rules
+        self._trackers = Trackers()
         # The app sends one turn at a time, but one that it gave up on may still run here.
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -72,7 +75,8 @@ class Turns:
         watch: Stopwatch,
     ) -> None:
         output = Utterances()
-        tracker = await processor.get_tracker(request.sender)
+        taken = await self._trackers.take(processor, request.sender)
+        tracker = taken.tracker
         known = turn_event(tracker, request.turn_id)
         watch.lap("tracker")
         if known is not None:
@@ -95,7 +99,7 @@ class Turns:
         answer["parse"] = parse_of(tracker, tracker.latest_message, self._rules)
         watch.lap("parse")
         with failures.collecting() as failed:
-            tracker = await processor.run_action_extract_slots(output, tracker)
+            await processor.run_action_extract_slots(output, tracker)
             await processor._run_prediction_loop(output, tracker)
         watch.lap("actions")
         answer["messages"] = output.messages
@@ -105,7 +109,7 @@ class Turns:
             answer["failed"] = "; ".join(failed)
             logger.error("turn %s failed: %s", request.turn_id, answer["failed"])
             return
-        await processor.save_tracker(tracker)
+        await self._trackers.keep(processor, taken)
         answer["slots"] = slots_of(tracker)
         watch.lap("save")
 

@@ -16,12 +16,19 @@ from server.errors import HandrailError, Invalid
 
 class ChatSession:
     def __init__(
-        self, room: Needs, wire: Wire, visitor_id: uuid.UUID, conversation_id: uuid.UUID
+        self,
+        room: Needs,
+        wire: Wire,
+        visitor_id: uuid.UUID,
+        conversation_id: uuid.UUID,
+        *,
+        address: str,
     ) -> None:
         self._room = room
         self._wire = wire
         self._visitor_id = visitor_id
         self._id = conversation_id
+        self._address = address
         self._state: dict[str, Any] = {}
         self._types = False
 
@@ -71,11 +78,11 @@ class ChatSession:
             case frames.Types():
                 await self._typing(frame.on)
             case frames.Person():
-                self._room.limits.take("message", str(self._visitor_id))
+                spend(self._room, self._visitor_id, self._address)
                 async with self._room.database.write() as db:
                     await speaking.request_person(db, self._room.clock, self._room.desk, self._id)
             case frames.Cancel():
-                self._room.limits.take("message", str(self._visitor_id))
+                spend(self._room, self._visitor_id, self._address)
                 async with self._room.database.write() as db:
                     await speaking.leave_queue(db, self._room.clock, self._id)
             case frames.Rate():
@@ -95,7 +102,7 @@ class ChatSession:
                 raise Invalid("This connection has said hello already.")
 
     async def _say(self, frame: frames.Say) -> None:
-        said = await speak(self._room, self._visitor_id, self._id, frame)
+        said = await speak(self._room, self._visitor_id, self._id, frame, address=self._address)
         await self._wire.send({"type": "ack", "client_id": frame.client_id, "seq": said.seq})
         await self._typing(False)
 
@@ -140,15 +147,30 @@ async def snapshot(room: Needs, conversation_id: uuid.UUID) -> tuple[int, dict[s
         )
 
 
+def spend(room: Needs, visitor_id: uuid.UUID, address: str) -> None:
+    """Count one thing said or asked for, for the visitor and for where they call from.
+
+    Raises:
+        TooMany: more a minute than allowed; many visitors at one address have a limit together.
+    """
+    room.limits.take("message", str(visitor_id))
+    room.limits.take("message_address", address)
+
+
 async def speak(
-    room: Needs, visitor_id: uuid.UUID, conversation_id: uuid.UUID, frame: frames.Say
+    room: Needs,
+    visitor_id: uuid.UUID,
+    conversation_id: uuid.UUID,
+    frame: frames.Say,
+    *,
+    address: str,
 ) -> Message:
     """Commit what the customer says, then have the bot answer; the same for socket and REST.
 
     Raises:
         TooMany: more messages a minute than allowed (a repeat counts too). And all that `speaking.say` raises.
     """
-    room.limits.take("message", str(visitor_id))
+    spend(room, visitor_id, address)
     room.turns.typing(conversation_id, False)  # who sends it has stopped typing it
     job = None
     async with room.database.write() as db:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +11,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Conversation, Turn
+from server.auth import Staff
 
 
 class Reason(enum.StrEnum):
@@ -53,4 +55,8 @@ class Desk(Protocol):
 
     async def standing(self, db: AsyncSession, conversation: Conversation) -> Standing:
         """Where the conversation stands in the queue, and who is online."""
+        ...
+
+    async def may_read(self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:
+        """Whether this agent or supervisor may read what is said in the conversation."""
         ...

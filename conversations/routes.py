@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from conversations import episodes, frames, messages, speaking, visitors
-from conversations.chat_session import snapshot, speak
+from conversations.chat_session import snapshot, speak, spend
 from conversations.guards import CurrentVisitor, SmallBody, address_of, needs, origin_of
 from conversations.models import Conversation
 from server.auth import CurrentAgent, anyone, cookie_name
@@ -93,7 +93,9 @@ async def read_messages(
 async def say(request: Request, visitor: CurrentVisitor, body: SayBody) -> Sent:
     conversation = await _chat(request, visitor)
     frame = frames.Say(type="message", client_id=body.client_id, text=body.text, button=body.button)
-    message = await speak(needs(request), visitor.id, conversation.id, frame)
+    message = await speak(
+        needs(request), visitor.id, conversation.id, frame, address=address_of(request)
+    )
     return Sent(seq=message.seq)
 
 
@@ -101,7 +103,7 @@ async def say(request: Request, visitor: CurrentVisitor, body: SayBody) -> Sent:
 async def request_person(request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
     """Straight to the queue, without the bot; answers with the state."""
     room = needs(request)
-    room.limits.take("message", str(visitor.id))
+    spend(room, visitor.id, address_of(request))
     conversation = await _chat(request, visitor)
     async with room.database.write() as db:
         await speaking.request_person(db, room.clock, room.desk, conversation.id)
@@ -112,7 +114,7 @@ async def request_person(request: Request, visitor: CurrentVisitor) -> dict[str,
 async def leave_queue(request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
     """Out of the queue, back to the bot; answers with the state."""
     room = needs(request)
-    room.limits.take("message", str(visitor.id))
+    spend(room, visitor.id, address_of(request))
     conversation = await _chat(request, visitor)
     async with room.database.write() as db:
         await speaking.leave_queue(db, room.clock, conversation.id)

@@ -35,7 +35,7 @@ async def chat(socket: WebSocket) -> None:
     code: int | None = 1011
     try:
         with room.limits.hold("chat_address", address):
-            await _serve(room, wire, origin)
+            await _serve(room, wire, origin, address)
     except Gone as gone:
         code = gone.code
     except TooMany as error:
@@ -45,7 +45,7 @@ async def chat(socket: WebSocket) -> None:
     await wire.close(code)
 
 
-async def _serve(room: Needs, wire: Wire, origin: str) -> None:
+async def _serve(room: Needs, wire: Wire, origin: str, address: str) -> None:
     hello = await greeting(wire)
     try:
         async with room.database.read() as db:
@@ -56,7 +56,8 @@ async def _serve(room: Needs, wire: Wire, origin: str) -> None:
         return
     wire.key = f"visitor:{visitor.id}"
     with room.limits.hold("chat_visitor", str(visitor.id)):
-        await ChatSession(room, wire, visitor.id, conversation.id).run(hello.after)
+        session = ChatSession(room, wire, visitor.id, conversation.id, address=address)
+        await session.run(hello.after)
 
 
 async def greeting(wire: Wire) -> frames.Hello:

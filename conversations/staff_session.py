@@ -18,7 +18,7 @@ from conversations.guards import Needs
 from conversations.models import Author, Message, Owner
 from conversations.wire import REVOKED, Gone, Wire, until_first
 from server.auth import Role, Staff, staff_of_session
-from server.errors import Forbidden, HandrailError, Invalid, NotSignedIn, TooMany
+from server.errors import Forbidden, HandrailError, Invalid, NotFound, NotSignedIn, TooMany
 
 log = structlog.get_logger(__name__)
 
@@ -100,6 +100,9 @@ class StaffSession:
                 raise Invalid("This connection has said hello already.")
 
     async def _watch(self, conversation_id: uuid.UUID, after: int) -> None:
+        async with self._room.database.read() as db:
+            if not await self._room.desk.may_read(db, conversation_id, self._staff):
+                raise NotFound()
         last_seq, now = await snapshot(self._room, conversation_id)
         await self._unwatch(conversation_id)
         if len(self._watched) >= WATCHES:

@@ -197,7 +197,7 @@ def _reason(handoff: Handoff | None) -> CardReason | None:
     if handoff is None:
         return None
     return CardReason(
-        code=handoff.reason, words=words.reason(handoff.reason), detail=handoff.detail
+        code=handoff.reason, words=words.reason(handoff.reason), detail=words.detail(handoff.detail)
     )
 
 

@@ -19,6 +19,7 @@ from handoff.hours import HOUSE, OpeningHours
 from handoff.models import CANCELLED, Handoff
 from handoff.presence import Presence
 from handoff.priority import RANKS, Facts, Rules, Verdict
+from server.auth import Role, Staff
 from server.clock import Clock
 from server.database import UtcDateTime
 
@@ -98,6 +99,9 @@ class HandoffDesk:
         wait = expected_wait(await self._recent_waits(db), waited) if online else None
         return Standing(position=ahead + 1, wait_seconds=wait, online=online, opens_at=opens_at)
 
+    async def may_read(self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:
+        return await may_read(db, conversation_id, staff)
+
     def is_online(self) -> bool:
         return bool(self.presence.online())
 
@@ -148,6 +152,11 @@ async def latest(db: AsyncSession, conversation_id: uuid.UUID) -> Handoff | None
         .order_by(Handoff.epoch.desc())
         .limit(1)
     )
+
+
+async def may_read(db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:
+    """Whether a conversation is theirs to read: agents read what came to the desk, supervisors all."""
+    return staff.may(Role.SUPERVISOR) or await latest(db, conversation_id) is not None
 
 
 def is_current() -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import owners
 from conversations.models import Conversation, Owner, Visitor
 from handoff import gathering, notes, words
-from handoff.desk import NORMAL_RANK, HandoffDesk, close_open, is_current, latest
+from handoff.desk import NORMAL_RANK, HandoffDesk, close_open, is_current, latest, may_read
 from handoff.history import first_response
 from handoff.models import HANDED_BACK, CloseOutcome, Handoff, Priority
 from server.auth import Role, Staff, get_staff
@@ -117,9 +117,7 @@ async def readable(db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -
         NotFound: there is none, or it is not theirs to read (not told apart).
     """
     conversation = await db.get(Conversation, conversation_id)
-    if conversation is None:
-        raise NotFound()
-    if not staff.may(Role.SUPERVISOR) and await latest(db, conversation_id) is None:
+    if conversation is None or not await may_read(db, conversation_id, staff):
         raise NotFound()
     return conversation
 

@@ -70,7 +70,7 @@ async def read_messages(
     request: Request,
     agent: CurrentAgent,
     conversation_id: UUID,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
     limit: Annotated[int, Query(ge=1, le=messages.PAGE)] = messages.PAGE,
 ) -> MessagesView:
     held = _here(request, agent)

@@ -26,6 +26,8 @@ SOCIAL = frozenset(
 QUOTE_LENGTH = 280
 # "No, the tracking page shows nothing" says what is wrong; "no" and "nope, sorry" do not.
 TELLING_DENIAL = 4
+# Said in the queue, where nobody reads intents: "hello?" and "forget it" are no questions.
+TELLING_WAIT = 3
 
 
 class Said(BaseModel):
@@ -39,6 +41,10 @@ class Said(BaseModel):
     def has_substance(self) -> bool:
         if self.intent == "deny" and len(self.text.split()) >= TELLING_DENIAL:
             return True
+        if self.intent == "give_details":
+            return False  # the card lists what was given
+        if self.intent is None and len(self.text.split()) < TELLING_WAIT:
+            return False
         return self.intent not in SOCIAL and any(letter.isalnum() for letter in self.text)
 
 

@@ -197,7 +197,8 @@ class EditorPage:
                     ui.html(render(str(words[part])), sanitize=False)
                 ui.label(f"Source: {self._form.title or '…'}").classes("kb-muted")
             with ui.element("div").classes("kb-chips").props("aria-hidden=true"):
-                for chip in ("That helped", "Not quite", "Talk to a person"):
+                ui.label("Did this solve it?").classes("kb-muted")
+                for chip in ("Yes", "No"):
                     ui.label(chip).classes("kb-chip")
 
     async def _draw_versions(self) -> None:

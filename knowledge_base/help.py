@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -42,11 +42,18 @@ Services = Annotated[Any, Depends(services)]
 
 
 @router.get("", response_class=HTMLResponse)
-async def help_home(app: Services, q: Annotated[str, Query(max_length=400)] = "") -> HTMLResponse:
-    """All articles by category, or with ``q`` the best ones for it."""
+async def help_home(
+    request: Request, app: Services, q: Annotated[str, Query(max_length=400)] = ""
+) -> HTMLResponse:
+    """All articles by category, or with ``q`` the best ones for it.
+
+    Raises:
+        TooMany: more searches a minute from one address than allowed; each costs an encoding.
+    """
     asked = q.strip()
     records = app.knowledge.snapshot.alive
     if asked:
+        app.limits.take("search", request.client.host if request.client else "unknown")
         found = await app.knowledge.search(asked, RESULTS)
         shown = [one for at, one in enumerate(found) if at < 3 or one.score >= WORTH_SHOWING]
         results = [_line(records[one.article_id]) for one in shown if one.article_id in records]

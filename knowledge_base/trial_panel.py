@@ -12,7 +12,7 @@ from server.errors import HandrailError
 VERDICTS = {
     "answer": "The bot answers with the first article.",
     "choose": "The bot offers these as a choice.",
-    "nothing": "The bot says that it has no answer, and offers a person.",
+    "nothing": "The bot asks for other words, and offers a person.",
 }
 
 

@@ -52,7 +52,7 @@ from server.redis_bus import RedisBus
 from server.settings import Settings
 from server.staff_routes import staff_routes
 from server.supervise.specs import rasa_environment
-from server.web import BodyLimit, ChatCors, SecurityHeaders, refuse_undeclared
+from server.web import BodyLimit, ChatCors, OwnPagesOnly, SecurityHeaders, refuse_undeclared
 from training.room import TrainingRoom
 
 log = structlog.get_logger(__name__)
@@ -197,6 +197,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     refuse_undeclared(app)
     _install_pages(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(OwnPagesOnly, origins=settings.own_origins)
     app.add_middleware(ChatCors, origins=settings.origins)
     app.add_middleware(SecurityHeaders)
     return app

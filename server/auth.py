@@ -146,7 +146,14 @@ async def authenticate(db: AsyncSession, login: str, password: str) -> Staff:
 
 
 async def open_session(db: AsyncSession, clock: Clock, staff: Staff, hours: float) -> str:
-    """Open a session for somebody who was authenticated; returns its token, for the cookie."""
+    """Open a session for somebody who was authenticated; returns its token, for the cookie.
+
+    Raises:
+        NotSignedIn: meanwhile the password was changed, or the person left.
+    """
+    now = await db.get(Staff, staff.id)
+    if now is None or not now.active or now.password_hash != staff.password_hash:
+        raise NotSignedIn("This name and password do not match.")
     token = secrets.token_urlsafe(32)
     expires = clock.now() + timedelta(hours=hours)
     await db.execute(delete(StaffSession).where(StaffSession.expires_at < clock.now()))

@@ -55,6 +55,10 @@ class TooLarge(HandrailError):
     code, status, message = "too_large", 413, "This is too large."
 
 
+class TooSlow(HandrailError):
+    code, status, message = "too_slow", 408, "This took too long to arrive."
+
+
 class TooMany(HandrailError):
     code, status, message = "too_many_requests", 429, "Too many requests. Please wait a moment."
 
@@ -65,6 +69,8 @@ class Unavailable(HandrailError):
 
 def _render(error: HandrailError) -> JSONResponse:
     headers = {"Retry-After": "2"} if error.status in (429, 503) else None
+    if isinstance(error, TooSlow):
+        headers = {"Connection": "close"}  # or the rest of the body holds the connection
     return JSONResponse(error.body(), status_code=error.status, headers=headers)
 
 

@@ -52,8 +52,11 @@ class Limits:
             clock,
             rates={
                 "message": Rate(settings.messages_per_minute, 60),
+                # A household or an office: twenty people who write as fast as one may.
+                "message_address": Rate(20 * settings.messages_per_minute, 60),
                 "frame": Rate(600, 60),
                 "visitor": Rate(120, 60),  # new visitors from one address
+                "search": Rate(120, 60),  # in the help centre, from one address
                 "staff_message": Rate(120, 60),
                 "ticket": Rate(60, 60),
             },

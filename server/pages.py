@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from nicegui import Client, ui
 from nicegui import app as nicegui_app
-from nicegui import ui
 from starlette.datastructures import URL
 from starlette.staticfiles import StaticFiles
 
 from server.auth import Role, Staff, cookie_name, staff_of_session
-from server.errors import Forbidden, NotSignedIn
+from server.errors import Forbidden, NotFound, NotSignedIn
 from server.login import STRICT_HEADERS, TEMPLATES
 from server.places import LOGIN, PASSWORD, places_of
 
 PRODUCT = "Handrail"
 ASSETS = Path(__file__).parent / "static"
+# How often an open page looks whether its session still stands, as the staff socket does.
+SESSION_CHECK = 2.0
 HEAD = (
     '<link rel="stylesheet" href="/staff/assets/staff.css">'
     '<link rel="icon" href="/staff/assets/mark.svg" type="image/svg+xml">'
@@ -34,6 +36,7 @@ def install(app: FastAPI) -> None:
     app.mount("/staff/assets", StaticFiles(directory=ASSETS), name="staff-assets")
     nicegui_app.exception_handler(NotSignedIn)(_sign_in_first)
     nicegui_app.exception_handler(Forbidden)(_refused)
+    nicegui_app.exception_handler(404)(_missing)
 
 
 def _sign_in_first(request: Request, _: Exception) -> Response:
@@ -46,6 +49,15 @@ def _refused(_: Request, __: Exception) -> Response:
     return HTMLResponse(html, status_code=403, headers=STRICT_HEADERS)
 
 
+def _missing(request: Request, _: Exception) -> Response:
+    # NiceGUI's own handler logs the address, with what somebody typed into it, and keeps the state of a
+    # whole page for a minute: 60 kB for each wrong address that anybody asks for.
+    if request.url.path.startswith("/api/"):
+        return JSONResponse(NotFound().body(), status_code=404)
+    html = TEMPLATES.get_template("missing.html").render()
+    return HTMLResponse(html, status_code=404, headers=STRICT_HEADERS)
+
+
 def page_services() -> Any:
     """The app's services (server.app.Services), for pages."""
     return nicegui_app.state.services
@@ -56,20 +68,44 @@ async def require_page(*roles: Role) -> Staff:
 
     Called first in every staff page. Without a session the browser is sent to the sign-in page, without
     the role it gets a plain page with status 403; both end the page function here, by an error that
-    ``install`` has a handler for.
+    ``install`` has a handler for. When the session ends, or the role is gone, the open page ends too.
 
     Raises:
         NotSignedIn: no valid session.
         Forbidden: another role.
     """
-    request = ui.context.client.request
+    client = ui.context.client
+    token = client.request.cookies.get(cookie_name(page_services().settings.secure_cookies))
+    try:
+        staff = await _holder(token, roles)
+    except (NotSignedIn, Forbidden):
+        # Or NiceGUI keeps it for a minute, waiting for a browser that was sent elsewhere.
+        client.delete()
+        raise
+    ui.timer(SESSION_CHECK, lambda: _end_with_session(client, token, roles), immediate=False)
+    return staff
+
+
+async def _holder(token: str | None, roles: Sequence[Role]) -> Staff:
     held = page_services()
     async with held.database.read() as db:
-        cookie = request.cookies.get(cookie_name(held.settings.secure_cookies))
-        staff = await staff_of_session(db, held.clock, cookie)
+        staff = await staff_of_session(db, held.clock, token)
     if not staff.may(*roles):
         raise Forbidden()
     return staff
+
+
+async def _end_with_session(client: Client, token: str | None, roles: Sequence[Role]) -> None:
+    """Take everything off an open page whose reader may not use it any more.
+
+    A page is held by its id alone: without this its buttons would work on after signing out.
+    """
+    try:
+        await _holder(token, roles)
+    except (NotSignedIn, Forbidden):
+        client.open("/staff")
+        # Last, for it ends this very timer. What is not there can't be pressed.
+        client.layout.clear()
 
 
 @contextmanager

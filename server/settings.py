@@ -94,16 +94,24 @@ class Settings(BaseSettings):
     def secure_cookies(self) -> bool:
         return self.base_url.startswith("https://")
 
+    @property
+    def _is_reachable(self) -> bool:
+        """Whether others may call: in production, and whenever somebody forgot to say that it is."""
+        if self.environment == "development":
+            return self.host not in ("127.0.0.1", "::1", "localhost") or self.secure_cookies
+        return self.environment == "production"
+
     @model_validator(mode="after")
     def refuse_default_secrets(self) -> Settings:
-        if self.environment != "production":
+        if not self._is_reachable:
             return self
         for name in ("rasa_token", "channel_secret", "first_password"):
             value: SecretStr = getattr(self, name)
             if value.get_secret_value() == DEVELOPMENT_SECRET or len(value.get_secret_value()) < 16:
                 raise ValueError(
-                    f"HANDRAIL_{name.upper()} is missing or too short: outside development every "
-                    "secret must be set, 16 characters or more (make run writes var/secrets.env)"
+                    f"HANDRAIL_{name.upper()} is missing or too short: in production, or where others "
+                    "can reach this machine, every secret must be set, 16 characters or more (make run "
+                    "writes var/secrets.env)"
                 )
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -13,12 +14,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.errors import TooLarge
+from server.errors import Forbidden, HandrailError, TooLarge, TooSlow
 
 BODY_LIMIT = 64 * 1024
 IMPORT_LIMIT = 5 * 1024 * 1024
 # Rasa sends a conversation's tracker along, some hundred kB late in an episode.
 ACTION_LIMIT = 4 * 1024 * 1024
+# Five megabytes come in that time over 1.5 Mbit/s; who sends a byte a second holds nothing for long.
+BODY_SECONDS = 30.0
 
 # A strict policy for all pages but the staff's own: NiceGUI's client needs eval and inline styles.
 STRICT_CSP = (
@@ -69,7 +72,8 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses bodies over the limit, by their stated length before reading and by count while reading."""
+    """Refuses bodies over the limit, by their stated length before reading and by count while reading,
+    and bodies that take longer than half a minute to come."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -81,14 +85,21 @@ class BodyLimit:
         limit = limit_of(scope["path"])
         stated = Headers(scope=scope).get("content-length", "")
         if stated.isdigit() and int(stated) > limit:
-            await _refuse(scope, receive, send)
+            await _refuse(TooLarge(), scope, receive, send)
             return
-        read = 0
+        read, whole = 0, False
+        until = asyncio.get_running_loop().time() + BODY_SECONDS
 
         async def limited() -> Message:
-            nonlocal read
-            message = await receive()
+            nonlocal read, whole
+            try:
+                # After the body only the client's leaving can come, at any time.
+                async with asyncio.timeout_at(None if whole else until):
+                    message = await receive()
+            except TimeoutError as error:
+                raise TooSlow() from error
             read += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
             if read > limit:
                 raise TooLarge()
             return message
@@ -96,8 +107,7 @@ class BodyLimit:
         await self.app(scope, limited, send)
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    error = TooLarge()
+async def _refuse(error: HandrailError, scope: Scope, receive: Receive, send: Send) -> None:
     await JSONResponse(error.body(), status_code=error.status)(scope, receive, send)
 
 
@@ -117,6 +127,31 @@ class ChatCors:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_chat = scope["type"] == "http" and scope["path"].startswith("/api/chat/")
         await (self._open if is_chat else self.app)(scope, receive, send)
+
+
+class OwnPagesOnly:
+    """Keeps pages of other sites from opening the socket of the staff pages; NiceGUI lets in any origin."""
+
+    def __init__(self, app: ASGIApp, *, origins: Collection[str]) -> None:
+        self.app = app
+        self._own = frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan" and scope["path"].startswith("/_nicegui_ws"):
+            origin = Headers(scope=scope).get("origin")
+            # Browsers always name the origin of a socket; of a plain GET to one's own site they don't.
+            if origin not in self._own and (origin is not None or scope["type"] == "websocket"):
+                await _turn_away(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})  # before accept: answered with 403
+        return
+    await _refuse(Forbidden(), scope, receive, send)
 
 
 def _guards(dependant: Dependant) -> Iterator[tuple[str, ...]]:

@@ -11,6 +11,8 @@ MAX_CHARACTERS = 1000
 #: Phrases of displeasure and how much each says, 0 to 1. Whole words; * stands for any ending.
 DISPLEASURE: dict[str, float] = {
     "useless": 0.6,
+    "thanks for nothing": 1.0,
+    "thank you for nothing": 1.0,
     "ridiculous": 0.6,
     "unacceptable": 0.6,
     "pathetic": 0.7,

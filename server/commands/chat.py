@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 
 from rich.console import Console
+from rich.markdown import Markdown
+from rich.padding import Padding
 from rich.text import Text
 
 from server.commands.client import Customer, Frame, Socket
@@ -12,11 +15,22 @@ from server.commands.client import Customer, Frame, Socket
 WHO = {"bot": "assistant", "system": "—", "agent": "agent"}
 
 
+def plain(text: str) -> str:
+    """Without control characters: a message must not steer the terminal."""
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) != "Cc")
+
+
 def show(console: Console, frame: Frame) -> None:
     """Print one frame as a customer would want to read it."""
     if frame["type"] == "message" and frame["author"] != "customer":
         name = frame.get("name") or WHO.get(frame["author"], frame["author"])
-        console.print(Text(f"{name}: ", style="bold cyan"), Text(frame["text"]), sep="")
+        text = plain(frame["text"])
+        if frame.get("payload", {}).get("parts"):
+            # Only articles hold markdown; what people write is text, whatever marks it has.
+            console.print(Text(f"{name}:", style="bold cyan"))
+            console.print(Padding(Markdown(text, hyperlinks=False), (0, 0, 0, 3)))
+        else:
+            console.print(Text(f"{name}: ", style="bold cyan"), Text(text), sep="")
         source = frame.get("payload", {}).get("source")
         if source:
             console.print(Text(f"   from: {source['title']}", style="dim"))

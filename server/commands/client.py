@@ -40,13 +40,17 @@ class Socket:
         """Read until a frame fits; the frames before it stay in ``seen``.
 
         Raises:
-            TimeoutError: none did in time.
+            TimeoutError: none did in time; says which frames came instead.
         """
-        async with asyncio.timeout(seconds):
-            while True:
-                frame = await self.next(seconds)
-                if wanted(frame):
-                    return frame
+        before = len(self.seen)
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    frame = await self.next(seconds)
+                    if wanted(frame):
+                        return frame
+        except TimeoutError as error:
+            raise TimeoutError(f"what came instead: {self.seen[before:]}") from error
 
     async def say(self, text: str, **more: Any) -> str:
         client_id = secrets.token_hex(12)

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.actions.fakes import DELIVERY, HUB, LAMP, LATE, Customer
+from actions.words import Words
+from tests.actions.fakes import DELIVERY, HUB, LAMP, LATE, Customer, FakeCandidate
 
 
 @pytest.fixture
@@ -56,6 +57,17 @@ async def test_no_brings_one_different_attempt_and_then_a_person(customer: Custo
         "detail": "delivery_info: what does delivery cost?",
     }
     assert last.buttons == {}
+
+
+async def test_a_second_attempt_with_several_articles_is_one_message(customer: Customer) -> None:
+    third = FakeCandidate("devices/reset", "Reset your lamp")
+    customer.knowledge.articles[third.article_id] = third
+    await customer.says("action_answer", "technical_problem", "it won't connect")
+    await customer.says("action_answer", "give_details", article_id=str(third.article_id))
+    reply = await customer.says("action_confirm", "deny", "no")
+    (choice,) = reply.messages
+    assert choice["custom"]["kind"] == "choose"
+    assert choice["text"] in Words.load().variants("resolve.second_choice")
 
 
 async def test_no_second_article_means_a_person_at_once(customer: Customer) -> None:
@@ -148,7 +160,8 @@ async def test_after_no_other_words_a_person_is_offered(customer: Customer) -> N
 async def test_asking_on_about_the_same_article_offers_a_person(customer: Customer) -> None:
     await customer.says("action_answer", "delivery_info", "what does delivery cost?")
     reply = await customer.says("action_answer", "delivery_info", "delivery to the islands?")
-    assert "still the article" in reply.text
+    assert f"“{DELIVERY.title}”, is still the one" in reply.text
+    assert all("source" not in message["custom"] for message in reply.messages)
     assert "Talk to a person" in reply.buttons
     last = await customer.says("action_confirm", "deny", "no")
     assert last.records["handoff"]["reason"] == "no_answer"

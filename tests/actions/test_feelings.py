@@ -41,6 +41,13 @@ async def test_trouble_never_skips_the_empathy_line(customer: Customer, intent: 
     assert reply.messages[0]["text"] in WORDS.variants(f"empathy.{intent}")
 
 
+async def test_doubtful_trouble_in_calm_words_gets_no_pity(customer: Customer) -> None:
+    customer.hears("item_missing", "the delivery page shows nothing")
+    customer.latest["intent"]["confidence"] = 0.7
+    reply = await customer.run("action_answer")
+    assert reply.messages[0]["custom"]["kind"] == "answer"
+
+
 async def test_level_offer_adds_a_person_to_the_answer(customer: Customer) -> None:
     reply = await customer.says("action_answer", "delivery_info", "delivery!!!", level="offer")
     assert reply.buttons["Talk to a person"] == "/request_human"
@@ -83,15 +90,26 @@ async def test_venting_is_acknowledged_and_the_matter_asked_for(customer: Custom
 async def test_venting_after_an_answer_counts_as_no(customer: Customer) -> None:
     await customer.says("action_answer", "delivery_info", "what does delivery cost?")
     reply = await customer.says("action_acknowledge", "frustrated", "useless!")
-    assert reply.messages[0]["text"] in WORDS.variants("empathy.delivery_info")
+    assert reply.messages[0]["text"] in WORDS.variants("empathy.default")
     assert reply.records["verdict"]["helped"] is False
-    assert reply.records["decision"]["attempt"] == 2
+    assert reply.text.endswith("Would you like to talk to a person?")
+    assert "decision" not in reply.records
+
+
+async def test_venting_names_a_trouble_that_the_customer_came_with(customer: Customer) -> None:
+    await customer.says("action_answer", "login_problem", "deliver me from this login")
+    reply = await customer.says("action_acknowledge", "frustrated", "useless!")
+    assert reply.messages[0]["text"] in WORDS.variants("empathy.login_problem")
 
 
 async def test_thanks_for_nothing_is_not_thanked(customer: Customer) -> None:
     reply = await customer.says("action_social", "thanks", "thanks for nothing", level="offer")
     assert reply.messages[0]["custom"]["kind"] == "apology"
     assert "outcome" not in reply.records
+    milder = await Customer().says(
+        "action_social", "thanks", "thanks for nothing", level="acknowledge"
+    )
+    assert milder.messages[0]["custom"]["kind"] == "apology"
 
 
 @pytest.mark.parametrize("intent", HANDOFF)

@@ -7,7 +7,7 @@ import pytest
 from actions.intents import FORMS, HANDOFF
 from actions.words import Words
 from business.protocol import Task
-from tests.actions.fakes import Customer
+from tests.actions.fakes import LAMP, Customer
 
 WORDS = Words.load()
 ANN = "ann@example.com"
@@ -364,15 +364,36 @@ async def test_venting_in_a_form_is_acknowledged_and_the_form_goes_on(customer: 
     await customer.opens("order_status", "where is my order")
     assert (await customer.tells("frustrated", "for gods sake")).rejected
     reply = await customer.run("action_acknowledge")
-    assert reply.messages[0]["text"] in WORDS.variants("empathy.order_status")
+    assert [message["text"] for message in reply.messages] == [reply.text]
+    assert reply.text in WORDS.variants("empathy.default")
+    assert (await customer.form_goes_on()).text in WORDS.variants("ask.order_number")
+    await customer.tells("frustrated", "argh")
+    again = await customer.run("action_acknowledge")
+    assert again.buttons == {"Talk to a person": "/request_human"}
+
+
+async def test_a_choice_in_a_form_is_the_only_question(customer: Customer) -> None:
+    await customer.opens("return_order", "return my coat")
+    await customer.tells("technical_problem", "and it won't connect")
+    choice = await customer.run("action_answer")
+    assert choice.messages[0]["custom"]["kind"] == "choose"
+    customer.events.append({"event": "bot", "data": {"custom": choice.messages[0]["custom"]}})
+    assert (await customer.form_goes_on()).messages == []
+    await customer.tells("give_details", article_id=str(LAMP.article_id))
+    assert (await customer.run("action_answer")).messages[0]["custom"]["kind"] == "answer"
     assert (await customer.form_goes_on()).text in WORDS.variants("ask.order_number")
 
 
-async def test_no_after_a_task_searches_the_articles(customer: Customer) -> None:
+async def test_no_after_a_task_asks_what_is_still_open(customer: Customer) -> None:
     await customer.opens("order_status", f"where is my order FW-310982, {ANN}")
     reply = await customer.says("action_confirm", "deny", "no")
     assert reply.records["verdict"] == {"article_id": None, "helped": False}
-    assert reply.messages[1]["custom"]["source"]["title"] == "My parcel is late"
+    assert reply.text in WORDS.variants("clarify.still_open")
+    assert "Talk to a person" in reply.buttons
+    answer = await customer.says("action_answer", "delivery_info", "why is the delivery late")
+    assert answer.messages[0]["custom"]["kind"] == "answer"
+    last = await customer.says("action_confirm", "deny", "no")
+    assert last.records["handoff"]["reason"] == "no_answer"
 
 
 async def test_guessing_across_episodes_is_locked() -> None:

@@ -14,6 +14,7 @@ from conversations.bot_client import BotMessage, BotReply, BotTurn
 from conversations.desk import Standing
 from conversations.errors import BotUnavailable
 from conversations.models import Conversation, Owner, Turn
+from server.auth import Role, Staff
 
 
 def echo(request: BotTurn) -> list[BotMessage]:
@@ -80,6 +81,8 @@ class Gate:
 class FakeDesk:
     requests: list[tuple[uuid.UUID, str, str, uuid.UUID | None]] = field(default_factory=list)
     broken: bool = False
+    hidden: set[uuid.UUID] = field(default_factory=set)
+    """Conversations that only a supervisor may read."""
 
     async def request(
         self,
@@ -99,3 +102,6 @@ class FakeDesk:
         return Standing(
             position=1 if queued else None, wait_seconds=None, online=True, opens_at=None
         )
+
+    async def may_read(self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:
+        return staff.may(Role.SUPERVISOR) or conversation_id not in self.hidden

@@ -43,7 +43,7 @@ async def open_room(file: Path) -> AsyncIterator[tuple[Room, Chat]]:
     settings = Settings(environment="test", var=file.parent, widget_origins=[SHOP], _env_file=None)
     database = Database(f"sqlite+aiosqlite:///{file}", bus)
     bot, desk = FakeBot(), FakeDesk()
-    generous = dict.fromkeys(("message", "frame", "visitor"), Rate(1e9, 1))
+    generous = dict.fromkeys(("message", "message_address", "frame", "visitor"), Rate(1e9, 1))
     room = Room(
         settings=settings,
         clock=clock,

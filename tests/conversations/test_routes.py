@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from conversations import action_endpoint, routes
 from conversations.models import Author
 from server.auth import Role
+from server.limits import Rate
 from tests.conversations.conftest import SHOP, Room
 
 FROM_SHOP = {"origin": SHOP}
@@ -43,6 +44,21 @@ async def test_a_whole_chat(room: Room, http: httpx.AsyncClient) -> None:
     assert details.status_code == 200
     rating = await http.post("/api/chat/rating", headers=visitor, json={"episode": 2, "score": 5})
     assert rating.status_code == 404  # it hasn't ended
+
+
+async def test_many_visitors_at_one_address_share_a_limit(
+    room: Room, http: httpx.AsyncClient
+) -> None:
+    room.limits._rates["message_address"] = Rate(3, 60)
+    codes = []
+    for _ in range(4):
+        visitor = await new_visitor(http)
+        body = {"client_id": "client-0001", "text": "hello"}
+        codes.append(
+            (await http.post("/api/chat/messages", headers=visitor, json=body)).status_code
+        )
+    codes.append((await http.post("/api/chat/person", headers=visitor)).status_code)
+    assert codes == [200, 200, 200, 429, 429]
 
 
 @pytest.mark.parametrize(

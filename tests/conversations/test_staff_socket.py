@@ -95,6 +95,25 @@ async def test_only_the_owner_speaks(room: Room, console: Chat, ada: Staff) -> N
     assert await room.texts(conversation, Author.AGENT) == []
 
 
+async def test_what_an_agent_may_not_read_can_not_be_watched(
+    room: Room, console: Chat, ada: Staff
+) -> None:
+    conversation, _ = await room.visitor()
+    await room.say(conversation, "between me and the assistant")
+    room.desk.hidden.add(conversation)
+    watch = {"type": "watch", "conversation": str(conversation), "after": 0}
+    async with signed_console(room, console, ada) as socket:
+        await socket.send(watch)
+        assert (await socket.read())["code"] == "not_found", "as for an id that nobody has"
+        await room.say(conversation, "and later on")
+        await socket.send({"type": "ping"})
+        assert await socket.read() == {"type": "pong"}
+    chief = await room.agent("Cleo", (Role.SUPERVISOR,))
+    async with signed_console(room, console, chief) as socket:
+        await socket.send(watch)
+        assert (await socket.until("message"))["text"] == "between me and the assistant"
+
+
 async def test_an_unwatched_chat_is_silent(room: Room, console: Chat, ada: Staff) -> None:
     conversation, _ = await claimed_chat(room, ada)
     async with signed_console(room, console, ada) as socket:

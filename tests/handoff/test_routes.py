@@ -155,6 +155,8 @@ async def test_agents_read_only_what_came_to_the_desk(
             answer = await ada.get(f"/api/conversations/{conversation}/{path}")
             assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
         assert (await lead.get(f"/api/conversations/{private.id}/{path}")).status_code == 200
+        far = await lead.get(f"/api/conversations/{private.id}/messages?after={10**30}")
+        assert far.status_code == 422
     note = await ada.post(f"/api/conversations/{private.id}/note", json={"text": "x"})
     assert note.status_code == 404
 

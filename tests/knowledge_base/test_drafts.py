@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,3 +125,19 @@ def test_an_outcome_without_a_time_is_pointed_out_and_one_with_a_time_is_not() -
         "two days later",
     ):
         assert advice(f"You get your money {clear}.") == [], clear
+
+
+@pytest.mark.parametrize("piece", ["1", "1-", "1 ", "1.", "one ", "in ", "a few ", "–", " ", "x"])
+def test_hints_for_a_long_text_come_at_once(piece: str) -> None:
+    text = piece * (20_000 // len(piece))
+    started = time.process_time()
+    lint(questions=[], context=text, action="", outcome=text)
+    assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    ["in 2–3 working days", "within 24 hours", "30 to 60 minutes", "1 or two days", "on the 3rd"],
+)
+def test_a_clear_time_is_seen(outcome: str) -> None:
+    assert lint(questions=["a", "b", "c"], context="x", action="y", outcome=outcome) == []

@@ -16,6 +16,7 @@ from knowledge_base.service import KnowledgeBase
 from server.auth import COOKIE, CSRF_HEADER, Role, create_staff
 from server.database import Database
 from server.errors import install_error_handlers
+from server.limits import Limits
 from server.web import refuse_undeclared
 from tests.knowledge_base.support import LAMP, RETURN, draft, published, settings_at
 from tests.knowledge_base.test_rendering import XSS, Reader
@@ -36,8 +37,13 @@ async def app(
     knowledge: KnowledgeBase, database: Database, clock: FakeClock, tmp_path: Any
 ) -> AsyncIterator[FastAPI]:
     app = FastAPI()
+    settings = settings_at(tmp_path)
     app.state.services = SimpleNamespace(
-        knowledge=knowledge, database=database, clock=clock, settings=settings_at(tmp_path)
+        knowledge=knowledge,
+        database=database,
+        clock=clock,
+        settings=settings,
+        limits=Limits.of(clock, settings),
     )
     install_error_handlers(app)
     app.include_router(router)
@@ -60,6 +66,13 @@ async def client(app: FastAPI, *roles: Role) -> httpx.AsyncClient:
         headers["cookie"] = f"{COOKIE}={token}"
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+
+async def test_searches_from_one_address_are_limited_and_reading_is_not(app: FastAPI) -> None:
+    public = await client(app)
+    answers = [(await public.get("/help", params={"q": "wool"})).status_code for _ in range(121)]
+    assert (set(answers[:120]), answers[120]) == ({200}, 429)
+    assert (await public.get("/help")).status_code == 200
 
 
 async def test_an_editor_writes_publishes_and_archives(app: FastAPI) -> None:

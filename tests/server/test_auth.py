@@ -7,8 +7,11 @@ import pytest
 from server.auth import (
     Role,
     Staff,
+    authenticate,
     change_password,
     create_staff,
+    get_staff,
+    open_session,
     sign_out,
     staff_of_session,
 )
@@ -74,6 +77,18 @@ async def test_a_session_ends_with_time_sign_out_and_a_new_password(
     async with database.write() as db:
         await change_password(db, ada, "another long password")
     assert not await is_signed_in(token)
+
+
+async def test_a_password_changed_while_signing_in_opens_no_session(
+    database: Database, clock: FakeClock, ada: Staff
+) -> None:
+    async with database.read() as db:
+        proven = await authenticate(db, "ada", PASSWORD)
+    async with database.write() as db:
+        await change_password(db, await get_staff(db, ada.id), "another long password")
+    with pytest.raises(NotSignedIn):
+        async with database.write() as db:
+            await open_session(db, clock, proven, hours=1)
 
 
 async def test_somebody_who_left_is_no_longer_let_in(

@@ -28,6 +28,18 @@ def test_production_refuses_a_short_secret(tmp_path: Path) -> None:
         load_settings(var=tmp_path, environment="production", **{**GOOD, "channel_secret": "short"})
 
 
+@pytest.mark.parametrize(
+    "place", [{"host": "192.0.2.7"}, {"host": "::"}, {"public_url": "https://help.example"}]
+)
+def test_a_forgotten_environment_does_not_open_the_default_door(
+    tmp_path: Path, place: dict[str, str]
+) -> None:
+    with pytest.raises(ValidationError, match="every secret must be set"):
+        load_settings(var=tmp_path, **place)
+    assert load_settings(var=tmp_path, **place, **GOOD).environment == "development"
+    assert load_settings(var=tmp_path).host == "127.0.0.1"
+
+
 def test_secrets_are_read_from_the_installation_and_never_printed(tmp_path: Path) -> None:
     (tmp_path / "secrets.env").write_text(
         "".join(f"HANDRAIL_{name.upper()}={value}\n" for name, value in GOOD.items())

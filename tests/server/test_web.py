@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from fastapi import Depends, FastAPI, Request
 
+import server.web
 from server.auth import anyone
 from server.errors import install_error_handlers
-from server.web import BODY_LIMIT, BodyLimit, ChatCors, SecurityHeaders
+from server.web import BODY_LIMIT, BodyLimit, ChatCors, OwnPagesOnly, SecurityHeaders
 
 SHOP = "https://shop.example"
+OWN = "http://help.example"
 
 
 @pytest.fixture
@@ -26,6 +29,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
         return len(await request.body())
 
     app.add_middleware(BodyLimit)
+    app.add_middleware(OwnPagesOnly, origins=[OWN])
     app.add_middleware(ChatCors, origins=[SHOP])
     app.add_middleware(SecurityHeaders)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -66,6 +70,34 @@ async def test_a_body_over_the_limit_is_refused_with_a_code(http: httpx.AsyncCli
     within = await http.post("/api/queue", content=b"x" * BODY_LIMIT)
     assert [stated.status_code, streamed.status_code, within.status_code] == [413, 413, 200]
     assert stated.json()["error"]["code"] == streamed.json()["error"]["code"] == "too_large"
+
+
+async def test_a_body_that_does_not_arrive_ends_the_request(
+    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server.web, "BODY_SECONDS", 0.05)
+
+    async def drips() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(1)
+        yield b"}"
+
+    answer = await http.post("/api/queue", content=drips())
+    assert (answer.status_code, answer.json()["error"]["code"]) == (408, "too_slow")
+    assert answer.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [(OWN, 404), (None, 404), (SHOP, 403), ("null", 403), (f"{OWN}.attacker.test", 403)],
+)
+async def test_other_sites_do_not_reach_the_staff_pages_socket(
+    http: httpx.AsyncClient, origin: str | None, status: int
+) -> None:
+    headers = {"Origin": origin} if origin else {}
+    for method in ("GET", "POST"):
+        answer = await http.request(method, "/_nicegui_ws/socket.io/", headers=headers)
+        assert answer.status_code == status
 
 
 async def test_every_answer_carries_the_security_headers(http: httpx.AsyncClient) -> None:

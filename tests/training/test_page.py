@@ -18,8 +18,8 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright, 
 from server.auth import COOKIE
 from server.settings import ROOT
 from server.trial import free_port
+from tests.chromium import ARGUMENTS, executable
 
-CHROMIUM = "/usr/bin/chromium"
 DESK: ViewportSize = {"width": 1366, "height": 850}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -62,7 +62,7 @@ async def site(folder: Path, **environment: str) -> AsyncIterator[Site]:
         tokens = json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+                executable_path=executable(), args=list(ARGUMENTS)
             )
             opened = Site(folder, f"http://127.0.0.1:{port}", tokens, browser)
             yield opened

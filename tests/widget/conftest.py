@@ -7,7 +7,6 @@ event loop, and asynchronous tests of other modules need their own.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,16 +15,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
+from tests.chromium import ARGUMENTS, executable
 from tests.widget.fake_server import FakeServer, Running
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 # Counts what must never happen: a policy violation, or a script from somebody's text.
 WATCH = """
 window.violations = [];
@@ -79,13 +71,6 @@ class Customer:
 
     def wait(self, condition: str) -> None:
         self.page.wait_for_function(condition)
-
-
-def executable() -> str:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.fail("these tests need Chromium: apt-get install chromium, or set CHROMIUM")
-    return found
 
 
 @pytest.fixture(scope="module")

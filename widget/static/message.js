@@ -22,7 +22,8 @@ export class MessageRow {
   /** first: the first of its writer's; open: its buttons may be pressed; last: the customer's latest. */
   update(message, { first, open, last }) {
     this.message = message;
-    this.node.className = ["row", message.author, first && "first", message.delivery].filter(Boolean).join(" ");
+    const kind = message.payload?.kind && `is-${message.payload.kind}`;
+    this.node.className = ["row", message.author, kind, first && "first", message.delivery].filter(Boolean).join(" ");
     this.#setBody(message);
     setText(this.who, this.#writer(message));
     if (this.choices) this.choices.hidden = !open;

@@ -40,7 +40,9 @@ export default sheet(`
 .row.system .text {
   background: none; padding: 0 10px; font-size: 13.5px; color: var(--quiet); text-align: center; max-inline-size: 100%;
 }
-.row.agent .text { background: var(--soft); box-shadow: inset 3px 0 0 var(--accent); }
+.row.agent .text {
+  background: var(--soft); box-shadow: inset 3px 0 0 var(--accent); border-start-start-radius: 4px; border-end-start-radius: 4px;
+}
 .row.agent .text:dir(rtl) { box-shadow: inset -3px 0 0 var(--accent); }
 .text a, .answer a { color: inherit; text-decoration: underline; text-underline-offset: 3px; text-decoration-thickness: 1px; border-radius: 3px; }
 .text a:hover, .answer a:hover { text-decoration-thickness: 2px; }
@@ -67,6 +69,10 @@ export default sheet(`
 .source a:focus-visible { outline-offset: 1px; }
 .choices { display: flex; flex-wrap: wrap; gap: 8px; margin-block-start: 10px; }
 .choices.stacked { flex-direction: column; inline-size: 100%; }
+/* "Did this solve it?" belongs to the answer above it: a line with its buttons, not one more bubble. */
+:is(.row.is-answer, .row.is-summary) + .row.is-ask { flex-flow: row wrap; align-items: center; gap: 6px 12px; margin-block-start: 8px; }
+:is(.row.is-answer, .row.is-summary) + .row.is-ask .text { background: none; padding: 0 2px; font-size: 14px; color: var(--quiet); }
+:is(.row.is-answer, .row.is-summary) + .row.is-ask .choices { margin-block-start: 0; }
 .choices.stacked .button { border-radius: 14px; justify-content: flex-start; }
 
 .meta { font-size: 12.5px; color: var(--quiet); margin-block-start: 4px; display: flex; gap: 4px; align-items: center; flex-wrap: wrap; justify-content: flex-end; }

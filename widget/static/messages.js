@@ -115,8 +115,10 @@ export class MessageLog {
       if (this.#showStart(messages, added)) this.#showPill(wording.moreBelow);
       else this.toEnd();
     } else if (added > 0 && store.caughtUp) {
-      this.#newSince += added;
-      this.#showPill(wording.newMessages(this.#newSince));
+      // The rest of the reply that is being read is no news: it lies below.
+      const rest = this.#newSince === 0 && messages.at(-1).author === "bot";
+      if (!rest) this.#newSince += added;
+      this.#showPill(rest ? wording.moreBelow : wording.newMessages(this.#newSince));
     }
   }
 

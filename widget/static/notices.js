@@ -18,7 +18,8 @@ export class Notices {
     this.refused = notice("warn", element("p", {}, wording.refused));
     this.restarted = notice("", element("p", {}, wording.restarted));
     this.down = notice("warn", element("p", {}, wording.botDown), row(link(wording.person, actions.onPerson)));
-    this.queue = notice("", element("p", { class: "small" }, wording.stayNote), row(link(wording.cancelWait, actions.onCancel)));
+    this.stay = element("p", { class: "small" }, wording.stayNote);
+    this.queue = notice("", this.stay, row(link(wording.cancelWait, actions.onCancel)));
     this.nobody = this.#nobody();
     this.element = element("div", { role: "status" },
       this.refused, this.lost, this.restarted, this.down, this.nobody, this.queue);
@@ -32,6 +33,7 @@ export class Notices {
     this.restarted.hidden = !store.restarted || store.lastSeq > 0;
     this.down.hidden = !known || state.bot !== "down" || state.owner !== "bot";
     this.queue.hidden = state.owner !== "queued";
+    this.stay.hidden = !state.online; // the notice above says it, with the e-mail
     this.nobody.hidden = state.owner !== "queued" || state.online;
     setText(this.nobodyText, this.wording.nobody(sayWhen(state.opens_at)));
     this.form.hidden = Boolean(store.mailSaved);

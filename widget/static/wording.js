@@ -15,7 +15,7 @@ const ENGLISH = {
   waiting: "Waiting for a person",
   waitingNote: (position, wait) =>
     [position ? `You are number ${position}` : "You are in the queue", wait].filter(Boolean).join(", "),
-  waitingNobody: (when) => (when ? `Nobody is here until ${when}` : "Nobody is here right now"),
+  waitingNobody: (when) => (when ? `Back ${when}` : "Nobody is here right now"),
   agent: (name, house) => (house ? `${name} from ${house}` : name),
   someone: "Our team",
   agentNote: "Here to help you",
