@@ -24,6 +24,10 @@ class ActionAnswer(TurnAction):
         chosen = x.heard.entity("article_id") or clarify.chosen_by_words(x)
         if chosen is not None:
             await _show_chosen(x, chosen)
+        elif x.heard.intent in x.services.reserved:
+            remember_topic(x)
+            x.leave_form()
+            hand_off(x, "reserved_topic")
         elif x.loop is None and clarify.only_details(x):
             clarify.note_details(x)
         else:

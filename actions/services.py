@@ -179,3 +179,5 @@ class ActionServices:
     guard: TurnGuard
     clock: Clock
     thresholds: Thresholds = field(default_factory=Thresholds)
+    reserved: frozenset[str] = frozenset()
+    """Topic intents that the house keeps for people: no article answers them."""

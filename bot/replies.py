@@ -43,8 +43,8 @@ def combined(message: dict[str, Any]) -> dict[str, Any]:
 
 def turn_event(tracker: DialogueStateTracker, turn_id: str) -> UserUttered | None:
     """Return the message that a turn began with, when the tracker knows that turn."""
-    for event in reversed(user_events(tracker)):
-        if (event.metadata or {}).get("turn_id") == turn_id:
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered) and event.metadata.get("turn_id") == turn_id:
             return event
     return None
 

@@ -18,7 +18,7 @@ from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session
 
@@ -97,7 +97,9 @@ class Trackers:
         if taken.position is None:
             await processor.save_tracker(tracker)
             return
-        rows = [_row(tracker.sender_id, event) for event in islice(tracker.events, taken.stored, None)]
+        rows = [
+            _row(tracker.sender_id, event) for event in islice(tracker.events, taken.stored, None)
+        ]
         with store.session_scope() as session:
             if rows:
                 session.execute(sa.insert(SQLTrackerStore.SQLEvent), rows)
@@ -114,8 +116,8 @@ class Trackers:
 def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """Return a tracker in the same state with the last KEPT_MESSAGES messages only; itself if short.
 
-    What went before becomes its outcome: the slots that were set. The cut lies where the bot listened
-    and no form was active, before a message whose frustration is known, for that is the sum of all
+    What went before becomes its outcome: the slots that were set and the form that was begun. The cut
+    lies where the bot listened, before a message whose frustration is known, for that sums up all
     before.
     """
     events = list(tracker.events)
@@ -126,15 +128,11 @@ def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
         if not _may_begin(events, place):
             continue
         before = _replayed(tracker, events[: place - 1])
-        if before.active_loop_name or before.is_paused() or before.followup_action:
+        if not _is_plain(before):
             continue
-        fresh = tracker.init_copy()
-        slots: list[Event] = [
-            SlotSet(name, slot.value, timestamp=events[place - 1].timestamp)
-            for name, slot in before.slots.items()
-            if slot.value != fresh.slots[name].value
-        ]
-        return _replayed(tracker, [*slots, *events[place - 1 :]])
+        return _replayed(
+            tracker, [*_outcome(before, events[place - 1].timestamp), *events[place - 1 :]]
+        )
     return tracker
 
 
@@ -145,6 +143,30 @@ def _may_begin(events: list[Event], place: int) -> bool:
         and listened.action_name == ACTION_LISTEN_NAME
         and FRUSTRATION in (events[place].parse_data or {})
     )
+
+
+def _is_plain(tracker: DialogueStateTracker) -> bool:
+    """Tell whether slots and the active form are all that the tracker's past left behind."""
+    loop = tracker.active_loop
+    return not (
+        tracker.is_paused()
+        or tracker.followup_action
+        or (loop and (loop.rejected or loop.is_interrupted))
+    )
+
+
+def _outcome(tracker: DialogueStateTracker, timestamp: float) -> list[Event]:
+    untouched = tracker.init_copy().slots
+    events: list[Event] = [
+        SlotSet(name, slot.value, timestamp=timestamp)
+        for name, slot in tracker.slots.items()
+        if slot.value != untouched[name].value
+    ]
+    if tracker.active_loop_name:
+        # In this order, as a form that asks its first question leaves them.
+        events.append(ActionExecuted(tracker.active_loop_name, timestamp=timestamp))
+        events.append(ActiveLoop(tracker.active_loop_name, timestamp=timestamp))
+    return events
 
 
 def _replayed(tracker: DialogueStateTracker, events: list[Event]) -> DialogueStateTracker:

@@ -15,6 +15,8 @@ from handoff.evidence import Detail, Evidence, Intent, Irritation, ShownArticle,
 from handoff.summary import SOCIAL, Said, quote, summarise
 
 TOP_INTENTS = 3
+# A calm message below this (a plain "no" counts .08) says nothing about the customer's temper.
+NOTICEABLE = 0.15
 # What the customer's next words mean for the article before them.
 HELPED = frozenset({"affirm", "thanks", "praise"})
 DID_NOT_HELP = frozenset({"deny", "frustrated", "complaint"})
@@ -200,7 +202,7 @@ def _trail(turns: Sequence[Turn]) -> list[Irritation]:
     for turn in turns:
         seen = turn.parse.get("frustration") or {}
         score = _number(turn.frustration if turn.frustration is not None else seen.get("score"))
-        if not score:
+        if not score or (seen.get("level") == "calm" and score < NOTICEABLE):
             continue
         trail.append(
             Irritation(

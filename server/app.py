@@ -103,7 +103,10 @@ def build_services(
     bot = bot or HttpBot(settings, http)
     desk = HandoffDesk(clock, presence)
     turns = TurnRunner(database, bus, clock, settings, bot, desk)
-    deeds = registry.build(ActionServices(knowledge, shop, TurnGuard(database), clock))
+    reserved = frozenset(settings.reserved_topics)
+    deeds = registry.build(
+        ActionServices(knowledge, shop, TurnGuard(database), clock, reserved=reserved)
+    )
     return Services(
         settings=settings,
         clock=clock,

@@ -94,6 +94,22 @@ def demo(
     _converse(address, play(address, login, password))
 
 
+@cli.command()
+def bench() -> None:
+    """Measure a message, the start, training and memory beside stock Rasa; takes a quarter of an hour."""
+    from benchmarks.bench import main
+
+    main()
+
+
+@cli.command()
+def soak(minutes: Annotated[float, typer.Option(help="How long customers talk.")] = 10) -> None:
+    """Let many customers talk while processes are killed, then check that nothing is lost or doubled."""
+    from benchmarks.soak import main
+
+    raise typer.Exit(main(minutes))
+
+
 @staff.command("add")
 def add_staff(
     login: str,

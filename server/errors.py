@@ -6,10 +6,11 @@ The shape is always ``{"error": {"code": str, "message": str, "details": object 
 from __future__ import annotations
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 log = structlog.get_logger(__name__)
 
@@ -107,6 +108,11 @@ def install_error_handlers(app: FastAPI) -> None:
             return _render(kind())
         body = {"error": {"code": "http_error", "message": str(error.detail), "details": None}}
         return JSONResponse(body, status_code=error.status_code, headers=error.headers)
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_: Request, __: ClientDisconnect) -> Response:
+        # Nobody reads this; without it anybody could fill the log with our tracebacks.
+        return Response(status_code=499)
 
     @app.exception_handler(Exception)
     async def unknown(request: Request, error: Exception) -> JSONResponse:

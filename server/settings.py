@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     session_hours: float = 12.0
     assumed_resolved_after: float = 1800.0
 
+    reserved_topics: list[str] = Field(default_factory=list)
+    """Topic intents (domain.yml) that go to a person at once, such as ["privacy"]."""
+
     # Target precision of direct answers, among 0.66 at 80 % coverage … 0.80 at 46 % on the fitting questions
     # (knowledge_base/calibration.json, `curve`): below it the customer chooses between articles.
     answer_precision: float = 0.75

@@ -20,7 +20,8 @@ import httpx
 
 from server.settings import ROOT, Settings, load_settings
 
-START_LIMIT = 120.0
+# Enough for a machine that has to train first.
+START_LIMIT = 400.0
 STOP_LIMIT = 30.0
 BORROWED = ("encoders", "models")
 
@@ -92,7 +93,7 @@ class Trial:
         """Start the supervisor and wait until both processes are healthy.
 
         Raises:
-            RuntimeError: they were not within two minutes; carries the end of the supervisor's output.
+            RuntimeError: they were not in time; carries the end of the supervisor's output.
         """
         environment = {
             **os.environ,

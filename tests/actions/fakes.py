@@ -115,9 +115,11 @@ class Reply:
 class Customer:
     """Keeps a tracker as Rasa would, and runs the actions that the rules would choose."""
 
-    def __init__(self, **slots: Any) -> None:
+    def __init__(self, reserved: frozenset[str] = frozenset(), **slots: Any) -> None:
         self.knowledge, self.shop, self.guard = FakeKnowledge(), FakeShop(), FakeGuard()
-        self.services = ActionServices(self.knowledge, self.shop, self.guard, FakeClock())
+        self.services = ActionServices(
+            self.knowledge, self.shop, self.guard, FakeClock(), reserved=reserved
+        )
         self.executor = ActionExecutor()
         for action in registry.build(self.services):
             self.executor.register_action(action)

@@ -231,3 +231,13 @@ async def test_yes_to_other_words_listens(customer: Customer) -> None:
     reply = await customer.says("action_confirm", "affirm", "ok")
     assert "go ahead" in reply.text
     assert customer.slots["awaiting"] == "rephrase"
+
+
+async def test_a_reserved_topic_goes_to_a_person_and_is_never_searched() -> None:
+    customer = Customer(reserved=frozenset({"privacy"}))
+    reply = await customer.says("action_answer", "privacy", "erase all my data")
+    assert reply.records["handoff"] == {
+        "reason": "reserved_topic",
+        "detail": "privacy: erase all my data",
+    }
+    assert customer.knowledge.asked == []

@@ -25,7 +25,6 @@ ROOMS = {
     "business",
     "conversations",
     "handoff",
-    "insights",
     "knowledge_base",
     "training",
     "widget",

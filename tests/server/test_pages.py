@@ -56,6 +56,8 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     yield f"http://127.0.0.1:{port}"
     running.should_exit = True
     await task
+    # Built with the first request; another test hands NiceGUI to an app of its own.
+    nicegui_app.middleware_stack = None
 
 
 async def test_staff_pages(

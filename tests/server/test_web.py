@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -85,6 +85,32 @@ async def test_a_body_that_does_not_arrive_ends_the_request(
     answer = await http.post("/api/queue", content=drips())
     assert (answer.status_code, answer.json()["error"]["code"]) == (408, "too_slow")
     assert answer.headers["connection"] == "close"
+
+
+async def test_who_leaves_in_the_middle_of_a_body_leaves_no_error(
+    http: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = http._transport.app  # type: ignore[attr-defined]
+    came: Iterator[dict[str, object]] = iter(
+        [
+            {"type": "http.request", "body": b"{", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return next(came)
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/api/queue", "query_string": b"", "headers": [],
+    }  # fmt: skip
+    await app(scope, receive, send)
+    assert sent[0]["status"] == 499
+    assert "request_failed" not in caplog.text + "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize(
