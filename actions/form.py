@@ -19,6 +19,7 @@ from actions.access import Access
 from actions.exchange import Button, Events, Exchange
 from actions.handoff import hand_off
 from actions.intents import FORMS, HANDOFF, NO_TOPIC, NOT_SURE
+from actions.moments import Moment, choice_is_open, moment_of
 from actions.services import ActionServices
 from actions.stage import Happening
 from actions.words import Words
@@ -66,11 +67,11 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
         if empathy.too_much(x):
             self.give_up(x, "frustration")
             return x.events
-        match _moment(tracker, self.form_name()):
+        match moment_of(tracker, self.form_name()):
             case Moment.OPENED:
                 await self._start(x)
             case Moment.RESUMED:
-                if not _choice_is_open(tracker):  # one question at a time
+                if not choice_is_open(tracker):  # one question at a time
                     await self.next(x)
             case Moment.HEARD:
                 await self._hear(x)
@@ -226,35 +227,3 @@ def looked_up(x: Exchange) -> bool | None:
 
 def remember_lookup(x: Exchange, *, found: bool) -> None:
     x.set(memory.LOOKED_UP, {"pair": _pair(x), "found": found})
-
-
-class Moment(enum.Enum):
-    OPENED = enum.auto()
-    """This message opened the form."""
-    HEARD = enum.auto()
-    """This message came while the form was open, and the form sees it first."""
-    RESUMED = enum.auto()
-    """Another action has answered this message; the form goes on with its own question."""
-
-
-def _choice_is_open(tracker: Tracker) -> bool:
-    """Whether this turn ended with a choice of articles; the form goes on when one was taken."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            return False
-        if event.get("event") == "bot":
-            custom = (event.get("data") or {}).get("custom") or {}
-            return bool(custom.get("kind") == "choose")
-    return False
-
-
-def _moment(tracker: Tracker, form: str) -> Moment:
-    """Read it from the events of this turn: Rasa hands the form a tracker in which it has run."""
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            break
-        if event.get("event") == "active_loop" and event.get("name") == form:
-            return Moment.OPENED
-        if event.get("event") == "action" and event.get("name") != form:
-            return Moment.RESUMED
-    return Moment.HEARD

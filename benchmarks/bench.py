@@ -120,10 +120,11 @@ def main() -> None:
     text = (
         "# One customer message, beside stock Rasa\n\n"
         f"`make bench`, {description()}.\n\n{body}\n\n"
-        "Ours is measured from socket frame to socket frame: the message is committed, spaCy, encoder, intent,\n"
-        "scope and frustration run, an action searches the knowledge base, the tracker is durable, the reply is\n"
-        "committed. Stock Rasa is measured over its REST channel, with its default in-memory tracker, no action and\n"
-        "no knowledge base: it does less. 200 messages each, one at a time; then 32 conversations of 10 messages.\n"
+        "Ours is measured from socket frame to socket frame: the message is committed, spaCy, encoder, "
+        "intent,\nscope and frustration run, an action searches the knowledge base, the tracker is "
+        "durable, the reply is\ncommitted. Stock Rasa is measured over its REST channel, with its default "
+        "in-memory tracker, no action and\nno knowledge base: it does less. 200 messages each, one at a "
+        "time; then 32 conversations of 10 messages.\n"
     )
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text(text, "utf-8")

@@ -6,17 +6,20 @@ import asyncio
 import itertools
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import httpx
 
-from server.commands.client import Customer, Socket
+from server.commands.client import Customer, Frame, Socket
 
 MESSAGES = 200
 LATE_TURN = 30
 PARALLEL = 32
 PARALLEL_MESSAGES = 10
+LIMIT = 60.0
+PAUSE = 0.03
+"""Seconds between a conversation's messages: the rest of a turn ends after its reply was seen."""
 
 
 @dataclass(frozen=True)
@@ -46,45 +49,112 @@ async def timed(action: Callable[[], Awaitable[object]]) -> float:
     return time.perf_counter() - started
 
 
-async def _answered(socket: Socket, text: str) -> None:
-    await socket.say(text)
-    await socket.hear("bot", "system", seconds=60)
+class HandedOver(Exception):
+    """A person is to take over: nobody answers this conversation any more."""
+
+
+async def answered(socket: Socket, text: str) -> Frame:
+    """Say something; the first message of the bot that came after it.
+
+    A reply is often two messages, so the next one to be heard may still belong to the turn before.
+
+    Raises:
+        HandedOver: the bot no longer owns the conversation.
+    """
+    client_id = await socket.say(text)
+    ack = await socket.wait_for(
+        lambda frame: frame["type"] == "ack" and frame["client_id"] == client_id, LIMIT
+    )
+
+    def fits(frame: Frame) -> bool:
+        if frame["type"] == "state":
+            return bool(frame["owner"] != "bot")
+        return bool(
+            frame["type"] == "message"
+            and frame["author"] in ("bot", "system")
+            and frame["seq"] > ack["seq"]
+        )
+
+    frame = await socket.wait_for(fits, LIMIT)
+    if frame["type"] == "state":
+        raise HandedOver
+    return frame
+
+
+async def arrive(base_url: str) -> Customer:
+    """A new visitor; waits when so many arrived from this address that the app asks to."""
+    while True:
+        try:
+            return await Customer.arrive(base_url)
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                raise
+            await asyncio.sleep(0.5)
 
 
 async def ours(base_url: str, questions: Sequence[str]) -> Figures:
     """Measure our own stack over the customer's socket."""
     asks = itertools.cycle(questions)
     for _ in range(5):
-        visitor = await Customer.arrive(base_url)
-        async with visitor.connect() as socket:
-            await _answered(socket, next(asks))
-    first = []
+        await _first_turn(base_url, next(asks))
+    first: list[float] = []
+    plain: list[str] = []
     for _ in range(MESSAGES):
-        visitor = await Customer.arrive(base_url)
-        async with visitor.connect() as socket:
-            first.append(await timed(lambda socket=socket: _answered(socket, next(asks))))  # type: ignore[misc]
+        text = next(asks)
+        seconds, kind = await _first_turn(base_url, text)
+        first.append(seconds)
+        if kind == "answer":
+            plain.append(text)
+    # The longer conversations stay with the bot: questions that an article answers.
+    asks = itertools.cycle(plain)
     late: list[float] = []
     while len(late) < MESSAGES:
-        visitor = await Customer.arrive(base_url)
-        async with visitor.connect() as socket:
-            for turn in range(1, LATE_TURN + 10):
-                seconds = await timed(lambda socket=socket: _answered(socket, next(asks)))  # type: ignore[misc]
-                if turn >= LATE_TURN:
-                    late.append(seconds)
-                else:
-                    # A person never writes 30 messages in 3 s; the rate limit is there to stop it.
-                    await asyncio.sleep(0)
+        late += await _late_turns(base_url, asks)
     return Figures(
         Spread.of(first), Spread.of(late[:MESSAGES]), await _sustained_ours(base_url, asks)
     )
 
 
-async def _sustained_ours(base_url: str, asks: itertools.cycle[str]) -> float:
+async def _first_turn(base_url: str, text: str) -> tuple[float, str | None]:
+    """Seconds, and the kind of the answer."""
+    visitor = await arrive(base_url)
+    async with visitor.connect() as socket:
+        # What a new connection still is told must not count as part of the message.
+        await asyncio.sleep(PAUSE)
+        started = time.perf_counter()
+        frame = await answered(socket, text)
+        return time.perf_counter() - started, frame["payload"].get("kind")
+
+
+async def _late_turns(base_url: str, asks: Iterator[str]) -> list[float]:
+    """Seconds of the turns from LATE_TURN on; none when a person took over before."""
+    late: list[float] = []
+    visitor = await arrive(base_url)
+    async with visitor.connect() as socket:
+        for turn in range(1, LATE_TURN + 10):
+            await asyncio.sleep(PAUSE)
+            started = time.perf_counter()
+            try:
+                await answered(socket, next(asks))
+            except HandedOver:
+                break
+            if turn >= LATE_TURN:
+                late.append(time.perf_counter() - started)
+    return late
+
+
+async def _sustained_ours(base_url: str, asks: Iterator[str]) -> float:
     async def converse() -> None:
-        visitor = await Customer.arrive(base_url)
-        async with visitor.connect() as socket:
-            for _ in range(PARALLEL_MESSAGES):
-                await _answered(socket, next(asks))
+        left = PARALLEL_MESSAGES
+        while left > 0:
+            visitor = await arrive(base_url)
+            async with visitor.connect() as socket:
+                try:
+                    while left > 0:
+                        await answered(socket, next(asks))
+                        left -= 1
+                except HandedOver:
+                    continue
 
     seconds = await timed(lambda: asyncio.gather(*(converse() for _ in range(PARALLEL))))
     return PARALLEL * PARALLEL_MESSAGES / seconds

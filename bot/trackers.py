@@ -28,8 +28,10 @@ from bot.components.shared import FRUSTRATION
 #: Messages of the customer that a shortened tracker keeps. Nobody looks further back: the frustration
 #: window is WINDOW messages, and MemoizationPolicy's six states are three turns.
 KEPT_MESSAGES = WINDOW + 1
+#: Beside them, of an active form: the message that began it and so many before.
+KEPT_BEFORE_FORM = 2
 #: Shortening replays the tracker, so it waits until there is something to gain.
-LONGEST = KEPT_MESSAGES + 2
+LONGEST = KEPT_MESSAGES + KEPT_BEFORE_FORM + 2
 #: Episodes at hand, 0.1 MB each; others are read from the store.
 REMEMBERED = 200
 
@@ -84,12 +86,12 @@ class Trackers:
             return Taken(left.tracker, len(left.tracker.events), position)
         if position.count:
             tracker = shortened(await processor.get_tracker(sender))
-        else:
-            tracker = store.init_tracker(sender)
+            return Taken(tracker, len(tracker.events), position)
+        tracker = store.init_tracker(sender)
         # As `MessageProcessor.get_tracker` does.
         tracker.model_id = processor.model_metadata.model_id
-        tracker.assistant_id = tracker.assistant_id or processor.model_metadata.assistant_id
-        return Taken(tracker, len(tracker.events), position)
+        tracker.assistant_id = processor.model_metadata.assistant_id
+        return Taken(tracker, 0, position)
 
     async def keep(self, processor: MessageProcessor, taken: Taken) -> None:
         """Write what is new, all or nothing."""
@@ -116,33 +118,50 @@ class Trackers:
 def shortened(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """Return a tracker in the same state with the last KEPT_MESSAGES messages only; itself if short.
 
-    What went before becomes its outcome: the slots that were set and the form that was begun. The cut
-    lies where the bot listened, before a message whose frustration is known, for that sums up all
-    before.
+    The cut lies where the bot listened, before a message whose frustration is known, for that sums up
+    all before. What is left out becomes its outcome, the slots that were set. In a form the turn that
+    began it stays as well: Rasa takes a form's own repetitions out of what its policies see, so that
+    they look back to before the form however long it lasts.
     """
     events = list(tracker.events)
     said = [place for place, event in enumerate(events) if isinstance(event, UserUttered)]
     if len(said) <= LONGEST:
         return tracker
     for place in reversed(said[: -KEPT_MESSAGES + 1]):
-        if not _may_begin(events, place):
-            continue
-        before = _replayed(tracker, events[: place - 1])
-        if not _is_plain(before):
-            continue
-        return _replayed(
-            tracker, [*_outcome(before, events[place - 1].timestamp), *events[place - 1 :]]
-        )
+        cut = place - 1
+        before = _replayed(tracker, events[:cut])
+        if _may_begin(events, place) and _is_plain(before):
+            head = _form_begun(events[:cut], before)
+            left_out = _replayed(tracker, events[: head.start])
+            kept = _replayed(tracker, [*_outcome(tracker.init_copy(), left_out), *events[head]])
+            return _replayed(tracker, [*kept.events, *_outcome(kept, before), *events[cut:]])
     return tracker
 
 
+def _form_begun(events: list[Event], tracker: DialogueStateTracker) -> slice:
+    """Return where the turn lies that began the active form, with what came before; else nothing."""
+    begun = [
+        place
+        for place, event in enumerate(events)
+        if isinstance(event, ActiveLoop) and event.name and event.name == tracker.active_loop_name
+    ]
+    if not begun:
+        return slice(len(events), len(events))
+    # A form that asks again within itself sets itself active once only, so the last one counts.
+    listened = [place for place, event in enumerate(events) if _is_listening(event)]
+    earlier = [place for place in listened if place < begun[-1]]
+    later = [place for place in listened if place > begun[-1]]
+    first = earlier[-KEPT_BEFORE_FORM - 1 :][:1] or [0]
+    return slice(first[0], later[0] if later else len(events))
+
+
+def _is_listening(event: Event) -> bool:
+    return isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME
+
+
 def _may_begin(events: list[Event], place: int) -> bool:
-    listened = events[place - 1] if place else None
-    return (
-        isinstance(listened, ActionExecuted)
-        and listened.action_name == ACTION_LISTEN_NAME
-        and FRUSTRATION in (events[place].parse_data or {})
-    )
+    listened = place > 0 and _is_listening(events[place - 1])
+    return listened and FRUSTRATION in (events[place].parse_data or {})
 
 
 def _is_plain(tracker: DialogueStateTracker) -> bool:
@@ -155,18 +174,14 @@ def _is_plain(tracker: DialogueStateTracker) -> bool:
     )
 
 
-def _outcome(tracker: DialogueStateTracker, timestamp: float) -> list[Event]:
-    untouched = tracker.init_copy().slots
-    events: list[Event] = [
-        SlotSet(name, slot.value, timestamp=timestamp)
-        for name, slot in tracker.slots.items()
-        if slot.value != untouched[name].value
+def _outcome(start: DialogueStateTracker, end: DialogueStateTracker) -> list[Event]:
+    """Return the slots that differ between two states of one conversation."""
+    at = end.events[-1].timestamp if end.events else None
+    return [
+        SlotSet(name, slot.value, timestamp=at)
+        for name, slot in end.slots.items()
+        if slot.value != start.slots[name].value
     ]
-    if tracker.active_loop_name:
-        # In this order, as a form that asks its first question leaves them.
-        events.append(ActionExecuted(tracker.active_loop_name, timestamp=timestamp))
-        events.append(ActiveLoop(tracker.active_loop_name, timestamp=timestamp))
-    return events
 
 
 def _replayed(tracker: DialogueStateTracker, events: list[Event]) -> DialogueStateTracker:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from conversations.models import Author, Owner
+from pydantic import PrivateAttr
+
+from conversations.models import Author, Message, Owner
 from server.events import Event
 
 QUEUE = "queue"
@@ -16,8 +18,22 @@ def topic(conversation_id: uuid.UUID) -> str:
 
 
 class MessagePosted(Event):
+    """A message was committed; in the process that wrote it, the event brings the row along."""
+
     conversation_id: uuid.UUID
     seq: int
+    _message: Message | None = PrivateAttr(default=None)
+
+    @classmethod
+    def of(cls, message: Message) -> MessagePosted:
+        event = cls(conversation_id=message.conversation_id, seq=message.seq)
+        event._message = message
+        return event
+
+    @property
+    def message(self) -> Message | None:
+        """The row as it was committed; None when the event came from another process."""
+        return self._message
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from server.events import Bus, Event, Subscription
 
 # Events are hints and may get lost, with Redis for example: then the database is read anyway.
 POLL = 5.0
+# A reply is often several messages; the state that follows from them is told once, after the last.
+SETTLE = 0.02
 
 
 class Reader(Protocol):
@@ -58,28 +60,38 @@ async def follow(
         after, _ = await _pump(database, conversation_id, after, reader)
         await reader.caught_up(after)
         await reader.state()
+        stale = False
         while True:
-            event = await _next(events)
+            event = await _next(events, SETTLE if stale else POLL)
+            if event is None and stale:
+                await reader.state()
+                stale = False
+                continue
             if events.lagged:
                 events.lagged, event = False, None
             if isinstance(event, Typing):
                 await reader.typing(event.author, event.on)
+            elif isinstance(event, MessagePosted) and event.seq <= after:
                 continue
-            if isinstance(event, MessagePosted) and event.seq <= after:
-                continue
-            if isinstance(event, (EpisodeRated, PresenceChanged, BotChanged)):
+            elif isinstance(event, MessagePosted) and event.message and event.seq == after + 1:
+                # Nothing is missing in between, and the row was committed as it is here.
+                await reader.message(event.message)
+                after = event.seq
+                stale = stale or event.message.author is not Author.CUSTOMER
+            elif isinstance(event, (EpisodeRated, PresenceChanged, BotChanged)):
                 await reader.state()
             elif event is None or getattr(event, "conversation_id", None) == conversation_id:
                 after, others = await _pump(database, conversation_id, after, reader)
                 if others or not isinstance(event, MessagePosted):
                     await reader.state()
+                    stale = False
             else:
                 await reader.queue_moved()
 
 
-async def _next(events: Subscription) -> Event | None:
+async def _next(events: Subscription, seconds: float) -> Event | None:
     try:
-        async with asyncio.timeout(POLL):
+        async with asyncio.timeout(seconds):
             return await events.next()
     except TimeoutError:
         return None

@@ -123,7 +123,7 @@ async def append(
     )
     db.add(message)
     await db.flush()
-    record_event(db, MessagePosted(conversation_id=current.id, seq=message.seq))
+    record_event(db, MessagePosted.of(message))
     return message
 
 

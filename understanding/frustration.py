@@ -42,7 +42,7 @@ WEIGHTS: dict[str, float] = {
     "insults": 0.50,
     "capitals": 0.15,
     "punctuation": 0.10,
-    "impatience": 0.30,
+    "impatience": 0.35,
     "repetition": 0.20,
     "denied": 0.25,
     "bot_failures": 0.25,

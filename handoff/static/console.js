@@ -98,6 +98,8 @@ class Console extends HTMLElement {
       this.#drawChat();
       if (frame?.type === "message") this.#soon("card", 800, () => this.#readCard());
     }
+    // The first answer stops the clock in the list.
+    if (frame?.type === "message" && frame.author === "agent") this.#soon("queue", 800, () => this.#readQueue());
     if (fromCustomer && this.#ready && document.hidden && this.#isMine(conversation)) this.#alerts.ring();
     this.#drawQueue();
   }

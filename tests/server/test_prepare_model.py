@@ -108,7 +108,7 @@ def test_each_service_gets_the_settings_that_are_its_business(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HANDRAIL_FIRST_PASSWORD", "from-the-environment")
-    monkeypatch.setenv("HANDRAIL_TRACKER_URL", "postgresql://house/rasa")
+    settings = settings.model_copy(update={"tracker_url": "postgresql://house/rasa"})
     rasa = rasa_spec(settings, Path("m.tar.gz"), 5999)
     app = app_spec(settings)
     assert rasa.command[-4:] == ("--model", "m.tar.gz", "--port", "5999")

@@ -25,7 +25,7 @@ export class MessageLog {
     this.scroll = element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": wording.log,
       on: { scroll: () => this.#onScroll() } }, before, this.log, this.dots, after);
     this.pill = element("button", { type: "button", class: "pill", hidden: true, on: { click: () => this.toEnd(true) } },
-      element("span"), icon("down"));
+      element("span", {}, wording.moreBelow), icon("down"));
     this.element = element("div", { class: "stage" }, this.scroll, this.pill);
     // The panel, the composer or the rating changed its height: the newest message stays in sight.
     const observer = new ResizeObserver(() => {
@@ -132,8 +132,11 @@ export class MessageLog {
     const question = messages.findLast(({ author }) => author === "customer");
     const row = added > 0 && question && this.#rows.get(question.client_id ?? `seq:${question.seq}`);
     if (!row || !this.#height) return false;
-    const start = row.node.offsetTop - this.scroll.offsetTop - 12;
-    if (this.scroll.scrollHeight - start <= this.#height || messages.at(-1) === question) return false;
+    const startOf = (node) => node.offsetTop - this.scroll.offsetTop - 12;
+    const start = startOf(row.node);
+    // Where the reply alone fits, its end with the buttons is worth more than the question above it.
+    const reply = row.node.nextElementSibling ?? row.node;
+    if (this.scroll.scrollHeight - startOf(reply) <= this.#height || messages.at(-1) === question) return false;
     this.scroll.scrollTo({ top: start, behavior: "instant" });
     this.#following = false;
     return true;
