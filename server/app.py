@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import httpx
@@ -88,16 +89,20 @@ def build_services(
     clock: Clock | None = None,
     encoder: Encoder | None = None,
     bot: Bot | None = None,
-    business: Callable[[Database, Clock], BusinessSystem] = DemoShop,
+    business: Callable[[Database, Clock], BusinessSystem] | None = None,
 ) -> Services:
-    """Build what the app runs on; ``clock``, ``encoder``, ``bot`` and ``business`` may be one's own."""
+    """Build what the app runs on; ``clock``, ``encoder``, ``bot`` and ``business`` may be one's own.
+
+    Raises:
+        ImportError, AttributeError: the setting ``business`` names nothing that exists.
+    """
     clock = clock or SystemClock()
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
     database = Database(settings.database, bus)
     presence = Presence(clock, bus)
     encoder = encoder or Encoder.load(settings.encoder_path, precision=settings.precision)
     knowledge = KnowledgeBase(settings, clock, database, encoder, bus=bus)
-    shop = business(database, clock)
+    shop = (business or _named(settings.business))(database, clock)
     # Rasa is on this machine; a proxy of the house must not stand between us.
     http = httpx.AsyncClient(trust_env=False)
     bot = bot or HttpBot(settings, http)
@@ -127,6 +132,12 @@ def build_services(
         desk_sweeper=handoff.clocks.Sweeper(database, desk, agent_grace=settings.agent_grace),
         silence_sweeper=Sweeper(database, clock, settings, turns),
     )
+
+
+def _named(place: str) -> Callable[[Database, Clock], BusinessSystem]:
+    module, _, name = place.partition(":")
+    found: Callable[[Database, Clock], BusinessSystem] = getattr(import_module(module), name)
+    return found
 
 
 @asynccontextmanager

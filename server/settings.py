@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     session_hours: float = 12.0
     assumed_resolved_after: float = 1800.0
 
+    business: str = "business.demo:DemoShop"
+    """``module:callable`` that makes the BusinessSystem from the database and the clock."""
     reserved_topics: list[str] = Field(default_factory=list)
     """Topic intents (domain.yml) that go to a person at once, such as ["privacy"]."""
 

@@ -23,6 +23,7 @@ RASA_SETTINGS = (
     "rasa_token",
     "channel_secret",
     "precision",
+    "tracker_url",
     "action_timeout",
     "frustration_acknowledge",
     "frustration_offer",
@@ -60,9 +61,7 @@ def rasa_spec(settings: Settings, model: Path, port: int) -> Spec:
 def rasa_environment(settings: Settings) -> dict[str, str]:
     """Return the environment in which Rasa serves and trains."""
     return {
-        **_environment(
-            settings, (*RASA_SETTINGS, *(("tracker_url",) if settings.tracker_url else ()))
-        ),
+        **_environment(settings, RASA_SETTINGS),
         "HANDRAIL_ENCODER_PATH": str(settings.encoder_path),
         "HANDRAIL_APP_URL": app_url(settings),
         "RASA_TELEMETRY_ENABLED": "false",
@@ -107,7 +106,7 @@ def free_port() -> int:
 def _environment(settings: Settings, names: tuple[str, ...]) -> dict[str, str]:
     """Return this process's environment with exactly these settings of ours, and our import path."""
     fields = {f"HANDRAIL_{name.upper()}" for name in type(settings).model_fields}
-    # What is no setting of the app's stays: HANDRAIL_TRACKER_URL is between the house and Rasa.
+    # What is no setting of the app's stays: HANDRAIL_TRACKER_DB is between the house and Rasa.
     kept = {name: value for name, value in os.environ.items() if name not in fields}
     ours = {f"HANDRAIL_{name.upper()}": _text(getattr(settings, name)) for name in names}
     return {**kept, **ours, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}

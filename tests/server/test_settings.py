@@ -57,3 +57,27 @@ def test_the_apps_own_origin_is_always_allowed(tmp_path: Path) -> None:
         var=tmp_path, environment="production", public_url="https://help.example/", **GOOD
     )
     assert live.origins == {"https://help.example"}
+
+
+def test_a_house_names_its_own_business_system(tmp_path: Path) -> None:
+    from business.demo import DemoShop
+    from server.app import build_services
+    from tests.business.fakes import FakeShop
+    from tests.support import FakeClock
+
+    class NoEncoder:
+        checksum = "none"
+
+    def shop_of(**more: str) -> object:
+        settings = load_settings(var=tmp_path, **more)
+        return build_services(settings, clock=FakeClock(), encoder=NoEncoder()).business  # type: ignore[arg-type]
+
+    assert isinstance(shop_of(), DemoShop)
+    assert isinstance(shop_of(business="tests.server.test_settings:own_shop"), FakeShop)
+
+
+def own_shop(database: object, clock: object) -> object:
+    """What `HANDRAIL_BUSINESS` names in the test above."""
+    from tests.business.fakes import FakeShop
+
+    return FakeShop()
