@@ -25,7 +25,7 @@ def build(
     from rasa.core import run
     from rasa.core.utils import AvailableEndpoints
 
-    from bot import patches
+    from bot import patches, speed
 
     logs.configure()
     patches.apply(settings.action_timeout)
@@ -41,7 +41,11 @@ def build(
         if not app.ctx.agent.is_ready():
             raise RuntimeError(f"the model {model} cannot be loaded")
 
+    async def hang_up(app: Sanic[Any, Any], loop: object) -> None:
+        await speed.close(endpoints.action)
+
     app.register_listener(load, "before_server_start")
+    app.register_listener(hang_up, "after_server_stop")
     app.register_listener(run.close_resources, "after_server_stop")
     return app
 
