@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ GOOD = {
     "channel_secret": "c" * 32,
     "first_password": "f" * 32,
 }
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the shell exports must not decide what these tests see."""
+    for name in [name for name in os.environ if name.startswith("HANDRAIL_")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.mark.parametrize("missing", sorted(GOOD))
