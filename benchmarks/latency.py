@@ -1,4 +1,8 @@
-"""One customer message, frame to frame, and how many of them a second the system sustains."""
+"""One customer message, frame to frame, and how many of them a second the system sustains.
+
+Two systems are measured in turns, some messages each: a machine that others use as well is slower in one
+minute than in the next, by half as was seen, and a comparison must not depend on it.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,22 @@ import itertools
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 import httpx
 
 from server.commands.client import Customer, Frame, Socket
 
 MESSAGES = 200
+ROUNDS = 20
+WARM_UP = 5
 LATE_TURN = 30
+LAST_TURN = 39
 PARALLEL = 32
 PARALLEL_MESSAGES = 10
+PARALLEL_ROUNDS = 3
 LIMIT = 60.0
 PAUSE = 0.03
 """Seconds between a conversation's messages: the rest of a turn ends after its reply was seen."""
@@ -41,6 +51,44 @@ class Figures:
     late_turn: Spread
     sustained: float
     """Answered messages per second over 32 parallel conversations."""
+
+
+class Subject(Protocol):
+    """A running system."""
+
+    async def first(self) -> float:
+        """Seconds of the first message of a new conversation."""
+        ...
+
+    async def late(self) -> list[float]:
+        """Seconds of a conversation's messages from LATE_TURN on."""
+        ...
+
+    async def sustained(self) -> float:
+        """Answered messages per second over PARALLEL conversations."""
+        ...
+
+
+async def interleaved(subjects: Sequence[Subject]) -> list[Figures]:
+    """Measure all in turns."""
+    first: list[list[float]] = [[] for _ in subjects]
+    late: list[list[float]] = [[] for _ in subjects]
+    sustained: list[list[float]] = [[] for _ in subjects]
+    for subject in subjects:
+        for _ in range(WARM_UP):
+            await subject.first()
+    for _ in range(ROUNDS):
+        for place, subject in enumerate(subjects):
+            first[place] += [await subject.first() for _ in range(MESSAGES // ROUNDS)]
+        for place, subject in enumerate(subjects):
+            late[place] += await subject.late()
+    for _ in range(PARALLEL_ROUNDS):
+        for place, subject in enumerate(subjects):
+            sustained[place].append(await subject.sustained())
+    return [
+        Figures(Spread.of(one), Spread.of(two), statistics.median(three))
+        for one, two, three in zip(first, late, sustained, strict=True)
+    ]
 
 
 async def timed(action: Callable[[], Awaitable[object]]) -> float:
@@ -92,100 +140,95 @@ async def arrive(base_url: str) -> Customer:
             await asyncio.sleep(0.5)
 
 
-async def ours(base_url: str, questions: Sequence[str]) -> Figures:
-    """Measure our own stack over the customer's socket."""
-    asks = itertools.cycle(questions)
-    for _ in range(5):
-        await _first_turn(base_url, next(asks))
-    first: list[float] = []
-    plain: list[str] = []
-    for _ in range(MESSAGES):
-        text = next(asks)
-        seconds, kind = await _first_turn(base_url, text)
-        first.append(seconds)
-        if kind == "answer":
-            plain.append(text)
-    # The longer conversations stay with the bot: questions that an article answers.
-    asks = itertools.cycle(plain)
-    late: list[float] = []
-    while len(late) < MESSAGES:
-        late += await _late_turns(base_url, asks)
-    return Figures(
-        Spread.of(first), Spread.of(late[:MESSAGES]), await _sustained_ours(base_url, asks)
-    )
+class Ours:
+    """Our own stack, over the customer's socket."""
 
+    def __init__(self, base_url: str, questions: Sequence[str]) -> None:
+        self._base_url = base_url
+        self._asks = itertools.cycle(questions)
+        self._plain: dict[str, None] = {}
 
-async def _first_turn(base_url: str, text: str) -> tuple[float, str | None]:
-    """Seconds, and the kind of the answer."""
-    visitor = await arrive(base_url)
-    async with visitor.connect() as socket:
-        # What a new connection still is told must not count as part of the message.
-        await asyncio.sleep(PAUSE)
-        started = time.perf_counter()
-        frame = await answered(socket, text)
-        return time.perf_counter() - started, frame["payload"].get("kind")
-
-
-async def _late_turns(base_url: str, asks: Iterator[str]) -> list[float]:
-    """Seconds of the turns from LATE_TURN on; none when a person took over before."""
-    late: list[float] = []
-    visitor = await arrive(base_url)
-    async with visitor.connect() as socket:
-        for turn in range(1, LATE_TURN + 10):
+    async def first(self) -> float:
+        visitor = await arrive(self._base_url)
+        async with visitor.connect() as socket:
+            # What a new connection still is told must not count as part of the message.
             await asyncio.sleep(PAUSE)
+            text = next(self._asks)
             started = time.perf_counter()
-            try:
-                await answered(socket, next(asks))
-            except HandedOver:
-                break
-            if turn >= LATE_TURN:
-                late.append(time.perf_counter() - started)
-    return late
+            frame = await answered(socket, text)
+            seconds = time.perf_counter() - started
+        if frame["payload"].get("kind") == "answer":
+            self._plain[text] = None
+        return seconds
 
+    def _questions(self) -> Iterator[str]:
+        """Questions that an article answers: the longer conversations stay with the bot."""
+        return itertools.cycle(list(self._plain))
 
-async def _sustained_ours(base_url: str, asks: Iterator[str]) -> float:
-    async def converse() -> None:
-        left = PARALLEL_MESSAGES
-        while left > 0:
-            visitor = await arrive(base_url)
-            async with visitor.connect() as socket:
-                try:
-                    while left > 0:
-                        await answered(socket, next(asks))
-                        left -= 1
-                except HandedOver:
-                    continue
-
-    seconds = await timed(lambda: asyncio.gather(*(converse() for _ in range(PARALLEL))))
-    return PARALLEL * PARALLEL_MESSAGES / seconds
-
-
-async def stock(base_url: str, texts: Sequence[str]) -> Figures:
-    """Measure stock Rasa over its REST channel."""
-    asks = itertools.cycle(texts)
-    async with httpx.AsyncClient(base_url=base_url, timeout=120, trust_env=False) as http:
-
-        async def say(sender: str) -> None:
-            body = {"sender": sender, "message": next(asks)}
-            (await http.post("/webhooks/rest/webhook", json=body)).raise_for_status()
-
-        for number in range(5):
-            await say(f"warm{number}")
-        first = [await timed(lambda n=n: say(f"first{n}")) for n in range(MESSAGES)]  # type: ignore[misc]
+    async def late(self) -> list[float]:
         late: list[float] = []
-        for number in itertools.count():
-            if len(late) >= MESSAGES:
-                break
-            for turn in range(1, LATE_TURN + 10):
-                seconds = await timed(lambda n=number: say(f"late{n}"))  # type: ignore[misc]
-                if turn >= LATE_TURN:
-                    late.append(seconds)
+        while not late:  # a person took over before
+            asks = self._questions()
+            visitor = await arrive(self._base_url)
+            async with visitor.connect() as socket:
+                with suppress(HandedOver):
+                    for turn in range(1, LAST_TURN + 1):
+                        await asyncio.sleep(PAUSE)
+                        started = time.perf_counter()
+                        await answered(socket, next(asks))
+                        if turn >= LATE_TURN:
+                            late.append(time.perf_counter() - started)
+        return late
 
-        async def converse(number: int) -> None:
+    async def sustained(self) -> float:
+        asks = self._questions()
+
+        async def converse() -> None:
+            left = PARALLEL_MESSAGES
+            while left > 0:
+                visitor = await arrive(self._base_url)
+                async with visitor.connect() as socket:
+                    with suppress(HandedOver):
+                        while left > 0:
+                            await answered(socket, next(asks))
+                            left -= 1
+
+        seconds = await timed(lambda: asyncio.gather(*(converse() for _ in range(PARALLEL))))
+        return PARALLEL * PARALLEL_MESSAGES / seconds
+
+
+class Stock:
+    """Stock Rasa, over its REST channel."""
+
+    def __init__(self, http: httpx.AsyncClient, texts: Sequence[str]) -> None:
+        self._http = http
+        self._asks = itertools.cycle(texts)
+        self._senders = (f"customer{number}" for number in itertools.count())
+
+    async def _say(self, sender: str) -> None:
+        body = {"sender": sender, "message": next(self._asks)}
+        (await self._http.post("/webhooks/rest/webhook", json=body)).raise_for_status()
+
+    async def first(self) -> float:
+        sender = next(self._senders)
+        await asyncio.sleep(PAUSE)
+        return await timed(lambda: self._say(sender))
+
+    async def late(self) -> list[float]:
+        sender = next(self._senders)
+        late: list[float] = []
+        for turn in range(1, LAST_TURN + 1):
+            await asyncio.sleep(PAUSE)
+            seconds = await timed(lambda: self._say(sender))
+            if turn >= LATE_TURN:
+                late.append(seconds)
+        return late
+
+    async def sustained(self) -> float:
+        async def converse() -> None:
+            sender = next(self._senders)
             for _ in range(PARALLEL_MESSAGES):
-                await say(f"parallel{number}")
+                await self._say(sender)
 
-        seconds = await timed(lambda: asyncio.gather(*(converse(n) for n in range(PARALLEL))))
-    return Figures(
-        Spread.of(first), Spread.of(late[:MESSAGES]), PARALLEL * PARALLEL_MESSAGES / seconds
-    )
+        seconds = await timed(lambda: asyncio.gather(*(converse() for _ in range(PARALLEL))))
+        return PARALLEL * PARALLEL_MESSAGES / seconds

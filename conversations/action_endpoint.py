@@ -21,7 +21,7 @@ from rasa_sdk.interfaces import (
     ActionMissingDomainException,
     ActionNotFoundException,
 )
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from conversations.guards import internal, sized
@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 CALL_BYTES = 4_000_000
 """A tracker of a long episode is some hundred kB; Rasa may send it deflated."""
+
+_STEP = insert(TurnStep)
 
 Recording = Callable[[], AbstractContextManager[dict[str, Any]]]
 """`actions.turn.recording`: what the action records meanwhile lands in the dictionary."""
@@ -94,16 +96,17 @@ class ActionRunner:
                 failed = type(error).__name__
                 log.error("action_failed", action=name, turn_id=str(turn_id), exc_info=error)
                 answer = _refusal(500, name, failed)
-        step = TurnStep(
-            turn_id=turn_id,
-            action=name[:80],
-            failed=failed[:120] if failed else None,
-            records=_plain(records),
-            milliseconds=(time.perf_counter() - started) * 1000,
-        )
+        step = {
+            "turn_id": turn_id,
+            "action": name[:80],
+            "failed": failed[:120] if failed else None,
+            "records": _plain(records),
+            "milliseconds": (time.perf_counter() - started) * 1000,
+        }
         try:
             async with self._database.write() as db:
-                db.add(step)
+                # The table's own insert: the answer waits for it, and nobody needs the object.
+                await (await db.connection()).execute(_STEP, step)
         except IntegrityError as error:
             raise Invalid("There is no such turn.") from error
         return answer

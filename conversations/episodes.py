@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import text as texts
@@ -34,6 +34,11 @@ DETAILS = frozenset(
 RATEABLE = frozenset({Outcome.CONFIRMED, Outcome.ASSUMED, Outcome.CLOSED_BY_AGENT})
 COMMENT_LIMIT = 1000
 
+# Built once, see `messages`.
+_NUMBERED = select(Episode).where(
+    Episode.conversation_id == bindparam("of"), Episode.number == bindparam("place")
+)
+
 
 async def current(db: AsyncSession, conversation: Conversation) -> Episode:
     """The episode that the conversation is in.
@@ -50,9 +55,7 @@ async def numbered(db: AsyncSession, conversation_id: uuid.UUID, number: int) ->
     Raises:
         NotFound: it has no such episode.
     """
-    episode = await db.scalar(
-        select(Episode).where(Episode.conversation_id == conversation_id, Episode.number == number)
-    )
+    episode: Episode | None = await db.scalar(_NUMBERED, {"of": conversation_id, "place": number})
     if episode is None:
         raise NotFound()
     return episode

@@ -6,9 +6,10 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import text as texts
@@ -22,6 +23,30 @@ from server.events import record_event
 
 PAGE = 200
 
+# A turn's statements are built once: building one costs as much as running it.
+_LOCK = (
+    select(Conversation)
+    .where(Conversation.id == bindparam("of"))
+    .with_for_update()  # SQLite: no effect and none needed, its writers take turns
+    .execution_options(populate_existing=True)
+)
+_FIND = select(Message).where(
+    Message.conversation_id == bindparam("of"), Message.client_id == bindparam("client")
+)
+_AFTER = (
+    select(Message)
+    .where(Message.conversation_id == bindparam("of"), Message.seq > bindparam("after"))
+    .order_by(Message.seq)
+    .limit(bindparam("most"))
+)
+_NUMBER = (
+    update(Conversation)
+    .where(Conversation.id == bindparam("of"))
+    .values(last_seq=Conversation.last_seq + bindparam("count"), updated_at=bindparam("now"))
+    .returning(Conversation)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
+
 
 async def lock(db: AsyncSession, conversation_id: uuid.UUID) -> Conversation:
     """The conversation, fresh, and unchanged by others until this transaction ends.
@@ -29,12 +54,7 @@ async def lock(db: AsyncSession, conversation_id: uuid.UUID) -> Conversation:
     Raises:
         NotFound: there is none with this id.
     """
-    found = await db.execute(
-        select(Conversation)
-        .where(Conversation.id == conversation_id)
-        .with_for_update()  # SQLite: no effect and none needed, its writers take turns
-        .execution_options(populate_existing=True)
-    )
+    found = await db.execute(_LOCK, {"of": conversation_id})
     conversation = found.scalar_one_or_none()
     if conversation is None:
         raise NotFound()
@@ -95,18 +115,9 @@ async def append(
     limit: int | None = None,
 ) -> Message:
     """Like `post`, for a caller who holds the lock and has seen that the client_id is new."""
-    body = _checked(author, text, payload, limit)
+    body = checked(author, text, payload, limit)
     now = clock.now()
-    moved = await db.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation.id)
-        .values(last_seq=Conversation.last_seq + 1, updated_at=now)
-        .returning(Conversation)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
-    current = moved.scalar_one_or_none()
-    if current is None:
-        raise NotFound()
+    current = await take_numbers(db, conversation.id, now)
     message = Message(
         conversation_id=current.id,
         seq=current.last_seq,
@@ -125,6 +136,21 @@ async def append(
     await db.flush()
     record_event(db, MessagePosted.of(message))
     return message
+
+
+async def take_numbers(
+    db: AsyncSession, conversation_id: uuid.UUID, now: datetime, count: int = 1
+) -> Conversation:
+    """The conversation after it gave out so many numbers; the last of them is its ``last_seq``.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    moved = await db.execute(_NUMBER, {"of": conversation_id, "count": count, "now": now})
+    current = moved.scalar_one_or_none()
+    if current is None:
+        raise NotFound()
+    return current
 
 
 def repeat_of(
@@ -175,11 +201,7 @@ async def post_as_agent(
 
 async def find(db: AsyncSession, conversation_id: uuid.UUID, client_id: str) -> Message | None:
     """The message that this client_id was first used for."""
-    found = await db.execute(
-        select(Message).where(
-            Message.conversation_id == conversation_id, Message.client_id == client_id
-        )
-    )
+    found = await db.execute(_FIND, {"of": conversation_id, "client": client_id})
     return found.scalar_one_or_none()
 
 
@@ -187,12 +209,7 @@ async def list_after(
     db: AsyncSession, conversation_id: uuid.UUID, after: int, limit: int = PAGE
 ) -> list[Message]:
     """At most ``limit`` messages with a ``seq`` above ``after``, in order, without holes."""
-    found = await db.scalars(
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.seq > after)
-        .order_by(Message.seq)
-        .limit(limit)
-    )
+    found = await db.scalars(_AFTER, {"of": conversation_id, "after": after, "most": limit})
     return list(found)
 
 
@@ -221,9 +238,12 @@ def _digest(author: Author, text: str, payload: Mapping[str, Any] | None) -> str
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def _checked(
-    author: Author, text: str, payload: Mapping[str, Any] | None, limit: int | None
-) -> str:
+def checked(author: Author, text: str, payload: Mapping[str, Any] | None, limit: int | None) -> str:
+    """The text as it is stored.
+
+    Raises:
+        EmptyMessage: nothing visible and no payload. TooLarge: longer than the limit.
+    """
     if limit is not None and len(text) > 4 * limit:
         raise TooLarge()
     body = texts.clean(text)

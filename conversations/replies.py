@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations import messages
 from conversations.bot_client import BotMessage
+from conversations.events import MessagePosted
+from conversations.models import Author, Conversation, Message
 from conversations.speaking import PERSON
+from server.clock import Clock
+from server.events import record_event
 
 TEXT_LIMIT = 8000
 TITLE_LIMIT = 120
@@ -25,10 +34,47 @@ class Reply:
     payload: dict[str, Any] = field(default_factory=dict)
 
 
-def shape(messages: list[BotMessage]) -> list[Reply]:
+async def post(
+    db: AsyncSession,
+    clock: Clock,
+    conversation: Conversation,
+    said: Sequence[Reply],
+    turn_id: uuid.UUID,
+) -> None:
+    """Write what the bot says in one turn, in order, by one statement for all.
+
+    Raises:
+        EmptyMessage: one has nothing visible and no payload. NotFound: no such conversation.
+    """
+    if not said:
+        return
+    bodies = [messages.checked(Author.BOT, reply.text, reply.payload, None) for reply in said]
+    now = clock.now()
+    current = await messages.take_numbers(db, conversation.id, now, count=len(said))
+    first = current.last_seq - len(said) + 1
+    written = [
+        Message(
+            conversation_id=current.id,
+            seq=seq,
+            episode=current.episode,
+            author=Author.BOT,
+            text=body,
+            payload=dict(reply.payload),
+            turn_id=turn_id,
+            created_at=now,
+        )
+        for seq, (reply, body) in enumerate(zip(said, bodies, strict=True), first)
+    ]
+    db.add_all(written)
+    await db.flush()
+    for message in written:
+        record_event(db, MessagePosted.of(message))
+
+
+def shape(spoken: list[BotMessage]) -> list[Reply]:
     """The bot's messages in our form; what has neither text nor content is left out."""
     replies = []
-    for message in messages:
+    for message in spoken:
         text = (message.text or "").strip()[:TEXT_LIMIT]
         payload = _payload(message.custom or {})
         if text or payload.get("parts") or payload.get("buttons"):

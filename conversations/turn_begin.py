@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import episodes, messages, speaking
@@ -18,6 +18,30 @@ from server.clock import Clock
 
 # So many messages at most form one turn; the rest forms the next.
 BURST = 20
+
+# Built once, see `messages`.
+_WAITING = (
+    select(Message)
+    .where(
+        Message.conversation_id == bindparam("of"),
+        Message.author == Author.CUSTOMER,
+        Message.seq > bindparam("after"),
+    )
+    .order_by(Message.seq)
+    .limit(BURST)
+)
+_BEGIN = (
+    update(Conversation)
+    .where(
+        Conversation.id == bindparam("of"),
+        Conversation.owner == Owner.BOT,
+        Conversation.epoch == bindparam("in_epoch"),
+        Conversation.running_turn.is_(None),
+    )
+    .values(running_turn=bindparam("turn"))
+    .returning(Conversation.id)
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True)
@@ -73,14 +97,7 @@ async def begin(
     if conversation.owner is not Owner.BOT or conversation.running_turn is not None:
         return None
     waiting = await db.scalars(
-        select(Message)
-        .where(
-            Message.conversation_id == conversation.id,
-            Message.author == Author.CUSTOMER,
-            Message.seq > conversation.answered_seq,
-        )
-        .order_by(Message.seq)
-        .limit(BURST)
+        _WAITING, {"of": conversation.id, "after": conversation.answered_seq}
     )
     burst = _burst(list(waiting), limit)
     if not burst:
@@ -97,16 +114,7 @@ async def begin(
         started_at=clock.now(),
     )
     begun = await db.execute(
-        update(Conversation)
-        .where(
-            Conversation.id == conversation.id,
-            Conversation.owner == Owner.BOT,
-            Conversation.epoch == conversation.epoch,
-            Conversation.running_turn.is_(None),
-        )
-        .values(running_turn=turn.id)
-        .returning(Conversation.id)
-        .execution_options(synchronize_session=False)
+        _BEGIN, {"of": conversation.id, "in_epoch": conversation.epoch, "turn": turn.id}
     )
     if begun.scalar_one_or_none() is None:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import episodes, handover, messages, owners, replies
@@ -32,6 +32,25 @@ log = structlog.get_logger(__name__)
 FAILURES = 2
 RANKING = 10
 
+# Built once, see `messages`.
+_STEPS = select(TurnStep).where(TurnStep.turn_id == bindparam("of")).order_by(TurnStep.id)
+_RELEASE = (
+    update(Conversation)
+    .where(
+        Conversation.id == bindparam("of"),
+        Conversation.owner == Owner.BOT,
+        Conversation.epoch == bindparam("in_epoch"),
+        Conversation.running_turn == bindparam("turn"),
+    )
+    .values(
+        running_turn=None,
+        answered_seq=bindparam("answered"),
+        bot_failures=case((bindparam("failed"), Conversation.bot_failures + 1), else_=0),
+    )
+    .returning(Conversation)
+    .execution_options(synchronize_session=False, populate_existing=True)
+)
+
 
 async def finish(
     db: AsyncSession, clock: Clock, desk: Desk, job: Job, result: BotReply | str
@@ -51,11 +70,7 @@ async def _finish(
     turn = await db.get_one(Turn, job.turn_id)
     if turn.state is not TurnState.RUNNING:
         return True
-    steps = list(
-        await db.scalars(
-            select(TurnStep).where(TurnStep.turn_id == job.turn_id).order_by(TurnStep.id)
-        )
-    )
+    steps = list(await db.scalars(_STEPS, {"of": job.turn_id}))
     records = _merged(steps)
     said = replies.shape(result.messages) if isinstance(result, BotReply) else []
     failure = _failure(result, steps, bool(said or _asked(records)))
@@ -76,11 +91,7 @@ async def _finish(
     turn.state = TurnState.DONE
     if isinstance(result, BotReply):
         await _keep(db, job, turn, result)
-    for reply in said:
-        await messages.post(
-            db, clock, conversation,
-            author=Author.BOT, text=reply.text, payload=reply.payload, turn_id=job.turn_id,
-        )  # fmt: skip
+    await replies.post(db, clock, conversation, said, job.turn_id)
     await _act(db, clock, desk, conversation, job, turn, records)
     return more
 
@@ -114,20 +125,14 @@ def _failure(result: BotReply | str, steps: Sequence[TurnStep], any_answer: bool
 async def _release(db: AsyncSession, job: Job, *, failed: bool) -> Conversation | None:
     """End the turn if it still counts; None if the owner has changed meanwhile."""
     released = await db.execute(
-        update(Conversation)
-        .where(
-            Conversation.id == job.conversation_id,
-            Conversation.owner == Owner.BOT,
-            Conversation.epoch == job.epoch,
-            Conversation.running_turn == job.turn_id,
-        )
-        .values(
-            running_turn=None,
-            answered_seq=job.last_seq,
-            bot_failures=Conversation.bot_failures + 1 if failed else 0,
-        )
-        .returning(Conversation)
-        .execution_options(synchronize_session=False, populate_existing=True)
+        _RELEASE,
+        {
+            "of": job.conversation_id,
+            "in_epoch": job.epoch,
+            "turn": job.turn_id,
+            "answered": job.last_seq,
+            "failed": failed,
+        },
     )
     return released.scalar_one_or_none()
 

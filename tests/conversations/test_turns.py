@@ -11,6 +11,7 @@ from sqlalchemy import select
 from conversations import owners, replies, speaking
 from conversations.bot_client import BotMessage, BotTurn
 from conversations.models import Author, Owner, Stage, Turn, TurnState, TurnStep
+from conversations.turns import TurnRunner
 from server.database import Database
 from tests.conversations.conftest import Room
 from tests.conversations.fakes import Gate
@@ -328,3 +329,27 @@ async def test_turns_run_on_postgresql_too(room: Room, postgres: Database) -> No
         await room.settled(chat)
         said = "\n".join(text.removeprefix("re: ") for text in await room.texts(chat))
         assert said == "m0\nm1\nm2"
+
+
+async def test_the_search_hears_a_typed_text_before_the_bot_does(room: Room) -> None:
+    heard: list[str] = []
+    turns = TurnRunner(
+        room.database,
+        room.bus,
+        room.clock,
+        room.settings,
+        room.bot,
+        room.desk,
+        foresee=heard.append,
+    )
+    before: list[list[str]] = []
+
+    async def note(_: BotTurn) -> None:
+        before.append(list(heard))
+
+    room.bot.before = note
+    chat, _ = await room.visitor()
+    await room.say(chat, "where is it")
+    turns.wake(chat)
+    await turns.stop()
+    assert before == [["where is it"]]
