@@ -145,6 +145,7 @@ class Ours:
 
     def __init__(self, base_url: str, questions: Sequence[str]) -> None:
         self._base_url = base_url
+        self._all = list(questions)
         self._asks = itertools.cycle(questions)
         self._plain: dict[str, None] = {}
 
@@ -163,7 +164,7 @@ class Ours:
 
     def _questions(self) -> Iterator[str]:
         """Questions that an article answers: the longer conversations stay with the bot."""
-        return itertools.cycle(list(self._plain))
+        return itertools.cycle(list(self._plain) or self._all)
 
     async def late(self) -> list[float]:
         late: list[float] = []
