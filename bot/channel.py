@@ -38,7 +38,7 @@ class HandrailInput(InputChannel):  # type: ignore[misc]
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> HandrailInput:
         rules = rules_of({**FrustrationDetector.get_default_config(), **(credentials or {})})
-        return cls(os.environ.get(SECRET, ""), Turns(load_encoder().checksum, rules))
+        return cls(os.environ.get(SECRET, ""), Turns(load_encoder(), rules))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Serve turns; `on_new_message` is not used, see `bot.turns`."""

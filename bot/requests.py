@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,8 @@ class TurnRequest:
     said: str
     metadata: dict[str, Any]
     slots: dict[str, Any]
+    vector: Mapping[str, Any] | None = None
+    """The sentence vector of `said` as `encoder.handover` packs it, if the app knew it."""
 
 
 def parse(body: bytes) -> TurnRequest:
@@ -67,7 +70,12 @@ def parse(body: bytes) -> TurnRequest:
         "waiting_seconds": _number(metadata, "waiting_seconds", MAX_WAITING),
         "bot_failures": int(_number(metadata, "bot_failures", float(MAX_FAILURES))),
     }
-    return TurnRequest(_string(data, "sender", MAX_SENDER), turn_id, _said(data), kept, slots)
+    said = _said(data)
+    # A vector belongs to the words that it was made of, and to no others.
+    vector = _object(data, "vector") if said == data.get("text") else None
+    return TurnRequest(
+        _string(data, "sender", MAX_SENDER), turn_id, said, kept, slots, vector or None
+    )
 
 
 def _said(data: dict[str, Any]) -> str:

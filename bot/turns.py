@@ -23,6 +23,8 @@ from bot import failures
 from bot.replies import Stopwatch, Utterances, parse_of, replies_after, slots_of, turn_event
 from bot.requests import TurnRequest
 from bot.trackers import Trackers
+from encoder import Encoder, EncoderError
+from encoder.handover import unpack
 from understanding.frustration import Arithmetic
 
 logger = logging.getLogger(__name__)
@@ -33,8 +35,8 @@ CHANNEL = "handrail"
 class Turns:
     """Runs turns on an agent; one at a time for each sender."""
 
-    def __init__(self, encoder_checksum: str, rules: Arithmetic) -> None:
-        self._encoder_checksum = encoder_checksum
+    def __init__(self, encoder: Encoder, rules: Arithmetic) -> None:
+        self._encoder = encoder
         self._rules = rules
         self._trackers = Trackers()
         # The app sends one turn at a time, but one that it gave up on may still run here.
@@ -54,7 +56,7 @@ class Turns:
             "slots": {},
             "failed": None,
             "timings": {},
-            "versions": {"model": agent.model_id, "encoder": self._encoder_checksum},
+            "versions": {"model": agent.model_id, "encoder": self._encoder.checksum},
         }
         lock = self._locks.setdefault(request.sender, asyncio.Lock())
         try:
@@ -87,6 +89,7 @@ class Turns:
         if not tracker.events:
             await processor._update_tracker_session(tracker, output)
             tracker.update_with_events(_seeds(tracker, request.slots), processor.domain)
+        self._learn(request)
         message = UserMessage(
             request.said,
             output,
@@ -112,6 +115,15 @@ class Turns:
         await self._trackers.keep(processor, taken)
         answer["slots"] = slots_of(tracker)
         watch.lap("save")
+
+    def _learn(self, request: TurnRequest) -> None:
+        """Take over the vector that the app made of the same words with the same encoder."""
+        vector = request.vector
+        if vector and vector.get("encoder") == self._encoder.checksum:
+            try:
+                self._encoder.learn(request.said, unpack(vector, self._encoder.dimension))
+            except EncoderError as error:
+                logger.warning("turn %s: %s", request.turn_id, error)
 
 
 def _seeds(tracker: DialogueStateTracker, slots: dict[str, Any]) -> list[SlotSet]:

@@ -172,6 +172,8 @@ async def speak(
     """
     spend(room, visitor_id, address)
     room.turns.typing(conversation_id, False)  # who sends it has stopped typing it
+    if not frame.button:
+        room.turns.expect(frame.text)
     job = None
     async with room.database.write() as db:
         said = await speaking.say(

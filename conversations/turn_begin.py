@@ -60,13 +60,14 @@ class Job:
     bot_failures: int
     slots: dict[str, Any]
 
-    def request(self, clock: Clock) -> BotTurn:
+    def request(self, clock: Clock, vector: dict[str, str] | None = None) -> BotTurn:
         waiting = max(0.0, (clock.now() - self.since).total_seconds())
         return BotTurn(
             sender=f"{self.conversation_id}:{self.episode}",
             turn_id=str(self.turn_id),
             text=None if self.payload else self.text,
             payload=self.payload,
+            vector=vector,
             metadata={
                 "conversation_id": str(self.conversation_id),
                 "turn_id": str(self.turn_id),

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+from typing import Protocol
 
 import structlog
 
@@ -39,6 +40,18 @@ GRACE = 5.0
 LOOK_BACK = timedelta(days=1)
 
 
+class Ahead(Protocol):
+    """Makes ready, beside the transaction, what the bot and its search need of a text (encoder.Ahead)."""
+
+    def begin(self, text: str) -> None:
+        """Begin with it; returns at once."""
+        ...
+
+    def ready(self, text: str) -> dict[str, str] | None:
+        """What is known of it by now, for the bot."""
+        ...
+
+
 class _Worker:
     """The one task that runs a conversation's turns."""
 
@@ -62,19 +75,16 @@ class TurnRunner:
         bot: Bot,
         desk: Desk,
         *,
-        foresee: Callable[[str], object] | None = None,
+        ahead: Ahead | None = None,
     ) -> None:
-        """``foresee`` hears each typed text just before the bot does, and returns at once.
-
-        The bot takes 15 ms to understand it; what its search needs can be made ready meanwhile.
-        """
+        """``ahead`` hears each typed text before it is written down; what comes of it goes to the bot."""
         self._database = database
         self._bus = bus
         self._clock = clock
         self._settings = settings
         self._bot = bot
         self._desk = desk
-        self._foresee = foresee
+        self._ahead = ahead
         self._workers: dict[uuid.UUID, _Worker] = {}
         self._quiet: dict[uuid.UUID, asyncio.Event] = {}
         self._places = asyncio.Semaphore(PARALLEL)
@@ -118,6 +128,11 @@ class TurnRunner:
             worker.again = True
             return
         self._employ(job.conversation_id, job)
+
+    def expect(self, text: str) -> None:
+        """The customer says this, and a turn may follow: call it before the transaction. Returns at once."""
+        if self._ahead:
+            self._ahead.begin(text.strip())
 
     def typing(self, conversation_id: uuid.UUID, on: bool) -> None:
         """The customer types, or stopped: a turn that has not begun waits for them."""
@@ -213,11 +228,10 @@ class TurnRunner:
 
     async def _ask(self, job: Job) -> BotReply | str:
         """The bot's reply, or the name of what went wrong. No transaction is open meanwhile."""
-        if self._foresee and not job.payload:
-            self._foresee(job.text)
+        vector = self._ahead.ready(job.text) if self._ahead and not job.payload else None
         try:
             async with asyncio.timeout(self._settings.turn_timeout + 0.5):
-                reply = await self._bot.turn(job.request(self._clock))
+                reply = await self._bot.turn(job.request(self._clock, vector))
         except TimeoutError:
             await self._note_bot(False)
             return "bot_timeout"

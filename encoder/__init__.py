@@ -4,7 +4,8 @@ Serving needs `Encoder` only. `encoder.export`, which makes the files that it re
 runs in the 3.11 environment alone.
 """
 
+from encoder.ahead import Ahead
 from encoder.encoder import Encoder
 from encoder.errors import EncoderError
 
-__all__ = ["Encoder", "EncoderError"]
+__all__ = ["Ahead", "Encoder", "EncoderError"]

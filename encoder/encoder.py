@@ -95,6 +95,14 @@ class Encoder:
             self._cache.put(text, vector)
         return vector
 
+    def remembered(self, text: str) -> NDArray[np.float32] | None:
+        """Return the text's vector if it is known without work."""
+        return self._cache.get(text[: self._max_characters])
+
+    def learn(self, text: str, vector: NDArray[np.float32]) -> None:
+        """Remember a vector that an encoder with this checksum made of the text elsewhere."""
+        self._cache.put(text[: self._max_characters], vector)
+
     def encode_many(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors as (len(texts), dimension), each exactly what `encode` returns.
 

@@ -53,7 +53,10 @@ class Segment:
 
     def vectors(self, at: int) -> Vector:
         """The vectors of one article, a row per entry."""
-        rows = np.arange(self.starts[at], self.starts[at + 1])
+        return self.rows(np.arange(self.starts[at], self.starts[at + 1]))
+
+    def rows(self, rows: NDArray[np.int64]) -> Vector:
+        """The vectors of these entries, a row each."""
         return np.asarray(self._index.reconstruct_batch(rows), dtype=np.float32)
 
     def vectors_by_text(self, articles: Iterable[UUID]) -> dict[str, Vector]:

@@ -70,11 +70,19 @@ def find(snapshot: Snapshot, query: Query, vector: Vector) -> list[Found]:
     for segment, mask, rows in zip(snapshot.segments, allowed, near, strict=True):
         lexical = segment.lexical.scores(asked)
         by_meaning = {int(segment.article_of[row]) for row, cosine in rows if cosine >= cut}
-        for at in by_meaning | _best_by_words(lexical, mask):
-            record = segment.records[at]
-            features = _features(segment, at, vector, asked, lexical[at] / best_possible)
-            features[-1] = _agreement(record, agreeing, query.confidence)
-            found.append(Found(record, features))
+        worth = sorted(by_meaning | _best_by_words(lexical, mask))
+        if not worth:
+            continue
+        records = [segment.records[at] for at in worth]
+        features = np.column_stack(
+            [
+                _meaning(segment, worth, vector),
+                lexical[worth] / best_possible,
+                [_overlap(record, set(asked)) for record in records],
+                [_agreement(record, agreeing, query.confidence) for record in records],
+            ]
+        )
+        found += map(Found, records, features)
     return found
 
 
@@ -98,30 +106,28 @@ def _best_by_words(lexical: NDArray[np.float32], mask: Mask) -> set[int]:
     return {int(at) for at in best if scores[at] > 0}
 
 
-def _features(
-    segment: Segment, at: int, vector: Vector, asked: Sequence[str], lexical: float
-) -> Features:
-    cosines = segment.vectors(at) @ vector
-    kinds = segment.kinds[segment.starts[at] : segment.starts[at + 1]]
-    passages = cosines[kinds == PASSAGE]
-    wanted = set(asked)
-    overlap = max(
+def _meaning(segment: Segment, articles: Sequence[int], vector: Vector) -> Features:
+    """For each article, a row: its greatest cosine over all texts, title and questions, passages (or 0)."""
+    starts, ends = segment.starts[articles], segment.starts[np.add(articles, 1)]
+    rows = np.concatenate([np.arange(*span) for span in zip(starts, ends, strict=True)])
+    first = np.concatenate([[0], np.cumsum(ends - starts)[:-1]])
+    cosines = segment.rows(rows) @ vector
+    is_passage = segment.kinds[rows] == PASSAGE
+    question = np.maximum.reduceat(np.where(is_passage, -1.0, cosines), first)
+    passage = np.maximum.reduceat(np.where(is_passage, cosines, -np.inf), first)
+    passage[np.isneginf(passage)] = 0.0
+    return np.column_stack([np.maximum.reduceat(cosines, first), question, passage])
+
+
+def _overlap(record: Record, asked: set[str]) -> float:
+    """The question's Dice coefficient with the variant that shares most words with it."""
+    return max(
         (
-            2 * len(wanted & variant) / (len(wanted) + len(variant))
-            for variant in segment.records[at].variants
+            2 * len(asked & variant) / (len(asked) + len(variant))
+            for variant in record.variants
             if variant
         ),
         default=0.0,
-    )
-    return np.array(
-        [
-            cosines.max(),
-            cosines[kinds != PASSAGE].max(),
-            passages.max() if len(passages) else 0.0,
-            lexical,
-            overlap if wanted else 0.0,
-            0.0,
-        ]
     )
 
 

@@ -106,15 +106,6 @@ class KnowledgeBase:
         verdict = await self._in_thread(lambda: self._judge(snapshot, query))
         return self._decision(verdict, snapshot, started)
 
-    def foresee(self, question: str) -> None:
-        """Encode a question that `decide` will be asked in a moment; returns at once.
-
-        The encoder remembers it: 4 ms that pass while another process is at work.
-        """
-        text = question.strip()[:QUESTION_LIMIT]
-        if text:
-            self._readers.submit(self._encoder.encode, text)
-
     async def search(
         self,
         text: str,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-import httpx
 import structlog
 from fastapi import Depends, FastAPI
 from nicegui import app as nicegui_app
@@ -38,7 +37,7 @@ from conversations.presence import Presence
 from conversations.sweeper import Sweeper
 from conversations.tickets import Tickets
 from conversations.turns import TurnRunner
-from encoder import Encoder
+from encoder import Ahead, Encoder
 from handoff.desk import HandoffDesk
 from knowledge_base.service import KnowledgeBase
 from server.auth import anyone
@@ -73,7 +72,7 @@ class Services:
     encoder: Encoder
     knowledge: KnowledgeBase
     business: BusinessSystem
-    http: httpx.AsyncClient
+    ahead: Ahead
     bot: Bot
     desk: HandoffDesk
     turns: TurnRunner
@@ -103,11 +102,10 @@ def build_services(
     encoder = encoder or Encoder.load(settings.encoder_path, precision=settings.precision)
     knowledge = KnowledgeBase(settings, clock, database, encoder, bus=bus)
     shop = (business or _named(settings.business))(database, clock)
-    # Rasa is on this machine; a proxy of the house must not stand between us.
-    http = httpx.AsyncClient(trust_env=False)
-    bot = bot or HttpBot(settings, http)
+    bot = bot or HttpBot(settings)
     desk = HandoffDesk(clock, presence)
-    turns = TurnRunner(database, bus, clock, settings, bot, desk)
+    ahead = Ahead(encoder)
+    turns = TurnRunner(database, bus, clock, settings, bot, desk, ahead=ahead)
     reserved = frozenset(settings.reserved_topics)
     deeds = registry.build(
         ActionServices(knowledge, shop, TurnGuard(database), clock, reserved=reserved)
@@ -123,7 +121,7 @@ def build_services(
         encoder=encoder,
         knowledge=knowledge,
         business=shop,
-        http=http,
+        ahead=ahead,
         bot=bot,
         desk=desk,
         turns=turns,
@@ -145,7 +143,8 @@ async def running(services: Services) -> AsyncIterator[None]:
     """Start what works in the background; stop it in the opposite order."""
     async with AsyncExitStack() as stack:
         stack.push_async_callback(services.database.close)
-        stack.push_async_callback(services.http.aclose)
+        stack.callback(services.ahead.stop)
+        stack.push_async_callback(services.bot.close)
         await services.database.check_durability()
         if isinstance(services.bus, RedisBus):
             await services.bus.start()

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import DeclarativeBase
 
+from server import sqlite
 from server.errors import Unavailable
 from server.events import Bus, take_events
 
@@ -65,8 +66,11 @@ class Database:
         self._bus = bus
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self._writer: AsyncEngine = create_async_engine(url, pool_size=1, max_overflow=0)
-            self._reader: AsyncEngine = create_async_engine(url, pool_size=8)
+            one_hop = {"async_creator_fn": sqlite.connect}
+            self._writer: AsyncEngine = create_async_engine(
+                url, pool_size=1, max_overflow=0, connect_args=one_hop
+            )
+            self._reader: AsyncEngine = create_async_engine(url, pool_size=8, connect_args=one_hop)
             _configure_sqlite(self._writer, begin="BEGIN IMMEDIATE")
             _configure_sqlite(self._reader, begin="BEGIN")
             self._turn: asyncio.Lock | None = asyncio.Lock()

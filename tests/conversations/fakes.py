@@ -64,6 +64,9 @@ class FakeBot:
     async def check(self) -> bool:
         return not self.down
 
+    async def close(self) -> None:
+        self.down = True
+
 
 @dataclass
 class Gate:

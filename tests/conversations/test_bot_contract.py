@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from conversations.bot_client import Bot, BotTurn, HttpBot
 from conversations.errors import BotMalformed, BotTimeout, BotUnavailable
 from server.settings import Settings
+from server.trial import free_port
 from tests.conversations.fakes import FakeBot
 
-Answer = Callable[[httpx.Request], httpx.Response]
+Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
 def request(text: str = "hello") -> BotTurn:
@@ -30,30 +32,48 @@ def channel() -> Answer:
     """Rasa's own channel, as docs/architecture.md says it answers."""
     known: dict[str, dict[str, Any]] = {}
 
-    def answer(call: httpx.Request) -> httpx.Response:
+    async def answer(call: web.Request) -> web.Response:
         if call.method == "GET":
-            return httpx.Response(200, text="Hello from Rasa")
-        assert call.url.path == "/webhooks/handrail/turn"
+            return web.Response(text="Hello from Rasa")
+        assert call.path == "/webhooks/handrail/turn"
         assert call.headers["X-Handrail-Secret"]
-        body = json.loads(call.content)
+        body = await call.json()
         reply = {
             "turn_id": body["turn_id"],
             "messages": [{"text": f"re: {body['payload'] or body['text']}", "custom": None}],
             "parse": {}, "slots": {}, "failed": None, "timings": {"nlu": 1.5},
             "versions": {"model": "m", "encoder": "e"},
         }  # fmt: skip
-        return httpx.Response(200, json=known.setdefault(body["turn_id"], reply))
+        return web.json_response(known.setdefault(body["turn_id"], reply))
 
     return answer
 
 
-def http_bot(settings: Settings, answer: Answer) -> HttpBot:
-    return HttpBot(settings, httpx.AsyncClient(transport=httpx.MockTransport(answer)))
+@asynccontextmanager
+async def served(answer: Answer) -> AsyncIterator[int]:
+    """A server that answers everything so; gives its port."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(app, host="127.0.0.1") as server:
+        assert server.port
+        yield server.port
+
+
+@asynccontextmanager
+async def http_bot(settings: Settings, answer: Answer) -> AsyncIterator[HttpBot]:
+    async with served(answer) as port:
+        bot = HttpBot(settings.model_copy(update={"rasa_port": port}))
+        yield bot
+        await bot.close()
 
 
 @pytest.fixture(params=["http", "fake"])
 async def bot(request: pytest.FixtureRequest, settings: Settings) -> AsyncIterator[Bot]:
-    yield FakeBot() if request.param == "fake" else http_bot(settings, channel())
+    if request.param == "fake":
+        yield FakeBot()
+    else:
+        async with http_bot(settings, channel()) as bot:
+            yield bot
 
 
 async def test_a_turn_is_answered_under_its_id(bot: Bot) -> None:
@@ -78,78 +98,80 @@ async def test_it_can_be_reached(bot: Bot) -> None:
     assert await bot.check()
 
 
-def unreachable(call: httpx.Request) -> httpx.Response:
-    raise httpx.ConnectError("refused", request=call)
-
-
 @pytest.mark.parametrize("kind", ["http", "fake"])
 async def test_an_unreachable_bot_says_so(kind: str, settings: Settings) -> None:
-    bot: Bot = FakeBot(down=True) if kind == "fake" else http_bot(settings, unreachable)
+    nowhere = settings.model_copy(update={"rasa_port": free_port()})
+    bot: Bot = FakeBot(down=True) if kind == "fake" else HttpBot(nowhere)
     with pytest.raises(BotUnavailable):
         await bot.turn(request())
     assert not await bot.check()
+    await bot.close()
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("status", "body"),
     [
-        httpx.Response(500, text="no"),
-        httpx.Response(403, json={}),
-        httpx.Response(200, text="not json"),
-        httpx.Response(200, json=[]),
-        httpx.Response(200, json={"turn_id": "another"}),
-        httpx.Response(200, json={"messages": []}),
+        (500, "no"),
+        (403, "{}"),
+        (200, "not json"),
+        (200, "[]"),
+        (200, '{"turn_id": "another"}'),
+        (200, '{"messages": []}'),
     ],
 )
 async def test_a_senseless_answer_is_a_named_error(
-    settings: Settings, answer: httpx.Response
+    settings: Settings, status: int, body: str
 ) -> None:
-    with pytest.raises(BotUnavailable):
-        await http_bot(settings, lambda _: answer).turn(request())
-    if answer.status_code == 200:
-        with pytest.raises(BotMalformed):
-            await http_bot(settings, lambda _: answer).turn(request())
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=status, text=body)
+
+    async with http_bot(settings, answer) as bot:
+        with pytest.raises(BotMalformed if status == 200 else BotUnavailable):
+            await bot.turn(request())
 
 
 async def test_a_hung_bot_is_given_up_in_time(settings: Settings) -> None:
-    async def hang(call: httpx.Request) -> httpx.Response:
+    async def hang(_: web.Request) -> web.Response:
         await asyncio.sleep(60)
-        return httpx.Response(200)
+        return web.Response()
 
-    bot = HttpBot(settings, httpx.AsyncClient(transport=httpx.MockTransport(hang)))
-    async with asyncio.timeout(settings.turn_timeout + 1):
+    async with http_bot(settings, hang) as bot, asyncio.timeout(settings.turn_timeout + 1):
         with pytest.raises(BotTimeout):
             await bot.turn(request())
 
 
-async def test_a_connection_closed_while_idle_is_tried_again(settings: Settings) -> None:
+async def test_a_connection_that_breaks_is_tried_again(settings: Settings) -> None:
     calls = 0
     answer = channel()
 
-    def once_broken(call: httpx.Request) -> httpx.Response:
+    async def once_broken(call: web.Request) -> web.Response:
         nonlocal calls
         calls += 1
         if calls == 1:
-            raise httpx.RemoteProtocolError("Server disconnected", request=call)
-        return answer(call)
+            assert call.transport
+            call.transport.abort()
+        return await answer(call)
 
-    assert (await http_bot(settings, once_broken).turn(request())).messages
+    async with http_bot(settings, once_broken) as bot:
+        assert (await bot.turn(request())).messages
     assert calls == 2
 
 
 async def test_the_address_follows_the_file(settings: Settings) -> None:
-    asked: list[str] = []
+    asked: list[int] = []
     answer = channel()
 
-    def note(call: httpx.Request) -> httpx.Response:
-        asked.append(f"{call.url.host}:{call.url.port}")
-        return answer(call)
+    async def note(call: web.Request) -> web.Response:
+        asked.append(call.url.port or 0)
+        return await answer(call)
 
-    bot = http_bot(settings, note)
-    file = settings.var / "rasa.json"
-    await bot.turn(request())
-    for n, content in enumerate(['{"url": "http://127.0.0.1:5006/"}', '{"url": "htt']):
-        file.write_text(content)
-        os.utime(file, (1000 + n, 1000 + n))
+    async with http_bot(settings, note) as bot, served(note) as other:
+        file = settings.var / "rasa.json"
         await bot.turn(request())
-    assert asked == ["127.0.0.1:5005", "127.0.0.1:5006", "127.0.0.1:5006"]
+        new = f'{{"url": "http://127.0.0.1:{other}/"}}'
+        for n, content in enumerate([new, '{"url": "htt']):
+            file.write_text(content)
+            os.utime(file, (1000 + n, 1000 + n))
+            await bot.turn(request())
+    assert asked[1:] == [other, other]
+    assert asked[0] != other

@@ -331,25 +331,38 @@ async def test_turns_run_on_postgresql_too(room: Room, postgres: Database) -> No
         assert said == "m0\nm1\nm2"
 
 
-async def test_the_search_hears_a_typed_text_before_the_bot_does(room: Room) -> None:
-    heard: list[str] = []
+class Encoding:
+    """Knows a text from the moment it was told of it."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+
+    def begin(self, text: str) -> None:
+        self.begun.append(text)
+
+    def ready(self, text: str) -> dict[str, str] | None:
+        return {"encoder": "e", "values": text} if text in self.begun else None
+
+
+async def test_what_is_known_of_a_typed_text_goes_to_the_bot_with_it(room: Room) -> None:
+    ahead = Encoding()
     turns = TurnRunner(
-        room.database,
-        room.bus,
-        room.clock,
-        room.settings,
-        room.bot,
-        room.desk,
-        foresee=heard.append,
+        room.database, room.bus, room.clock, room.settings, room.bot, room.desk, ahead=ahead
     )
-    before: list[list[str]] = []
-
-    async def note(_: BotTurn) -> None:
-        before.append(list(heard))
-
-    room.bot.before = note
-    chat, _ = await room.visitor()
-    await room.say(chat, "where is it")
-    turns.wake(chat)
+    for expected in (" where is it\n", "something else"):
+        turns.expect(expected)
+        chat, _ = await room.visitor()
+        await room.say(chat, "where is it")
+        turns.wake(chat)
     await turns.stop()
-    assert before == [["where is it"]]
+    assert ahead.begun == ["where is it", "something else"]
+    assert [turn.vector for turn in room.bot.seen] == 2 * [
+        {"encoder": "e", "values": "where is it"}
+    ]
+
+
+async def test_a_text_nobody_expected_goes_to_the_bot_alone(room: Room) -> None:
+    chat, _ = await room.visitor()
+    await ask(room, chat, "hello")
+    await room.settled(chat)
+    assert room.bot.seen[-1].vector is None

@@ -182,13 +182,3 @@ async def test_a_large_delta_is_folded_into_the_base(
     assert knowledge.snapshot.stale == 0
     assert len(await slugs(knowledge, "lamp invoice return")) == 3
     await knowledge.stop()
-
-
-async def test_a_question_foreseen_is_encoded_already(
-    knowledge: KnowledgeBase, encoder: FakeEncoder
-) -> None:
-    encoder.encoded.clear()
-    knowledge.foresee("  where is my lamp \n")
-    knowledge.foresee(" ")
-    await knowledge.stop()
-    assert encoder.encoded == ["where is my lamp"]

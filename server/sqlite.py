@@ -1,0 +1,73 @@
+"""SQLite behind asyncio with one hop to its thread for each statement.
+
+aiosqlite hops for every call, and SQLAlchemy makes four for a statement: cursor, execute, fetch, close.
+A message's transactions are thirty statements, and a hop costs as much as the statement it carries
+(a transaction of nine: 5.5 ms by aiosqlite's own cursor, 3.0 by this one).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, Self
+
+import aiosqlite
+
+
+class OneHopCursor:
+    """What SQLAlchemy's adapter calls of a cursor; results are fetched with the statement."""
+
+    def __init__(self, connection: OneHopConnection) -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+        self.arraysize = 1
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, sql: str, parameters: Iterable[Any] = ()) -> None:
+        await self._connection.run(lambda: self._run(sqlite3.Cursor.execute, sql, parameters))
+
+    async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> None:
+        await self._connection.run(lambda: self._run(sqlite3.Cursor.executemany, sql, parameters))
+
+    async def fetchall(self) -> list[Any]:
+        rows, self._rows = self._rows, []
+        return rows
+
+    async def close(self) -> None:
+        self._rows = []
+
+    def _run(self, statement: Any, sql: str, parameters: Any) -> None:
+        """In the connection's thread."""
+        cursor = self._connection._conn.cursor()
+        try:
+            statement(cursor, sql, parameters)
+            self.description = cursor.description
+            self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+            if cursor.description:
+                self._rows = cursor.fetchall()
+        finally:
+            cursor.close()
+
+
+class OneHopConnection(aiosqlite.Connection):
+    """aiosqlite's connection with its thread; only the cursor differs."""
+
+    def cursor(self) -> OneHopCursor:  # type: ignore[override]
+        return OneHopCursor(self)
+
+    async def run(self, work: Callable[[], None]) -> None:
+        """Do this in the connection's thread."""
+        await self._execute(work)  # type: ignore[no-untyped-call]
+
+
+def connect(database: str, **options: Any) -> OneHopConnection:
+    """For SQLAlchemy's ``async_creator_fn``: an awaitable that opens the file."""
+    connection = OneHopConnection(partial(sqlite3.connect, database, **options), 64)
+    connection._thread.daemon = True
+    return connection
