@@ -123,6 +123,9 @@ async def answered(socket: Socket, text: str) -> Frame:
             and frame["seq"] > ack["seq"]
         )
 
+    owners = [frame["owner"] for frame in socket.seen if frame["type"] == "state"]
+    if owners and owners[-1] != "bot":
+        raise HandedOver
     frame = await socket.wait_for(fits, LIMIT)
     if frame["type"] == "state":
         raise HandedOver

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,9 @@ def build(
         # Rasa logs a model that it can't load and serves without one.
         if not app.ctx.agent.is_ready():
             raise RuntimeError(f"the model {model} cannot be loaded")
+        # What is loaded by now stays: the garbage collector need not look through it again in a turn.
+        gc.collect()
+        gc.freeze()
 
     async def hang_up(app: Sanic[Any, Any], loop: object) -> None:
         await speed.close(endpoints.action)

@@ -35,6 +35,7 @@ log = structlog.get_logger(__name__)
 CALL_BYTES = 4_000_000
 """A tracker of a long episode is some hundred kB; Rasa may send it deflated."""
 
+# The table's own insert: the answer waits for it, and nobody needs the object.
 _STEP = insert(TurnStep)
 
 Recording = Callable[[], AbstractContextManager[dict[str, Any]]]
@@ -104,9 +105,7 @@ class ActionRunner:
             "milliseconds": (time.perf_counter() - started) * 1000,
         }
         try:
-            async with self._database.write() as db:
-                # The table's own insert: the answer waits for it, and nobody needs the object.
-                await (await db.connection()).execute(_STEP, step)
+            await self._database.execute(_STEP, step)
         except IntegrityError as error:
             raise Invalid("There is no such turn.") from error
         return answer
