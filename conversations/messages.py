@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import text as texts
@@ -39,13 +39,6 @@ _AFTER = (
     .order_by(Message.seq)
     .limit(bindparam("most"))
 )
-_NUMBER = (
-    update(Conversation)
-    .where(Conversation.id == bindparam("of"))
-    .values(last_seq=Conversation.last_seq + bindparam("count"), updated_at=bindparam("now"))
-    .returning(Conversation)
-    .execution_options(synchronize_session=False, populate_existing=True)
-)
 
 
 async def lock(db: AsyncSession, conversation_id: uuid.UUID) -> Conversation:
@@ -61,44 +54,18 @@ async def lock(db: AsyncSession, conversation_id: uuid.UUID) -> Conversation:
     return conversation
 
 
-async def post(
-    db: AsyncSession,
-    clock: Clock,
-    conversation: Conversation,
-    *,
-    author: Author,
-    text: str,
-    payload: Mapping[str, Any] | None = None,
-    client_id: str | None = None,
-    agent: Staff | None = None,
-    turn_id: uuid.UUID | None = None,
-    limit: int | None = None,
-) -> Message:
-    """Write a message with the conversation's next ``seq``; a repeated client_id returns the first row.
-
-    ``text`` is cleaned first; ``limit`` is its longest length in characters (None: no limit).
+async def lock_and_find(
+    db: AsyncSession, conversation_id: uuid.UUID, client_id: str
+) -> tuple[Conversation, Message | None]:
+    """`lock`, and the message that this client_id was first used for.
 
     Raises:
-        EmptyMessage: nothing visible and no payload. TooLarge: longer than the limit.
-        ClientIdReused: the client_id was used with another body. NotFound: no such conversation.
+        NotFound: there is no conversation with this id.
     """
-    if client_id:
-        await lock(db, conversation.id)
-        first = await find(db, conversation.id, client_id)
-        if first is not None:
-            return repeat_of(first, author, text, payload)
-    return await append(
-        db,
-        clock,
-        conversation,
-        author=author,
-        text=text,
-        payload=payload,
-        client_id=client_id,
-        agent=agent,
-        turn_id=turn_id,
-        limit=limit,
-    )
+    conversation = await lock(db, conversation_id)
+    # Not by a join: PostgreSQL, having waited for the lock, would show the messages of before the wait.
+    found = await db.execute(_FIND, {"of": conversation_id, "client": client_id})
+    return conversation, found.scalar_one_or_none()
 
 
 async def append(
@@ -114,14 +81,20 @@ async def append(
     turn_id: uuid.UUID | None = None,
     limit: int | None = None,
 ) -> Message:
-    """Like `post`, for a caller who holds the lock and has seen that the client_id is new."""
+    """Write a message with the conversation's next ``seq``; the caller holds the conversation's lock.
+
+    Who gives a ``client_id`` has seen, under the same lock, that it is new (`lock_and_find`). ``text`` is
+    cleaned first; ``limit`` is its longest length in characters (None: no limit).
+
+    Raises:
+        EmptyMessage: nothing visible and no payload. TooLarge: longer than the limit.
+    """
     body = checked(author, text, payload, limit)
     now = clock.now()
-    current = await take_numbers(db, conversation.id, now)
     message = Message(
-        conversation_id=current.id,
-        seq=current.last_seq,
-        episode=current.episode,
+        conversation_id=conversation.id,
+        seq=next_number(conversation, now),
+        episode=conversation.episode,
         author=author,
         agent_id=agent.id if agent else None,
         agent_name=agent.name if agent else None,
@@ -138,19 +111,14 @@ async def append(
     return message
 
 
-async def take_numbers(
-    db: AsyncSession, conversation_id: uuid.UUID, now: datetime, count: int = 1
-) -> Conversation:
-    """The conversation after it gave out so many numbers; the last of them is its ``last_seq``.
+def next_number(conversation: Conversation, now: datetime) -> int:
+    """The conversation's next ``seq``, for one who holds its lock; written with the next flush.
 
-    Raises:
-        NotFound: there is none with this id.
+    Who does not hold it meets the unique (conversation, seq), never a hole or a twin.
     """
-    moved = await db.execute(_NUMBER, {"of": conversation_id, "count": count, "now": now})
-    current = moved.scalar_one_or_none()
-    if current is None:
-        raise NotFound()
-    return current
+    conversation.last_seq += 1
+    conversation.updated_at = now
+    return conversation.last_seq
 
 
 def repeat_of(
@@ -179,15 +147,15 @@ async def post_as_agent(
     """Write what the agent who owns this chat says.
 
     Raises:
-        NotOwner: the chat belongs to the bot, the queue or a colleague. And all that `post` raises.
+        NotOwner: the chat belongs to the bot, the queue or a colleague. ClientIdReused: the client_id
+        was used with another body. NotFound: no such conversation. And all that `append` raises.
     """
-    conversation = await lock(db, conversation_id)
-    first = await find(db, conversation_id, client_id)
-    if first is None and (
-        conversation.owner is not Owner.AGENT or conversation.agent_id != agent.id
-    ):
+    conversation, first = await lock_and_find(db, conversation_id, client_id)
+    if first is not None:
+        return repeat_of(first, Author.AGENT, text, None)
+    if conversation.owner is not Owner.AGENT or conversation.agent_id != agent.id:
         raise NotOwner()
-    return await post(
+    return await append(
         db,
         clock,
         conversation,
@@ -197,12 +165,6 @@ async def post_as_agent(
         agent=agent,
         limit=limit,
     )
-
-
-async def find(db: AsyncSession, conversation_id: uuid.UUID, client_id: str) -> Message | None:
-    """The message that this client_id was first used for."""
-    found = await db.execute(_FIND, {"of": conversation_id, "client": client_id})
-    return found.scalar_one_or_none()
 
 
 async def list_after(

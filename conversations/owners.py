@@ -262,7 +262,7 @@ async def _change(
         db,
         OwnerChangedEvent(conversation_id=conversation.id, owner=becomes, epoch=conversation.epoch),
     )
-    await messages.post(
+    await messages.append(
         db, clock, conversation,
         author=Author.SYSTEM, text=text, agent=agent, payload={"kind": "event", "event": event, **(detail or {})},
     )  # fmt: skip

@@ -41,29 +41,25 @@ async def post(
     said: Sequence[Reply],
     turn_id: uuid.UUID,
 ) -> None:
-    """Write what the bot says in one turn, in order, by one statement for all.
+    """Write what the bot says in one turn, in order; the caller holds the conversation's lock.
 
     Raises:
-        EmptyMessage: one has nothing visible and no payload. NotFound: no such conversation.
+        EmptyMessage: one has nothing visible and no payload.
     """
-    if not said:
-        return
     bodies = [messages.checked(Author.BOT, reply.text, reply.payload, None) for reply in said]
     now = clock.now()
-    current = await messages.take_numbers(db, conversation.id, now, count=len(said))
-    first = current.last_seq - len(said) + 1
     written = [
         Message(
-            conversation_id=current.id,
-            seq=seq,
-            episode=current.episode,
+            conversation_id=conversation.id,
+            seq=messages.next_number(conversation, now),
+            episode=conversation.episode,
             author=Author.BOT,
             text=body,
             payload=dict(reply.payload),
             turn_id=turn_id,
             created_at=now,
         )
-        for seq, (reply, body) in enumerate(zip(said, bodies, strict=True), first)
+        for reply, body in zip(said, bodies, strict=True)
     ]
     db.add_all(written)
     await db.flush()

@@ -42,11 +42,11 @@ async def say(
     """Log what the customer says; a closed chat opens again, a repeat changes nothing.
 
     Raises:
-        What `messages.post` raises. Invalid: there is no such button. ButtonExpired: its question is over.
+        What `messages.append` raises. ClientIdReused: the client_id was used with another body.
+        NotFound: no such conversation. Invalid: there is no such button. ButtonExpired: its question is over.
     """
-    conversation = await messages.lock(db, conversation_id)
     payload = {"button": button.model_dump()} if button else None
-    first = await messages.find(db, conversation_id, client_id)
+    conversation, first = await messages.lock_and_find(db, conversation_id, client_id)
     if first is not None:
         repeat = messages.repeat_of(first, Author.CUSTOMER, text, payload)
         return Said(repeat, conversation, for_bot=conversation.owner is Owner.BOT)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import and_, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import episodes, messages, speaking
 from conversations.bot_client import BotTurn
-from conversations.models import Author, Conversation, Message, Owner, Turn, TurnState
+from conversations.models import Author, Conversation, Episode, Message, Owner, Turn, TurnState
 from server.clock import Clock
 
 # So many messages at most form one turn; the rest forms the next.
@@ -21,7 +21,14 @@ BURST = 20
 
 # Built once, see `messages`.
 _WAITING = (
-    select(Message)
+    select(Message, Episode.slots)
+    .join(
+        Episode,
+        and_(
+            Episode.conversation_id == Message.conversation_id,
+            Episode.number == bindparam("episode"),
+        ),
+    )
     .where(
         Message.conversation_id == bindparam("of"),
         Message.author == Author.CUSTOMER,
@@ -29,18 +36,6 @@ _WAITING = (
     )
     .order_by(Message.seq)
     .limit(BURST)
-)
-_BEGIN = (
-    update(Conversation)
-    .where(
-        Conversation.id == bindparam("of"),
-        Conversation.owner == Owner.BOT,
-        Conversation.epoch == bindparam("in_epoch"),
-        Conversation.running_turn.is_(None),
-    )
-    .values(running_turn=bindparam("turn"))
-    .returning(Conversation.id)
-    .execution_options(synchronize_session=False)
 )
 
 
@@ -97,10 +92,16 @@ async def begin(
     """
     if conversation.owner is not Owner.BOT or conversation.running_turn is not None:
         return None
-    waiting = await db.scalars(
-        _WAITING, {"of": conversation.id, "after": conversation.answered_seq}
+    found = await db.execute(
+        _WAITING,
+        {
+            "of": conversation.id,
+            "after": conversation.answered_seq,
+            "episode": conversation.episode,
+        },
     )
-    burst = _burst(list(waiting), limit)
+    waiting = found.all()
+    burst = _burst([message for message, _ in waiting], limit)
     if not burst:
         return None
     turn = Turn(
@@ -114,14 +115,10 @@ async def begin(
         state=TurnState.RUNNING,
         started_at=clock.now(),
     )
-    begun = await db.execute(
-        _BEGIN, {"of": conversation.id, "in_epoch": conversation.epoch, "turn": turn.id}
-    )
-    if begun.scalar_one_or_none() is None:
-        return None
+    conversation.running_turn = turn.id
     db.add(turn)
     await db.flush()
-    return await _job(db, conversation, turn, burst)
+    return await _job(db, conversation, turn, burst, waiting[0][1])
 
 
 async def take_over(
@@ -148,7 +145,8 @@ async def take_over(
     burst = await messages.list_between(
         db, conversation.id, turn.first_seq, turn.last_seq, (Author.CUSTOMER,)
     )
-    return await _job(db, conversation, turn, burst)
+    episode = await episodes.numbered(db, conversation.id, turn.episode)
+    return await _job(db, conversation, turn, burst, episode.slots)
 
 
 async def left_running(
@@ -203,10 +201,13 @@ def _text(burst: Sequence[Message]) -> str:
 
 
 async def _job(
-    db: AsyncSession, conversation: Conversation, turn: Turn, burst: Sequence[Message]
+    db: AsyncSession,
+    conversation: Conversation,
+    turn: Turn,
+    burst: Sequence[Message],
+    slots: dict[str, Any],
 ) -> Job:
     payload = await speaking.pressed(db, burst[0]) if len(burst) == 1 else None
-    episode = await episodes.numbered(db, conversation.id, turn.episode)
     return Job(
         turn_id=turn.id,
         conversation_id=conversation.id,
@@ -217,5 +218,5 @@ async def _job(
         payload=payload,
         since=burst[0].created_at if burst else turn.started_at,
         bot_failures=conversation.bot_failures,
-        slots=dict(episode.slots),
+        slots=dict(slots),
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import episodes, handover, messages, owners, replies
@@ -33,22 +33,17 @@ FAILURES = 2
 RANKING = 10
 
 # Built once, see `messages`.
-_STEPS = select(TurnStep).where(TurnStep.turn_id == bindparam("of")).order_by(TurnStep.id)
-_RELEASE = (
-    update(Conversation)
-    .where(
-        Conversation.id == bindparam("of"),
-        Conversation.owner == Owner.BOT,
-        Conversation.epoch == bindparam("in_epoch"),
-        Conversation.running_turn == bindparam("turn"),
-    )
-    .values(
-        running_turn=None,
-        answered_seq=bindparam("answered"),
-        bot_failures=case((bindparam("failed"), Conversation.bot_failures + 1), else_=0),
-    )
-    .returning(Conversation)
-    .execution_options(synchronize_session=False, populate_existing=True)
+_LOCK = (
+    select(Conversation, Turn)
+    .join(Turn, Turn.conversation_id == Conversation.id)
+    .where(Turn.id == bindparam("of"))
+    .with_for_update()  # both, so that PostgreSQL shows both as they are after the wait
+    .execution_options(populate_existing=True)
+)
+_STEPS = (
+    select(TurnStep.action, TurnStep.failed, TurnStep.records)
+    .where(TurnStep.turn_id == bindparam("of"))
+    .order_by(TurnStep.id)
 )
 
 
@@ -60,28 +55,27 @@ async def finish(
     If the owner has changed since the turn began, nothing is written but that the turn was dropped.
     Returns whether more was said meanwhile, which the next turn must answer.
     """
-    with db.no_autoflush:  # the turn's row is written once, at the end
-        return await _finish(db, clock, desk, job, result)
-
-
-async def _finish(
-    db: AsyncSession, clock: Clock, desk: Desk, job: Job, result: BotReply | str
-) -> bool:
-    turn = await db.get_one(Turn, job.turn_id)
+    conversation, turn = (await db.execute(_LOCK, {"of": job.turn_id})).one()
     if turn.state is not TurnState.RUNNING:
         return True
-    steps = list(await db.scalars(_STEPS, {"of": job.turn_id}))
+    steps = [Step(*row) for row in await db.execute(_STEPS, {"of": job.turn_id})]
     records = _merged(steps)
     said = replies.shape(result.messages) if isinstance(result, BotReply) else []
     failure = _failure(result, steps, bool(said or _asked(records)))
+    counts = _still_counts(conversation, job)
+    if counts and failure is None and isinstance(result, BotReply):
+        await _keep(db, job, result)
+    # From here on rows are changed in memory; the reply's flush writes all of them.
     if isinstance(result, BotReply):
         _describe(turn, result, records)
     turn.finished_at = clock.now()
-    conversation = await _release(db, job, failed=failure is not None)
-    if conversation is None:
+    if not counts:
         turn.state, turn.error = TurnState.DROPPED, "owner_changed"
         log.info("turn_dropped", turn_id=str(job.turn_id), epoch=job.epoch)
         return True
+    conversation.running_turn = None
+    conversation.answered_seq = job.last_seq
+    conversation.bot_failures = conversation.bot_failures + 1 if failure else 0
     more = conversation.last_seq > job.last_seq
     if failure is not None:
         turn.state, turn.error = TurnState.FAILED, failure[:80]
@@ -89,14 +83,29 @@ async def _finish(
         await _apologise(db, clock, desk, conversation, job, turn, failure)
         return more
     turn.state = TurnState.DONE
-    if isinstance(result, BotReply):
-        await _keep(db, job, turn, result)
     await replies.post(db, clock, conversation, said, job.turn_id)
     await _act(db, clock, desk, conversation, job, turn, records)
     return more
 
 
-def _merged(steps: Sequence[TurnStep]) -> dict[str, Any]:
+class Step(NamedTuple):
+    """What an action did in the turn: its `TurnStep`."""
+
+    action: str
+    failed: str | None
+    records: dict[str, Any]
+
+
+def _still_counts(conversation: Conversation, job: Job) -> bool:
+    """Whether the bot still owns the conversation, in the epoch in which this turn began."""
+    return (
+        conversation.owner is Owner.BOT
+        and conversation.epoch == job.epoch
+        and conversation.running_turn == job.turn_id
+    )
+
+
+def _merged(steps: Sequence[Step]) -> dict[str, Any]:
     records: dict[str, Any] = {}
     for step in steps:
         if step.failed is None:
@@ -108,7 +117,7 @@ def _asked(records: dict[str, Any]) -> bool:
     return bool(records.get("handoff") or records.get("outcome"))
 
 
-def _failure(result: BotReply | str, steps: Sequence[TurnStep], any_answer: bool) -> str | None:
+def _failure(result: BotReply | str, steps: Sequence[Step], any_answer: bool) -> str | None:
     if isinstance(result, str):
         return result
     # An action that failed looks like any other to Rasa (processor.py), so only our own record counts.
@@ -120,21 +129,6 @@ def _failure(result: BotReply | str, steps: Sequence[TurnStep], any_answer: bool
     if result.failed:
         return f"bot_failed:{result.failed}"
     return None if any_answer else "empty_reply"
-
-
-async def _release(db: AsyncSession, job: Job, *, failed: bool) -> Conversation | None:
-    """End the turn if it still counts; None if the owner has changed meanwhile."""
-    released = await db.execute(
-        _RELEASE,
-        {
-            "of": job.conversation_id,
-            "in_epoch": job.epoch,
-            "turn": job.turn_id,
-            "answered": job.last_seq,
-            "failed": failed,
-        },
-    )
-    return released.scalar_one_or_none()
 
 
 def _describe(turn: Turn, reply: BotReply, records: dict[str, Any]) -> None:
@@ -162,9 +156,9 @@ def _stage(reply: BotReply) -> Stage | None:
     return Stage(value) if value in {stage.value for stage in Stage} else None
 
 
-async def _keep(db: AsyncSession, job: Job, turn: Turn, reply: BotReply) -> None:
+async def _keep(db: AsyncSession, job: Job, reply: BotReply) -> None:
     slots = {name: value for name, value in reply.slots.items() if value is not None}
-    await episodes.keep(db, job.conversation_id, job.episode, stage=turn.stage, slots=slots)
+    await episodes.keep(db, job.conversation_id, job.episode, stage=_stage(reply), slots=slots)
 
 
 async def _apologise(
@@ -178,7 +172,7 @@ async def _apologise(
 ) -> None:
     to_person = conversation.bot_failures >= FAILURES
     reply = replies.apology(handoff=to_person)
-    await messages.post(
+    await messages.append(
         db, clock, conversation,
         author=Author.BOT, text=reply.text, payload=reply.payload, turn_id=job.turn_id,
     )  # fmt: skip

@@ -61,7 +61,7 @@ class Room:
         """A customer's message that nobody woke the bot for yet."""
         async with self.database.write() as db:
             conversation = await messages.lock(db, conversation_id)
-            await messages.post(db, self.clock, conversation, author=Author.CUSTOMER, text=text)
+            await messages.append(db, self.clock, conversation, author=Author.CUSTOMER, text=text)
 
     async def conversation(self, conversation_id: uuid.UUID) -> Conversation:
         async with self.database.read() as db:

@@ -389,7 +389,7 @@ async def test_a_reader_far_behind_reads_the_log_instead(room: Room, chat: Chat)
         async with room.database.write() as db:
             current = await messages.lock(db, conversation)
             for n in range(400):  # more events at once than a subscription holds
-                await messages.post(db, room.clock, current, author=Author.BOT, text=f"m{n}")
+                await messages.append(db, room.clock, current, author=Author.BOT, text=f"m{n}")
         assert [(await socket.until("message"))["seq"] for _ in range(400)] == list(range(1, 401))
         await room.say(conversation, "and one more")
         assert (await socket.until("message"))["seq"] == 401

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations import messages, text, visitors
+from conversations import messages, speaking, text, visitors
 from conversations.errors import ClientIdReused, EmptyMessage
-from conversations.models import Author, Message
+from conversations.models import Message
 from server.database import Database
 from server.errors import TooLarge
+from tests.conversations.fakes import FakeDesk
 from tests.support import FakeClock
 
 ID = "client-id-1"
@@ -31,11 +32,11 @@ async def post(
     database: Database, clock: FakeClock, conversation_id: uuid.UUID, words: str, client_id: str
 ) -> Message:
     async with database.write() as db:
-        conversation = await messages.lock(db, conversation_id)
-        return await messages.post(
-            db, clock, conversation,
-            author=Author.CUSTOMER, text=words, client_id=client_id, limit=2000,
+        said = await speaking.say(
+            db, clock, FakeDesk(), conversation_id,
+            client_id=client_id, text=words, button=None, limit=2000,
         )  # fmt: skip
+        return said.message
 
 
 async def all_of(database: Database, conversation_id: uuid.UUID) -> list[Message]:

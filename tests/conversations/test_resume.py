@@ -51,7 +51,7 @@ async def _run(
 async def write(room: Room, conversation: uuid.UUID, author: Author) -> None:
     async with room.database.write() as db:
         current = await messages.lock(db, conversation)
-        await messages.post(db, room.clock, current, author=author, text="words")
+        await messages.append(db, room.clock, current, author=author, text="words")
 
 
 async def write_all(

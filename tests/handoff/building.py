@@ -49,7 +49,7 @@ class Chat:
         failed_action: str | None = None,
     ) -> Turn:
         """A customer's message and the turn that the bot made of it."""
-        message = await messages.post(
+        message = await messages.append(
             self.db, self.clock, self.conversation, author=Author.CUSTOMER, text=text
         )
         pairs = ranking or ([(intent, 0.9)] if intent else [])
@@ -86,7 +86,7 @@ class Chat:
         return turn
 
     async def answers(self, turn: Turn, text: str, **payload: Any) -> Message:
-        return await messages.post(
+        return await messages.append(
             self.db,
             self.clock,
             self.conversation,

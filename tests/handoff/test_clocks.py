@@ -90,7 +90,7 @@ async def test_a_customer_who_goes_on_writing_does_not_keep_a_gone_agent(
     await presence.leave(ada.id)
     clock.advance(GRACE + 1)
     async with database.write() as db:
-        owned.db = db
+        owned.db, owned.conversation = db, await messages.lock(db, owned.id)
         await owned.says("hello? are you there?")
     await sweeper.step()
     assert (await read(database, owned))[0].owner is Owner.QUEUED
