@@ -1,4 +1,4 @@
-"""The app's door into Rasa: `POST /webhooks/handrail/turn` (docs/architecture.md)."""
+"""The app's doors into Rasa: `POST /webhooks/handrail/turn` and `…/ahead` (docs/architecture.md)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from sanic.response import HTTPResponse
 
 from bot.components.frustration_detector import FrustrationDetector, rules_of
 from bot.components.shared import load_encoder
-from bot.requests import BadRequest, parse
+from bot.components.spacy_entities import MAX_CHARACTERS, reader
+from bot.requests import BadRequest, parse, parse_text
 from bot.turns import CHANNEL, Turns
 
 SECRET_HEADER = "X-Handrail-Secret"  # noqa: S105 - the header's name
@@ -46,14 +47,28 @@ class HandrailInput(InputChannel):  # type: ignore[misc]
 
         @blueprint.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
-            given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
-            if not hmac.compare_digest(given, self._secret):
-                refused = BadRequest("unauthorized", f"{SECRET_HEADER} is missing or wrong", 401)
-                return response.json(refused.as_dict(), status=refused.status)
-            try:
-                asked = parse(request.body or b"")
-            except BadRequest as error:
-                return response.json(error.as_dict(), status=error.status)
+            asked = parse(self._body_of(request))
             return response.json(await self._turns.run(request.app.ctx.agent, asked))
 
+        @blueprint.post("/ahead")
+        async def ahead(request: Request) -> HTTPResponse:
+            """A turn with this text follows: what only depends on the words is found now."""
+            reader().read(parse_text(self._body_of(request))[:MAX_CHARACTERS])
+            return response.empty()
+
+        @blueprint.exception(BadRequest)
+        async def refuse(_: Request, error: BadRequest) -> HTTPResponse:
+            return response.json(error.as_dict(), status=error.status)
+
         return blueprint
+
+    def _body_of(self, request: Request) -> bytes:
+        """Return the body of a request that knows the secret.
+
+        Raises:
+            BadRequest: it does not.
+        """
+        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "replace")
+        if not hmac.compare_digest(given, self._secret):
+            raise BadRequest("unauthorized", f"{SECRET_HEADER} is missing or wrong", 401)
+        return request.body or b""

@@ -52,14 +52,7 @@ def parse(body: bytes) -> TurnRequest:
     Raises:
         BadRequest: it is too large, not JSON, or a field is missing or of the wrong form.
     """
-    if len(body) > MAX_BODY:
-        raise BadRequest("too_large", f"the body has more than {MAX_BODY} bytes", status=413)
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise BadRequest("bad_json", "the body is not JSON") from error
-    if not isinstance(data, dict):
-        raise BadRequest("bad_json", "the body must be a JSON object")
+    data = _read(body)
     metadata = _object(data, "metadata")
     slots = _object(metadata, "slots")
     turn_id = _string(data, "turn_id", MAX_TURN_ID)
@@ -78,10 +71,35 @@ def parse(body: bytes) -> TurnRequest:
     )
 
 
+def parse_text(body: bytes) -> str:
+    """Read a request that only holds a text; return it as a turn's `said` would be.
+
+    Raises:
+        BadRequest: it is too large, not JSON, or there is no text in it.
+    """
+    return _text(_read(body))
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    if len(body) > MAX_BODY:
+        raise BadRequest("too_large", f"the body has more than {MAX_BODY} bytes", status=413)
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("bad_json", "the body is not JSON") from error
+    if not isinstance(data, dict):
+        raise BadRequest("bad_json", "the body must be a JSON object")
+    return data
+
+
 def _said(data: dict[str, Any]) -> str:
     payload = data.get("payload")
     if payload is not None:
         return _payload(payload)
+    return _text(data)
+
+
+def _text(data: dict[str, Any]) -> str:
     text = data.get("text")
     if not isinstance(text, str) or not text.strip():
         raise BadRequest("bad_text", "text or payload must be a string with something in it")

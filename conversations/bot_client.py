@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -63,6 +64,10 @@ class Bot(Protocol):
         """
         ...
 
+    async def expect(self, text: str) -> None:
+        """A turn with this text follows at once; never raises, and may do nothing."""
+        ...
+
     async def check(self) -> bool:
         """Whether the bot can be reached; never raises."""
         ...
@@ -99,17 +104,23 @@ class HttpBot:
             raise BotMalformed()
         return reply
 
+    async def expect(self, text: str) -> None:
+        with suppress(TimeoutError, aiohttp.ClientError):
+            async with asyncio.timeout(CHECK_TIMEOUT):
+                await self._send("ahead", json.dumps({"text": text}).encode())
+
     async def _post(self, request: BotTurn) -> tuple[int, bytes]:
+        body = request.model_dump_json().encode()
         try:
-            return await self._send(request)
+            return await self._send("turn", body)
         except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
             await asyncio.sleep(RETRY_PAUSE)
-            return await self._send(request)
+            return await self._send("turn", body)
 
-    async def _send(self, request: BotTurn) -> tuple[int, bytes]:
+    async def _send(self, door: str, body: bytes) -> tuple[int, bytes]:
         call = self._session().post(
-            f"{self._address.url()}/webhooks/handrail/turn",
-            data=request.model_dump_json().encode(),
+            f"{self._address.url()}/webhooks/handrail/{door}",
+            data=body,
             headers={
                 SECRET_HEADER: self._settings.channel_secret.get_secret_value(),
                 "Content-Type": "application/json",

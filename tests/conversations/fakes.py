@@ -33,6 +33,7 @@ class FakeBot:
     failed: str | None = None
     down: bool = False
     seen: list[BotTurn] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
     answered: dict[str, BotReply] = field(default_factory=dict)
     running: dict[str, int] = field(default_factory=dict)
     most_running: int = 0
@@ -60,6 +61,9 @@ class FakeBot:
             self.running[request.sender] -= 1
         self.answered[request.turn_id] = reply
         return reply
+
+    async def expect(self, text: str) -> None:
+        self.expected.append(text)
 
     async def check(self) -> bool:
         return not self.down
