@@ -15,6 +15,10 @@ from actions.words import Words
 from server.errors import Conflict, HandrailError, NotFound, Unavailable
 
 
+OVERTAKEN = "owner_changed"
+"""A person took the chat over: there was no effect, and this turn's words are dropped."""
+
+
 class TaskAction(TurnAction):
     """Runs after the form. When the form said all there was to say, this is silent."""
 
@@ -93,7 +97,7 @@ class EffectAction(TaskAction):
         subject = self.subject(x)
         turn_id = x.heard.turn()
         if not await self.services.guard.still_owned(turn_id, x.heard.epoch):
-            self._record(subject, error="owner_changed")
+            self._record(subject, error=OVERTAKEN)
             return
         try:
             receipt = await self.effect(x, subject, key=str(turn_id))
@@ -102,7 +106,8 @@ class EffectAction(TaskAction):
             x.say(x.phrase(f"refused.{error.code}", number=subject), buttons=[x.person()])
         except Conflict as error:
             self._record(subject, error=error.code)
-            await self.refused(x, subject, error)
+            if error.code != OVERTAKEN:
+                await self.refused(x, subject, error)
         except Unavailable as error:
             self._record(subject, error=error.code)
             tell_trouble(x, error, self.task)

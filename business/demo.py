@@ -29,6 +29,7 @@ from business.errors import (
     SubscriptionUnknown,
 )
 from business.models import DemoOrder, DemoReceipt, DemoSubscription
+from business.hold import Hold, unheld
 from business.protocol import Item, Order, OrderStatus, Receipt, Subscription, Task
 from server.clock import Clock
 from server.database import Database
@@ -41,9 +42,10 @@ LABELS = "https://fernway.example/labels"
 class DemoShop:
     """A ``BusinessSystem`` with Fernway's rules (data/articles/README.md)."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, hold: Hold = unheld) -> None:
         self._database = database
         self._clock = clock
+        self._hold = hold
 
     async def seed(self, path: Path = SEED) -> int:
         """Add the demo orders and subscriptions that are not there yet; say how many."""
@@ -130,6 +132,7 @@ class DemoShop:
                     if (known.task, known.subject) != (task, subject):
                         raise KeyReused
                     return receipt_of(known)
+                await self._hold(db, key)
                 row = await effect(db)
                 row.key, row.task, row.subject = key, task, subject
                 row.reason, row.done_at = reason[:1000], self._clock.now()

@@ -23,7 +23,9 @@ from rasa_sdk.interfaces import (
 )
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations.errors import OwnerChanged
 from conversations.guards import internal, sized
 from conversations.models import Conversation, Owner, Turn, TurnState, TurnStep
 from server.auth import services
@@ -134,6 +136,29 @@ class TurnGuard:
                 )
             )
         return found is not None
+
+
+    async def hold(self, db: AsyncSession, turn_id: uuid.UUID | str) -> None:
+        """Let nobody take the conversation over until this transaction ends, for an effect within it.
+
+        Raises:
+            OwnerChanged: the turn does not count any more.
+        """
+        key = _uuid(turn_id)
+        found = key and await db.scalar(
+            select(Conversation.id)
+            .join(Turn, Turn.id == Conversation.running_turn)
+            .where(
+                Turn.id == key,
+                Turn.state == TurnState.RUNNING,
+                Conversation.id == Turn.conversation_id,
+                Conversation.owner == Owner.BOT,
+                Conversation.epoch == Turn.epoch,
+            )
+            .with_for_update(of=Conversation)
+        )
+        if not found:
+            raise OwnerChanged()
 
 
 router = APIRouter(prefix="/internal/actions", include_in_schema=False)

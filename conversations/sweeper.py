@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from conversations import owners
 from conversations.errors import OwnerChanged
@@ -20,6 +21,9 @@ from server.settings import Settings
 log = structlog.get_logger(__name__)
 
 PAUSE = 5.0
+ABANDONED_AFTER = timedelta(hours=24)
+"""A customer who left the bot without an ending comes back to a new episode after so long."""
+BATCH = 500
 
 
 class Sweeper:
@@ -43,16 +47,23 @@ class Sweeper:
     async def sweep(self) -> int:
         """One round; returns how many chats were closed.
 
-        A customer who was answered, asked whether it helped, and stayed silent, is assumed to be helped.
+        A customer who was answered, asked whether it helped, and stayed silent, is assumed to be helped; one
+        who left in the middle has abandoned the chat.
         """
         await self._turns.recover()
         closed = 0
-        for conversation_id in await self._silent():
-            closed += await self._close(conversation_id)
+        helped = timedelta(seconds=self._settings.assumed_resolved_after)
+        for conversation_id in await self._silent(helped, Episode.stage == Stage.CONFIRM):
+            closed += await self._close(conversation_id, helped, Outcome.ASSUMED)
+        for conversation_id in await self._silent(ABANDONED_AFTER, Conversation.last_seq > 0):
+            closed += await self._close(conversation_id, ABANDONED_AFTER, Outcome.ABANDONED)
         return closed
 
-    async def _silent(self) -> list[uuid.UUID]:
-        quiet = self._clock.now() - timedelta(seconds=self._settings.assumed_resolved_after)
+    async def _silent(
+        self, since: timedelta, condition: ColumnElement[bool]
+    ) -> Sequence[uuid.UUID]:
+        """Chats of the bot in which nobody has said anything for so long."""
+        quiet = self._clock.now() - since
         async with self._database.read() as db:
             found = await db.scalars(
                 select(Conversation.id)
@@ -65,15 +76,17 @@ class Sweeper:
                     Conversation.owner == Owner.BOT,
                     Conversation.running_turn.is_(None),
                     Conversation.updated_at < quiet,
-                    Episode.stage == Stage.CONFIRM,
                     Episode.ended_at.is_(None),
+                    condition,
                 )
-                .limit(500)
+                .limit(BATCH)
             )
-            return list(found)
+            return found.all()
 
-    async def _close(self, conversation_id: uuid.UUID) -> bool:
-        quiet = self._clock.now() - timedelta(seconds=self._settings.assumed_resolved_after)
+    async def _close(
+        self, conversation_id: uuid.UUID, since: timedelta, outcome: Outcome
+    ) -> bool:
+        quiet = self._clock.now() - since
         try:
             async with self._database.write() as db:
                 conversation = await db.get(Conversation, conversation_id, with_for_update=True)
@@ -81,7 +94,7 @@ class Sweeper:
                     return False  # the customer wrote a moment ago
                 await owners.end(
                     db, self._clock, conversation,
-                    epoch=conversation.epoch, outcome=Outcome.ASSUMED,
+                    epoch=conversation.epoch, outcome=outcome,
                 )  # fmt: skip
         except OwnerChanged:
             return False

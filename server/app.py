@@ -30,6 +30,7 @@ import widget.routes
 from actions import registry, turn
 from actions.services import ActionServices
 from business.demo import DemoShop
+from business.hold import Hold
 from business.protocol import BusinessSystem
 from conversations.action_endpoint import ActionRunner, TurnGuard
 from conversations.bot_client import Bot, HttpBot
@@ -88,7 +89,7 @@ def build_services(
     clock: Clock | None = None,
     encoder: Encoder | None = None,
     bot: Bot | None = None,
-    business: Callable[[Database, Clock], BusinessSystem] | None = None,
+    business: Callable[[Database, Clock, Hold], BusinessSystem] | None = None,
 ) -> Services:
     """Build what the app runs on; ``clock``, ``encoder``, ``bot`` and ``business`` may be one's own.
 
@@ -101,14 +102,15 @@ def build_services(
     presence = Presence(clock, bus)
     encoder = encoder or Encoder.load(settings.encoder_path, precision=settings.precision)
     knowledge = KnowledgeBase(settings, clock, database, encoder, bus=bus)
-    shop = (business or _named(settings.business))(database, clock)
+    guard = TurnGuard(database)
+    shop = (business or _named(settings.business))(database, clock, guard.hold)
     bot = bot or HttpBot(settings)
     desk = HandoffDesk(clock, presence)
     ahead = Ahead(encoder)
     turns = TurnRunner(database, bus, clock, settings, bot, desk, ahead=ahead)
     reserved = frozenset(settings.reserved_topics)
     deeds = registry.build(
-        ActionServices(knowledge, shop, TurnGuard(database), clock, reserved=reserved)
+        ActionServices(knowledge, shop, guard, clock, reserved=reserved)
     )
     return Services(
         settings=settings,
@@ -132,9 +134,9 @@ def build_services(
     )
 
 
-def _named(place: str) -> Callable[[Database, Clock], BusinessSystem]:
+def _named(place: str) -> Callable[[Database, Clock, Hold], BusinessSystem]:
     module, _, name = place.partition(":")
-    found: Callable[[Database, Clock], BusinessSystem] = getattr(import_module(module), name)
+    found: Callable[[Database, Clock, Hold], BusinessSystem] = getattr(import_module(module), name)
     return found
 
 

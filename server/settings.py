@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     assumed_resolved_after: float = 1800.0
 
     business: str = "business.demo:DemoShop"
-    """``module:callable`` that makes the BusinessSystem from the database and the clock."""
+    """``module:callable`` that makes the BusinessSystem from database, clock and `business.hold.Hold`."""
     reserved_topics: list[str] = Field(default_factory=list)
     """Topic intents (domain.yml) that go to a person at once, such as ["privacy"]."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from conversations import episodes, owners, speaking
 from conversations.models import Conversation, Episode, Outcome, Owner, Stage, Turn, TurnState
-from conversations.sweeper import Sweeper
+from conversations.sweeper import ABANDONED_AFTER, Sweeper
 from conversations.turns import TurnRunner
 from tests.conversations.conftest import Room
 from tests.conversations.fakes import Gate
@@ -146,6 +146,23 @@ async def test_silence_after_an_answer_is_assumed_to_be_consent(room: Room) -> N
     async with room.database.read() as db:
         ended = await db.scalars(select(Episode).where(Episode.ended_at.is_not(None)))
         assert [episode.outcome for episode in ended] == [Outcome.ASSUMED]
+
+
+async def test_who_left_in_the_middle_has_abandoned_the_chat(room: Room) -> None:
+    sweeper = Sweeper(room.database, room.clock, room.settings, room.turns)
+    never_spoke, _ = await room.visitor()
+    left = await in_stage(room, Stage.CLARIFY)
+    await ask(room, left, "which one?")
+    await room.settled(left)
+    room.clock.advance(ABANDONED_AFTER.total_seconds() - 1)
+    assert await sweeper.sweep() == 0
+    room.clock.advance(2)
+    assert await sweeper.sweep() == 1
+    assert (await room.conversation(left)).owner is Owner.CLOSED
+    assert (await room.conversation(never_spoke)).owner is Owner.BOT
+    async with room.database.read() as db:
+        ended = await db.scalars(select(Episode).where(Episode.ended_at.is_not(None)))
+        assert [episode.outcome for episode in ended] == [Outcome.ABANDONED]
 
 
 async def test_the_sweeper_finds_messages_nobody_answers(room: Room) -> None:

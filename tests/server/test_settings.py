@@ -84,7 +84,7 @@ def test_a_house_names_its_own_business_system(tmp_path: Path) -> None:
     assert isinstance(shop_of(business="tests.server.test_settings:own_shop"), FakeShop)
 
 
-def own_shop(database: object, clock: object) -> object:
+def own_shop(database: object, clock: object, hold: object) -> object:
     """What `HANDRAIL_BUSINESS` names in the test above."""
     from tests.business.fakes import FakeShop
 
