@@ -14,7 +14,6 @@ from actions.stage import Happening
 from actions.words import Words
 from server.errors import Conflict, HandrailError, NotFound, Unavailable
 
-
 OVERTAKEN = "owner_changed"
 """A person took the chat over: there was no effect, and this turn's words are dropped."""
 

@@ -28,8 +28,8 @@ from business.errors import (
     OrderUnknown,
     SubscriptionUnknown,
 )
-from business.models import DemoOrder, DemoReceipt, DemoSubscription
 from business.hold import Hold, unheld
+from business.models import DemoOrder, DemoReceipt, DemoSubscription
 from business.protocol import Item, Order, OrderStatus, Receipt, Subscription, Task
 from server.clock import Clock
 from server.database import Database

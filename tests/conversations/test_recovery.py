@@ -152,7 +152,8 @@ async def test_who_left_in_the_middle_has_abandoned_the_chat(room: Room) -> None
     sweeper = Sweeper(room.database, room.clock, room.settings, room.turns)
     never_spoke, _ = await room.visitor()
     left = await in_stage(room, Stage.CLARIFY)
-    await ask(room, left, "which one?")
+    await room.say(left, "which one?")
+    room.turns.wake(left)
     await room.settled(left)
     room.clock.advance(ABANDONED_AFTER.total_seconds() - 1)
     assert await sweeper.sweep() == 0
