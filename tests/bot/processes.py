@@ -90,7 +90,7 @@ class Running:
         request = urllib.request.Request(self.url + path, data=body, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
-                return Answer(response.status, json.load(response))
+                return Answer(response.status, json.loads(response.read() or b"{}"))
         except urllib.error.HTTPError as error:
             text = error.read()
             return Answer(error.code, json.loads(text) if text.startswith(b"{") else {})

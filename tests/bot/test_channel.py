@@ -37,6 +37,66 @@ def test_nobody_enters_without_the_secret(server: Running, secret: str | None) -
     assert answer.body["error"]["code"] == "unauthorized"
 
 
+AHEAD = "/webhooks/handrail/ahead"
+
+
+def test_a_text_may_be_told_ahead_of_its_turn(server: Running) -> None:
+    headers = {"X-Handrail-Secret": server.secret}
+    text = "my name is Grace Hopper and I live in Lisbon"
+    found = []
+    for told in (False, True):
+        if told:
+            assert server.post(AHEAD, json.dumps({"text": text}).encode(), headers).status == 204
+        found.append(server.turn(text).body["parse"]["entities"])
+    assert found[0] == found[1]
+    assert {entity["value"] for entity in found[0]} >= {"Lisbon"}
+
+
+def test_ahead_is_no_open_door_either(server: Running) -> None:
+    body = json.dumps({"text": "hello"}).encode()
+    assert server.post(AHEAD, body, {}).status == 401
+    headers = {"X-Handrail-Secret": server.secret}
+    assert server.post(AHEAD, b"[]", headers).body["error"]["code"] == "bad_json"
+    assert server.post(AHEAD, b'{"text": ""}', headers).body["error"]["code"] == "bad_text"
+    long = json.dumps({"text": "x" * 4001}).encode()
+    assert server.post(AHEAD, long, headers).body["error"]["code"] == "text_too_long"
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [
+        None,
+        {},
+        {"encoder": "another", "values": "AAAA"},
+        {"encoder": "same", "values": "AAAA"},
+        {"encoder": "same", "values": None},
+        {"encoder": "same"},
+    ],
+)
+def test_a_vector_that_makes_no_sense_is_left_alone(
+    server: Running, vector: dict[str, Any] | None
+) -> None:
+    checksum = server.turn("hello").body["versions"]["encoder"]
+    if vector and vector.get("encoder") == "same":
+        vector = {**vector, "encoder": checksum}
+    answer = server.turn("where is my parcel", vector=vector)
+    assert answer.status == 200
+    assert answer.body["failed"] is None
+    assert answer.body["parse"]["intent"]["name"] == "order_status"
+
+
+def test_a_vector_of_the_same_encoder_stands_for_the_words(server: Running) -> None:
+    from bot.components.shared import load_encoder
+    from encoder.handover import pack
+
+    encoder = load_encoder()
+    vector = pack(encoder.checksum, encoder.encode("I want my money back"))
+    words = "glorp the frobnicator"
+    alone = server.turn(words).body["parse"]["intent"]
+    lent = server.turn(words + "!", vector=vector).body["parse"]["intent"]
+    assert lent["name"] != alone["name"] or lent["confidence"] != alone["confidence"]
+
+
 def test_bad_requests_get_a_coded_error_and_nothing_breaks(server: Running) -> None:
     headers = {"X-Handrail-Secret": server.secret}
     for body in (b"", b"{", b"\x00\xff", b"[]"):
@@ -108,7 +168,7 @@ def test_an_action_is_sent_the_last_messages_only(server: Running) -> None:
         server.turn(f"how do returns work {number}", sender=who)
     last = server.actions.calls[-1]["tracker"]
     said = [event["text"] for event in last["events"] if event["event"] == "user"]
-    assert said == [f"how do returns work {number}" for number in range(3, 7)]
+    assert said == [f"how do returns work {number}" for number in (5, 6)]
     assert last["latest_message"]["text"] == said[-1]
 
 

@@ -37,9 +37,18 @@ def test_reads_a_turn() -> None:
     }
 
 
+def test_a_vector_belongs_to_its_words_only() -> None:
+    vector = {"encoder": "e", "values": "AAAA"}
+    assert parse(body(vector=vector)).vector == vector
+    assert parse(body(text="/ hi", vector=vector)).vector is None
+    assert parse(body(text=None, payload="/affirm", vector=vector)).vector is None
+    assert parse(body()).vector is None
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
+        ({"vector": [1]}, "bad_vector"),
         ({"sender": ""}, "bad_sender"),
         ({"sender": 5}, "bad_sender"),
         ({"sender": "\ud800"}, "bad_sender"),
