@@ -137,7 +137,6 @@ class TurnGuard:
             )
         return found is not None
 
-
     async def hold(self, db: AsyncSession, turn_id: uuid.UUID | str) -> None:
         """Let nobody take the conversation over until this transaction ends, for an effect within it.
 

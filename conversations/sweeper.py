@@ -83,9 +83,7 @@ class Sweeper:
             )
             return found.all()
 
-    async def _close(
-        self, conversation_id: uuid.UUID, since: timedelta, outcome: Outcome
-    ) -> bool:
+    async def _close(self, conversation_id: uuid.UUID, since: timedelta, outcome: Outcome) -> bool:
         quiet = self._clock.now() - since
         try:
             async with self._database.write() as db:

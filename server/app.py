@@ -109,9 +109,7 @@ def build_services(
     ahead = Ahead(encoder)
     turns = TurnRunner(database, bus, clock, settings, bot, desk, ahead=ahead)
     reserved = frozenset(settings.reserved_topics)
-    deeds = registry.build(
-        ActionServices(knowledge, shop, guard, clock, reserved=reserved)
-    )
+    deeds = registry.build(ActionServices(knowledge, shop, guard, clock, reserved=reserved))
     return Services(
         settings=settings,
         clock=clock,
