@@ -13,6 +13,7 @@ from conversations.errors import AlreadyRated
 from conversations.events import EpisodeRated
 from conversations.models import Conversation, Episode, Outcome, Stage
 from server.clock import Clock
+from server.database import table_of
 from server.errors import Invalid, NotFound
 from server.events import record_event
 
@@ -35,6 +36,7 @@ RATEABLE = frozenset({Outcome.CONFIRMED, Outcome.ASSUMED, Outcome.CLOSED_BY_AGEN
 COMMENT_LIMIT = 1000
 
 # Built once, see `messages`.
+_EPISODES = table_of(Episode)
 _NUMBERED = select(Episode).where(
     Episode.conversation_id == bindparam("of"), Episode.number == bindparam("place")
 )
@@ -109,10 +111,9 @@ async def keep(
     if stage is not None:
         values["stage"] = stage
     await db.execute(
-        update(Episode)
-        .where(Episode.conversation_id == conversation_id, Episode.number == number)
+        update(_EPISODES)
+        .where(_EPISODES.c.conversation_id == conversation_id, _EPISODES.c.number == number)
         .values(**values)
-        .execution_options(synchronize_session=False)
     )
 
 

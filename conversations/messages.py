@@ -18,6 +18,7 @@ from conversations.events import MessagePosted
 from conversations.models import Author, Conversation, Message, Owner
 from server.auth import Staff
 from server.clock import Clock
+from server.database import table_of
 from server.errors import NotFound, TooLarge
 from server.events import record_event
 
@@ -30,8 +31,9 @@ _LOCK = (
     .with_for_update()  # SQLite: no effect and none needed, its writers take turns
     .execution_options(populate_existing=True)
 )
-_FIND = select(Message).where(
-    Message.conversation_id == bindparam("of"), Message.client_id == bindparam("client")
+_MESSAGES = table_of(Message).c
+_FIND = select(_MESSAGES.id).where(
+    _MESSAGES.conversation_id == bindparam("of"), _MESSAGES.client_id == bindparam("client")
 )
 _AFTER = (
     select(Message)
@@ -65,7 +67,8 @@ async def lock_and_find(
     conversation = await lock(db, conversation_id)
     # Not by a join: PostgreSQL, having waited for the lock, would show the messages of before the wait.
     found = await db.execute(_FIND, {"of": conversation_id, "client": client_id})
-    return conversation, found.scalar_one_or_none()
+    known = found.scalar_one_or_none()
+    return conversation, None if known is None else await db.get_one(Message, known)
 
 
 async def append(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations import handover, messages, owners
+from conversations import handover, leaving, messages, owners
 from conversations.desk import Desk, Reason
 from conversations.errors import ButtonExpired
 from conversations.frames import Button
@@ -67,6 +67,7 @@ async def say(
         conversation = await request_person(db, clock, desk, conversation_id)
     elif conversation.owner is not Owner.BOT:
         await _owe_nothing(db, conversation_id, message.seq)
+        await leaving.explain_once(db, clock, conversation, message.text)
     return Said(message, conversation, for_bot=conversation.owner is Owner.BOT)
 
 

@@ -25,6 +25,7 @@ from conversations.models import (
 )
 from conversations.turn_begin import Job
 from server.clock import Clock
+from server.database import table_of
 
 log = structlog.get_logger(__name__)
 
@@ -40,10 +41,11 @@ _LOCK = (
     .with_for_update()  # both, so that PostgreSQL shows both as they are after the wait
     .execution_options(populate_existing=True)
 )
+_STEP = table_of(TurnStep).c
 _STEPS = (
-    select(TurnStep.action, TurnStep.failed, TurnStep.records)
-    .where(TurnStep.turn_id == bindparam("of"))
-    .order_by(TurnStep.id)
+    select(_STEP.action, _STEP.failed, _STEP.records)
+    .where(_STEP.turn_id == bindparam("of"))
+    .order_by(_STEP.id)
 )
 
 
