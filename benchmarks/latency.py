@@ -17,6 +17,7 @@ from typing import Protocol
 
 import httpx
 
+from benchmarks.machine import pace_ms
 from server.commands.client import Customer, Frame, Socket
 
 MESSAGES = 200
@@ -69,8 +70,9 @@ class Subject(Protocol):
         ...
 
 
-async def interleaved(subjects: Sequence[Subject]) -> list[Figures]:
-    """Measure all in turns."""
+async def interleaved(subjects: Sequence[Subject]) -> tuple[list[Figures], float]:
+    """Measure all in turns; also the machine's own pace between them (machine.pace_ms), the median."""
+    paces: list[float] = []
     first: list[list[float]] = [[] for _ in subjects]
     late: list[list[float]] = [[] for _ in subjects]
     sustained: list[list[float]] = [[] for _ in subjects]
@@ -82,13 +84,15 @@ async def interleaved(subjects: Sequence[Subject]) -> list[Figures]:
             first[place] += [await subject.first() for _ in range(MESSAGES // ROUNDS)]
         for place, subject in enumerate(subjects):
             late[place] += await subject.late()
+        paces.append(pace_ms())
     for _ in range(PARALLEL_ROUNDS):
         for place, subject in enumerate(subjects):
             sustained[place].append(await subject.sustained())
-    return [
+    figures = [
         Figures(Spread.of(one), Spread.of(two), statistics.median(three))
         for one, two, three in zip(first, late, sustained, strict=True)
     ]
+    return figures, statistics.median(paces)
 
 
 async def timed(action: Callable[[], Awaitable[object]]) -> float:
