@@ -106,10 +106,11 @@ class ScopeDetector(Component):
             unsure = intent["confidence"] < self._config["min_confidence"]
             if (unsure or not found["in_scope"]) and intent["name"] != scope.OUT_OF_SCOPE:
                 found["instead_of"] = intent["name"]
-                confidence = round(by_name[scope.OUT_OF_SCOPE], 4)
+                # Two opinions on the same: the classifier's own, and this detector's.
+                confidence = max(by_name[scope.OUT_OF_SCOPE], 1 - verdict.probability)
                 message.set(
                     INTENT,
-                    {"name": scope.OUT_OF_SCOPE, "confidence": confidence},
+                    {"name": scope.OUT_OF_SCOPE, "confidence": round(confidence, 4)},
                     add_to_output=True,
                 )
             message.set(shared.SCOPE, found, add_to_output=True)

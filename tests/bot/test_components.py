@@ -128,6 +128,7 @@ def test_out_of_scope_keeps_the_ranking(trained: list[Any]) -> None:
     output = parsed(trained, "which team won the world cup final")
     assert output["intent"]["name"] == "out_of_scope"
     assert output["scope"]["in_scope"] is False
+    assert output["intent"]["confidence"] >= round(1 - output["scope"]["probability"], 4)
     assert output["intent_ranking"]
 
 
