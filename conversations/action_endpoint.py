@@ -21,13 +21,11 @@ from rasa_sdk.interfaces import (
     ActionMissingDomainException,
     ActionNotFoundException,
 )
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations.errors import OwnerChanged
 from conversations.guards import internal, sized
-from conversations.models import Conversation, Owner, Turn, TurnState, TurnStep
+from conversations.models import TurnStep
 from server.auth import services
 from server.database import Database
 from server.errors import Invalid
@@ -111,53 +109,6 @@ class ActionRunner:
         except IntegrityError as error:
             raise Invalid("There is no such turn.") from error
         return answer
-
-
-class TurnGuard:
-    """Lets an action ask, right before an effect, whether its turn still counts."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def still_owned(self, turn_id: uuid.UUID | str, epoch: int) -> bool:
-        """Whether the turn is running, and the bot owns the conversation in the same epoch."""
-        key = _uuid(turn_id)
-        if key is None:
-            return False
-        async with self._database.read() as db:
-            found = await db.scalar(
-                select(Turn.id)
-                .join(Conversation, Conversation.running_turn == Turn.id)
-                .where(
-                    Turn.id == key,
-                    Turn.state == TurnState.RUNNING,
-                    Conversation.owner == Owner.BOT,
-                    Conversation.epoch == epoch,
-                )
-            )
-        return found is not None
-
-    async def hold(self, db: AsyncSession, turn_id: uuid.UUID | str) -> None:
-        """Let nobody take the conversation over until this transaction ends, for an effect within it.
-
-        Raises:
-            OwnerChanged: the turn does not count any more.
-        """
-        key = _uuid(turn_id)
-        found = key and await db.scalar(
-            select(Conversation.id)
-            .join(Turn, Turn.id == Conversation.running_turn)
-            .where(
-                Turn.id == key,
-                Turn.state == TurnState.RUNNING,
-                Conversation.id == Turn.conversation_id,
-                Conversation.owner == Owner.BOT,
-                Conversation.epoch == Turn.epoch,
-            )
-            .with_for_update(of=Conversation)
-        )
-        if not found:
-            raise OwnerChanged()
 
 
 router = APIRouter(prefix="/internal/actions", include_in_schema=False)

@@ -32,11 +32,12 @@ from actions.services import ActionServices
 from business.demo import DemoShop
 from business.hold import Hold
 from business.protocol import BusinessSystem
-from conversations.action_endpoint import ActionRunner, TurnGuard
+from conversations.action_endpoint import ActionRunner
 from conversations.bot_client import Bot, HttpBot
 from conversations.presence import Presence
 from conversations.sweeper import Sweeper
 from conversations.tickets import Tickets
+from conversations.turn_guard import TurnGuard
 from conversations.turns import TurnRunner
 from encoder import Ahead, Encoder
 from handoff.desk import HandoffDesk

@@ -3,60 +3,29 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import learning, shared
-from bot.components.base import Component
+from bot.components.base import Trained
 from understanding import features, intents, logistic, storage
 
 logger = logging.getLogger(__name__)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class IntentClassifier(Component):
+class IntentClassifier(Trained[intents.IntentModel]):
     """Sets `intent` and `intent_ranking`; the model is plain arrays and JSON."""
 
-    def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        model: intents.IntentModel | None = None,
-    ) -> None:
-        super().__init__(config)
-        self._model_storage = model_storage
-        self._resource = resource
-        self._model = model
-
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> IntentClassifier:
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> IntentClassifier:
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, storage.load_intents(folder))
+    def read(cls, folder: Path) -> intents.IntentModel:
+        return storage.load_intents(folder)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:

@@ -3,64 +3,33 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import learning, shared
-from bot.components.base import Component
+from bot.components.base import Trained
 from understanding import features, intents, logistic, scope, storage
 
 logger = logging.getLogger(__name__)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class ScopeDetector(Component):
+class ScopeDetector(Trained[scope.ScopeModel]):
     """Adds `scope`; outside it, or when unsure, the intent becomes out_of_scope.
 
     The ranking stays as it was, so that the search still knows the best guess.
     """
 
-    def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        model: scope.ScopeModel | None = None,
-    ) -> None:
-        super().__init__(config)
-        self._model_storage = model_storage
-        self._resource = resource
-        self._model = model
-
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> ScopeDetector:
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> ScopeDetector:
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, storage.load_scope(folder))
+    def read(cls, folder: Path) -> scope.ScopeModel:
+        return storage.load_scope(folder)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:

@@ -19,8 +19,9 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from sqlalchemy import select
 
 from conversations import speaking
-from conversations.action_endpoint import ActionRunner, TurnGuard
+from conversations.action_endpoint import ActionRunner
 from conversations.models import Turn, TurnStep
+from conversations.turn_guard import TurnGuard
 from tests.conversations.conftest import Room
 from tests.conversations.fakes import Gate
 

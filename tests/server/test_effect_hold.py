@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from business.demo import DemoShop
 from conversations import messages, owners, turn_begin, visitors
-from conversations.action_endpoint import TurnGuard
 from conversations.errors import OwnerChanged
 from conversations.models import Author, Conversation, Owner
+from conversations.turn_guard import TurnGuard
 from server.database import Database
 from tests.support import FakeClock
 
