@@ -93,8 +93,8 @@ def ask_other_words(x: Exchange) -> None:
     x.move(Happening.UNCLEAR)
 
 
-def offer_person(x: Exchange) -> None:
-    x.ask(x.phrase("acknowledge.offer"), *x.yes_no(), awaiting="person")
+def offer_person(x: Exchange, words: str = "offer") -> None:
+    x.ask(x.phrase(f"acknowledge.{words}"), *x.yes_no(), awaiting="person")
 
 
 def only_details(x: Exchange) -> bool:

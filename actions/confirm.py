@@ -15,9 +15,9 @@ _HELPED = re.compile(
 _NOT = re.compile(r"\b(not|no|never|hardly|nothing)\b|n't\b|nt\b", re.I)
 
 
-def ask(x: Exchange, *, person: bool = False) -> None:
+def ask(x: Exchange, *, person: bool = False, words: str = "ask") -> None:
     buttons = [*x.yes_no(), *([x.person()] if person or wants_offer(x) else [])]
-    x.ask(x.phrase("confirm.ask"), *buttons, awaiting="solved")
+    x.ask(x.phrase(f"confirm.{words}"), *buttons, awaiting="solved")
     x.move(Happening.CHECKED)
 
 

@@ -14,12 +14,13 @@ from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.events import ActionExecutionRejected
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import empathy, memory, resolve
+from actions import empathy, memory, questions, resolve
 from actions.access import Access
 from actions.exchange import Button, Events, Exchange
 from actions.handoff import hand_off
 from actions.intents import FORMS, HANDOFF, NO_TOPIC, NOT_SURE
 from actions.moments import Moment, choice_is_open, moment_of
+from actions.proof import details, looked_up
 from actions.services import ActionServices
 from actions.stage import Happening
 from actions.words import Words
@@ -34,9 +35,6 @@ FREE_TEXT: Final = frozenset(
 )
 REASON_LIMIT = 500
 _SKIP = re.compile(r"(skip|skip it|skip this|no|nope|none|no reason|rather not|pass)[.!]?", re.I)
-_QUESTION = re.compile(
-    r"(how|what|when|where|who|which|can|could|do|does|is|are|will|would)\b.*", re.I | re.S
-)
 _YES = re.compile(r"(yes|yep|yeah|ok|okay|sure|please do|do it)\b.{0,20}", re.I)
 _NO = re.compile(r"(no|nope|don'?t|stop)\b.{0,20}", re.I)
 
@@ -45,6 +43,8 @@ class Reading(enum.Enum):
     FILLED = enum.auto()
     MISSED = enum.auto()
     INTERRUPTED = enum.auto()
+    ASKED = enum.auto()
+    """A question, under an intent for which Rasa's rules would not search."""
 
 
 class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has no types
@@ -96,12 +96,27 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
             x.add(ActionExecutionRejected(self.form_name()))
             return
         empathy.show(x)
-        if reading is Reading.MISSED and self._tried_too_often(x):
-            self.give_up(x, "no_answer")
+        if reading is Reading.ASKED:
+            await self._answer(x)
         elif reading is Reading.MISSED:
-            self.ask(x, str(x.get(memory.REQUESTED)), hint=True)
+            self._missed(x)
         else:
             await self.next(x)
+
+    async def _answer(self, x: Exchange) -> None:
+        match await resolve.answer_aside(x):
+            case "answer":
+                await self.next(x)
+            case "choose":  # one question at a time; what was requested stays so
+                x.set(memory.REQUESTED, x.get(memory.REQUESTED))
+            case _:
+                self._missed(x)
+
+    def _missed(self, x: Exchange) -> None:
+        if self._tried_too_often(x):
+            self.give_up(x, "no_answer")
+        else:
+            self.ask(x, str(x.get(memory.REQUESTED)), hint=True)
 
     def begin(self, x: Exchange) -> None:
         """Take what the message that opened the form has already said."""
@@ -115,6 +130,8 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
     def _read(self, x: Exchange) -> Reading:
         requested = str(x.get(memory.REQUESTED))
         intent = x.heard.intent
+        if x.heard.wordless:
+            return Reading.MISSED
         if intent in HANDOFF or intent == "never_mind" or x.heard.entity("article_id"):
             return Reading.INTERRUPTED
         if requested in FREE_TEXT:
@@ -136,14 +153,15 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
             return Reading.FILLED
         if not text:
             return self._not_an_answer(x)
-        asks = text.endswith("?") or _QUESTION.match(text) is not None
+        asks = text.endswith("?") or questions.begins_as_question(text)
         if asks and intent not in NO_TOPIC and intent not in FORMS:
             return Reading.INTERRUPTED
         x.set(slot, text[:REASON_LIMIT])
         return Reading.FILLED
 
     def _read_yes_no(self, x: Exchange) -> Reading:
-        if x.heard.intent == "affirm" or _YES.fullmatch(x.heard.text):
+        agrees = x.heard.intent == "affirm" and not questions.asks(x.heard.text)
+        if agrees or _YES.fullmatch(x.heard.text):
             x.set(memory.CONFIRMED, True)
             return Reading.FILLED
         if x.heard.intent == "deny" or _NO.fullmatch(x.heard.text):
@@ -153,8 +171,15 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
 
     def _not_an_answer(self, x: Exchange) -> Reading:
         intent = x.heard.intent
-        missed = {"affirm", "deny", "give_details", self.task, *NOT_SURE}
-        return Reading.MISSED if intent in missed else Reading.INTERRUPTED
+        if intent not in {"affirm", "deny", "give_details", self.task, *NOT_SURE}:
+            return Reading.INTERRUPTED
+        return Reading.ASKED if self._asks_something_else(x) else Reading.MISSED
+
+    def _asks_something_else(self, x: Exchange) -> bool:
+        text = x.heard.text
+        # "Can you cancel it?" wants the task again; "can i order from u guys" was cancel_order at .40.
+        same = x.heard.intent == self.task and x.heard.confidence >= empathy.SURE
+        return not same and questions.asks(text) and questions.names_a_matter(text)
 
     # --- speaking
 
@@ -170,7 +195,7 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
         self.request(x, slot, x.phrase(key, number=x.text(memory.ORDER_NUMBER)), *buttons)
 
     def words_for(self, slot: str) -> str:
-        return slot
+        return f"confirm_{self.task}" if slot == memory.CONFIRMED else slot
 
     def request(self, x: Exchange, slot: str, text: str, *buttons: Button) -> None:
         x.ask(text, *buttons)
@@ -193,37 +218,3 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
     def _tried_too_often(self, x: Exchange) -> bool:
         x.set(memory.TRIES, x.count(memory.TRIES) + 1)
         return x.count(memory.TRIES) >= x.services.thresholds.tries
-
-
-_PROOF_SLOTS: Final = (memory.ORDER_NUMBER, memory.EMAIL, memory.POSTCODE)
-
-
-def details(x: Exchange, requested: str | None = None) -> bool:
-    """Write down order number, e-mail and postcode from this message; True when there was one."""
-    number = memory.order_number(x.heard.entity(memory.ORDER_NUMBER) or x.heard.text)
-    email = memory.email(x.heard.entity(memory.EMAIL) or x.heard.text)
-    postcode = None
-    if requested in (memory.EMAIL, memory.POSTCODE) and email is None:
-        postcode = memory.postcode(x.heard.text)
-        if postcode is not None and not re.match(r"\s*fw", x.heard.text, re.I):
-            number = None  # six digits are a postcode when that is the question
-    for slot, value in zip(_PROOF_SLOTS, (number, email, postcode), strict=True):
-        if value is not None:
-            x.set(slot, value)
-    if number is None and (seeded := x.text(memory.ORDER_NUMBER)) is not None:
-        x.set(memory.ORDER_NUMBER, memory.order_number(seeded))
-    return any((number, email, postcode))
-
-
-def _pair(x: Exchange) -> str:
-    return "|".join((x.text(slot) or "").casefold() for slot in _PROOF_SLOTS)
-
-
-def looked_up(x: Exchange) -> bool | None:
-    """Whether just these details were found; None when they have not been looked up."""
-    known = x.get(memory.LOOKED_UP) or {}
-    return bool(known["found"]) if known.get("pair") == _pair(x) else None
-
-
-def remember_lookup(x: Exchange, *, found: bool) -> None:
-    x.set(memory.LOOKED_UP, {"pair": _pair(x), "found": found})

@@ -7,9 +7,10 @@ import re
 from actions import memory
 from actions.access import Locked
 from actions.exchange import Button, Exchange
-from actions.form import ValidateForm, looked_up, remember_lookup
+from actions.form import ValidateForm
 from actions.format import items, long_day, money
 from actions.intents import NO_TOPIC
+from actions.proof import looked_up, remember_lookup
 from actions.services import Order
 from actions.stage import Happening
 from server.errors import Unavailable
@@ -107,7 +108,7 @@ class ValidateCancelSubscription(ValidateForm):
     task = "cancel_subscription"
 
     def words_for(self, slot: str) -> str:
-        return "subscription_email" if slot == memory.EMAIL else slot
+        return "subscription_email" if slot == memory.EMAIL else super().words_for(slot)
 
     async def next(self, x: Exchange) -> None:
         email, postcode = x.text(memory.EMAIL), x.text(memory.POSTCODE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import clarify, confirm, memory, resolve
+from actions import clarify, confirm, memory, resolve, unsure
 from actions.exchange import Exchange, TurnAction
 from actions.handoff import hand_off, hand_off_when_too_much
 from actions.stage import Happening
@@ -36,7 +36,7 @@ class ActionConfirm(TurnAction):
     action_name = "action_confirm"
 
     async def act(self, x: Exchange) -> None:
-        if hand_off_when_too_much(x):
+        if hand_off_when_too_much(x) or unsure.asked_again(x):
             return
         yes = x.heard.intent == "affirm"
         match x.get(memory.AWAITING):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from actions import clarify, confirm, empathy, memory, turn
+from actions import clarify, confirm, empathy, memory, turn, unsure
 from actions.exchange import Exchange, TurnAction
 from actions.handoff import hand_off, hand_off_when_too_much
 from actions.intents import NO_TOPIC, NOT_SURE
@@ -19,7 +19,7 @@ class ActionAnswer(TurnAction):
     action_name = "action_answer"
 
     async def act(self, x: Exchange) -> None:
-        if hand_off_when_too_much(x):
+        if hand_off_when_too_much(x) or unsure.asked_again(x):
             return
         chosen = x.heard.entity("article_id") or clarify.chosen_by_words(x)
         if chosen is not None:
@@ -192,10 +192,15 @@ async def _show_chosen(x: Exchange, chosen: str) -> None:
 
 async def _answer_in_form(x: Exchange) -> None:
     """A question in the middle of a task: answer it; the form then goes on with its own question."""
+    if await answer_aside(x) == "nothing":
+        x.say(x.phrase("clarify.in_form"), buttons=[x.person()])
+
+
+async def answer_aside(x: Exchange) -> str:
+    """Answer this message without leaving the task, silent when nothing is found; the decision's kind."""
     decision = await _search(x, x.heard.text, x.text(memory.TOPIC))
     if decision.kind == "answer":
         show(x, decision.candidates[0])
     elif decision.kind == "choose":
         clarify.ask_choice(x, decision.candidates)
-    else:
-        x.say(x.phrase("clarify.in_form"), buttons=[x.person()])
+    return decision.kind

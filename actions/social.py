@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import confirm, empathy, memory
+from actions import confirm, empathy, memory, unsure
 from actions.acknowledge import ActionAcknowledge
 from actions.exchange import Exchange, TurnAction
 from actions.handoff import hand_off_when_too_much
@@ -19,6 +19,8 @@ class ActionSocial(TurnAction):
         ):
             # "Thanks for nothing" reads as thanks; the frustration evidence knows better.
             await ActionAcknowledge(self.services, self.words).act(x)
+        elif unsure.asked_again(x):
+            return
         elif confirm.says_solved(x):
             confirm.solved(x)
         else:

@@ -27,7 +27,9 @@ PHRASES: Final = frozenset(
         "i dont want to wait", "i dont want to wait anymore", "no person", "no need", "no need anymore",
     }
 )  # fmt: skip
-_POLITE = re.compile(r"^(?:ok|okay|oh|ah|no|well|actually|just|please) |(?: (?:then|now|please|thanks|thank you|pls))$")  # fmt: skip
+_POLITE = re.compile(
+    r"^(?:ok|okay|oh|ah|no|well|actually|just|please) | (?:then|now|please|pls|thanks|thank you)$"
+)
 
 
 def wants_out(text: str) -> bool:

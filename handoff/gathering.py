@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Author, Episode, Message, Turn, TurnStep
-from handoff import words
+from handoff import card_name, words
 from handoff.evidence import Detail, Evidence, Intent, Irritation, ShownArticle, Signal, Verdict
 from handoff.summary import SOCIAL, Said, quote, summarise
 
@@ -22,8 +22,9 @@ HELPED = frozenset({"affirm", "thanks", "praise"})
 DID_NOT_HELP = frozenset({"deny", "frustrated", "complaint"})
 # Answers to a question of ours say nothing about what the customer came for.
 NO_TOPIC = SOCIAL | {"give_details"}
-# An entity that a button carries (actions/clarify.py); the customer never said it.
-BUTTON_ENTITY = "article_id"
+# `article_id` is carried by a button (actions/clarify.py), the customer never said it; a person may be
+# anybody, see `card_name`.
+NO_DETAIL = frozenset({"article_id", "PERSON"})
 
 
 async def read(db: AsyncSession, conversation_id: UUID, number: int) -> Evidence:
@@ -133,8 +134,10 @@ def _details(episode: Episode | None, turns: Sequence[Turn]) -> list[Detail]:
     for turn in turns:
         for entity in turn.parse.get("entities") or []:
             name, value = entity.get("entity"), entity.get("value")
-            if name and name != BUTTON_ENTITY and value is not None:
+            if name and name not in NO_DETAIL and value is not None:
                 given[str(name)] = str(value)
+    if own_name := card_name.given(turns):
+        given["name_given"] = own_name
     for name, value in (episode.slots if episode else {}).items():
         if name in words.DETAILS and isinstance(value, str | int | float) and str(value).strip():
             given[name] = str(value)

@@ -29,7 +29,7 @@ DETAILS: dict[str, str] = {
     "postcode": "Postcode",
     "return_reason": "Return reason",
     "cancel_reason": "Cancellation reason",
-    "PERSON": "Name heard",
+    "name_given": "Name given in chat",
     "ORG": "Company",
     "GPE": "Place",
     "LOC": "Place",

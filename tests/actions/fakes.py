@@ -129,13 +129,19 @@ class Customer:
         self.events: list[dict[str, Any]] = []
 
     def hears(
-        self, intent: str, text: str = "", *, level: str = "calm", **entities: str
+        self,
+        intent: str,
+        text: str = "",
+        *,
+        level: str = "calm",
+        confidence: float = 0.9,
+        **entities: str,
     ) -> Customer:
         """A new turn begins."""
         turn_id = str(uuid4())
         self.latest = {
             "text": text or f"/{intent}",
-            "intent": {"name": intent, "confidence": 0.9},
+            "intent": {"name": intent, "confidence": confidence},
             "entities": [{"entity": k, "value": v} for k, v in entities.items()],
             "frustration": {"score": 0.5, "level": level, "signals": []},
             "metadata": {"conversation_id": "c1", "turn_id": turn_id, "epoch": 3},
@@ -188,10 +194,16 @@ class Customer:
         return await self._form()
 
     async def tells(
-        self, intent: str, text: str = "", *, level: str = "calm", **entities: str
+        self,
+        intent: str,
+        text: str = "",
+        *,
+        level: str = "calm",
+        confidence: float = 0.9,
+        **entities: str,
     ) -> Reply:
         """A message while a form is open."""
-        self.hears(intent, text, level=level, **entities)
+        self.hears(intent, text, level=level, confidence=confidence, **entities)
         return await self._form()
 
     async def form_goes_on(self) -> Reply:

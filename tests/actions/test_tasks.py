@@ -139,7 +139,9 @@ async def test_another_number_instead_of_yes_is_read_back_again(customer: Custom
 async def test_anything_but_yes_is_not_a_yes(customer: Customer) -> None:
     await customer.opens("cancel_order", f"cancel FW-204411, {ANN}")
     reply = await customer.tells("nlu_fallback", "hmm let me think")
-    assert reply.text == "Please answer with yes or no."
+    assert reply.text == (
+        "Nothing has been changed yet. Do you want me to cancel order FW-204411, yes or no?"
+    )
     assert list(reply.buttons) == ["Yes", "No", "Talk to a person"]
     assert customer.shop.effects == []
 
