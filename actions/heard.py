@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from actions.intents import NOT_SURE
+from understanding.marks import is_wordless
 
 _BUTTON = re.compile(r"/(\w+)\s*(\{.*\})?", re.DOTALL)
-
-# Punctuation, separators, controls, and symbols as in "^^" or "=)"; emoji are other symbols (So).
-_MARKS = ("P", "Z", "C", "Sk", "Sm")
-_ASKING = frozenset("❓❔")
 
 LEVELS = ("calm", "acknowledge", "offer", "handoff")
 
@@ -45,9 +41,7 @@ class Heard:
     @property
     def wordless(self) -> bool:
         """Nothing but marks, as in "?" or "...": neither a yes nor a no. A 👍 says something."""
-        return bool(self.text) and all(
-            sign in _ASKING or unicodedata.category(sign).startswith(_MARKS) for sign in self.text
-        )
+        return is_wordless(self.text)
 
     def entity(self, name: str) -> str | None:
         return next((value for kind, value in self.entities if kind == name), None)

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import learning, shared
 from bot.components.base import Trained
-from understanding import features, intents, logistic, scope, storage
+from understanding import features, intents, logistic, marks, scope, storage
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class ScopeDetector(Trained[scope.ScopeModel]):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        return shared.fingerprint(features, intents, learning, logistic, scope, storage)
+        return shared.fingerprint(features, intents, learning, logistic, marks, scope, storage)
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = learning.examples_of(training_data)
@@ -72,7 +72,9 @@ class ScopeDetector(Trained[scope.ScopeModel]):
                 "in_scope": verdict.in_scope and intent["name"] != scope.OUT_OF_SCOPE,
                 "similarity": round(verdict.similarity, 4),
             }
-            unsure = intent["confidence"] < self._config["min_confidence"]
+            unsure = intent["confidence"] < self._config["min_confidence"] or marks.is_wordless(
+                str(message.get(TEXT))
+            )
             if (unsure or not found["in_scope"]) and intent["name"] != scope.OUT_OF_SCOPE:
                 found["instead_of"] = intent["name"]
                 # Two opinions on the same: the classifier's own, and this detector's.

@@ -143,6 +143,11 @@ def test_an_unsure_intent_becomes_out_of_scope_and_is_remembered(
     assert output["intent_ranking"][0]["name"] == "order_status"
 
 
+@pytest.mark.parametrize("text", ["?", "...", "?!", "- -"])
+def test_marks_without_words_mean_nothing_we_know(trained: list[Any], text: str) -> None:
+    assert parsed(trained, text)["intent"]["name"] == "out_of_scope"
+
+
 def test_the_order_of_examples_changes_nothing(component: Make) -> None:
     encoder = component(SentenceEncoder)
     forward = encoder.process_training_data(training_data())
