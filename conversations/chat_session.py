@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from conversations import episodes, frames, speaking, state, turn_begin, visitors
+from conversations import crowd, episodes, frames, speaking, state, turn_begin, visitors
 from conversations.events import BOT, QUEUE, Typing
 from conversations.feed import follow
 from conversations.guards import Needs
@@ -78,9 +78,7 @@ class ChatSession:
             case frames.Types():
                 await self._typing(frame.on)
             case frames.Person():
-                spend(self._room, self._visitor_id, self._address)
-                async with self._room.database.write() as db:
-                    await speaking.request_person(db, self._room.clock, self._room.desk, self._id)
+                await ask_for_person(self._room, self._visitor_id, self._id, self._address)
             case frames.Cancel():
                 spend(self._room, self._visitor_id, self._address)
                 async with self._room.database.write() as db:
@@ -157,6 +155,21 @@ def spend(room: Needs, visitor_id: uuid.UUID, address: str) -> None:
     room.limits.take("message_address", address)
 
 
+async def ask_for_person(
+    room: Needs, visitor_id: uuid.UUID, conversation_id: uuid.UUID, address: str
+) -> None:
+    """Straight to the queue, without the bot; the same for socket and REST.
+
+    Raises:
+        TooMany: more asked for a minute than allowed. TooManyWaiting: see `crowd.check`.
+    """
+    spend(room, visitor_id, address)
+    async with room.database.write() as db:
+        if await crowd.may_join(db, conversation_id):
+            await crowd.check(db, room, conversation_id, address)
+        await speaking.request_person(db, room.clock, room.desk, conversation_id)
+
+
 async def speak(
     room: Needs,
     visitor_id: uuid.UUID,
@@ -168,7 +181,8 @@ async def speak(
     """Commit what the customer says, then have the bot answer; the same for socket and REST.
 
     Raises:
-        TooMany: more messages a minute than allowed (a repeat counts too). And all that `speaking.say` raises.
+        TooMany: more messages a minute than allowed (a repeat counts too). TooManyWaiting: see `crowd.check`.
+        And all that `speaking.say` raises.
     """
     spend(room, visitor_id, address)
     room.turns.typing(conversation_id, False)  # who sends it has stopped typing it
@@ -176,6 +190,7 @@ async def speak(
         room.turns.expect(frame.text)
     job = None
     async with room.database.write() as db:
+        could_queue = frame.button is not None and await crowd.may_join(db, conversation_id)
         said = await speaking.say(
             db,
             room.clock,
@@ -186,6 +201,8 @@ async def speak(
             button=frame.button,
             limit=room.settings.message_limit,
         )
+        if said.for_bot or (could_queue and said.conversation.owner is Owner.QUEUED):
+            await crowd.check(db, room, conversation_id, address)
         if said.for_bot:
             # In the same transaction: one flush to disk less before the bot can think.
             job = await turn_begin.begin(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.errors import Conflict, HandrailError, Unavailable
+from server.errors import Conflict, HandrailError, TooMany, Unavailable
 
 
 class EmptyMessage(HandrailError):
@@ -24,6 +24,11 @@ class TokenUnknown(HandrailError):
 
 class OriginRefused(HandrailError):
     code, status, message = "origin_refused", 403, "This site may not use the chat."
+
+
+class TooManyWaiting(TooMany):
+    code = "too_many_waiting"
+    message = "Many people who use your network wait for our team already. Please try again in a few minutes."
 
 
 class AlreadyClaimed(Conflict):

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from conversations import episodes, frames, messages, speaking, visitors
-from conversations.chat_session import snapshot, speak, spend
+from conversations.chat_session import ask_for_person, snapshot, speak, spend
 from conversations.guards import CurrentVisitor, SmallBody, address_of, needs, origin_of
 from conversations.models import Conversation
 from server.auth import CurrentAgent, anyone, cookie_name
@@ -103,10 +103,8 @@ async def say(request: Request, visitor: CurrentVisitor, body: SayBody) -> Sent:
 async def request_person(request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
     """Straight to the queue, without the bot; answers with the state."""
     room = needs(request)
-    spend(room, visitor.id, address_of(request))
     conversation = await _chat(request, visitor)
-    async with room.database.write() as db:
-        await speaking.request_person(db, room.clock, room.desk, conversation.id)
+    await ask_for_person(room, visitor.id, conversation.id, address_of(request))
     return (await snapshot(room, conversation.id))[1]
 
 

@@ -81,9 +81,21 @@ async def give_details(
         if texts.is_blank(values["name"]) or len(values["name"]) > 80:
             raise Invalid("A name has 1 to 80 characters.")
     if email is not None:
-        values["email"] = texts.clean(email)
-        if len(values["email"]) > 254 or not _EMAIL.fullmatch(values["email"]):
-            raise Invalid("This is not an e-mail address.")
+        values["email"] = _address(email)
     if not values:
         raise Invalid("Neither a name nor an e-mail address was given.")
     await db.execute(update(Visitor).where(Visitor.id == visitor_id).values(**values))
+
+
+def _address(email: str) -> str:
+    """The e-mail address without what came along unseen at its ends, as happens when one copies it.
+
+    Raises:
+        Invalid: it has not the form of an address, or something in the middle can't be seen: such an address
+            is another than the one that an agent reads.
+    """
+    seen = [at for at, one in enumerate(email) if one.isprintable() and not one.isspace()]
+    address = email[seen[0] : seen[-1] + 1] if seen else ""
+    if len(address) > 254 or not address.isprintable() or not _EMAIL.fullmatch(address):
+        raise Invalid("This is not an e-mail address.")
+    return address

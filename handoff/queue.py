@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import owners
@@ -18,7 +18,8 @@ from handoff.models import HANDED_BACK, CloseOutcome, Handoff, Priority
 from server.auth import Role, Staff, get_staff
 from server.errors import Conflict, Invalid, NotFound
 
-QUEUE_LIMIT = 500
+# More than a team can look through; each is read with its card, a few kB.
+QUEUE_LIMIT = 200
 
 
 class Excluded(Conflict):
@@ -48,15 +49,20 @@ class Entry:
 
 
 async def waiting(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry]:
-    """The queue: the most urgent first, among equals who has waited longest."""
+    """The first `QUEUE_LIMIT` of the queue: the most urgent first, among equals who has waited longest."""
     found = await db.execute(
         select(Conversation, Handoff, Visitor.name)
         .join(Visitor, Visitor.id == Conversation.visitor_id)
         .outerjoin(Handoff, is_current())
         .where(Conversation.owner == Owner.QUEUED)
+        .order_by(
+            func.coalesce(Handoff.priority_rank, NORMAL_RANK),
+            func.coalesce(Conversation.queued_at, Conversation.updated_at),
+            Conversation.id,
+        )
+        .limit(QUEUE_LIMIT)
     )
-    rows = sorted(found.all(), key=_place)[:QUEUE_LIMIT]
-    return [_entry(row, desk.clock.now(), agent) for row in rows]
+    return [_entry(row, desk.clock.now(), agent) for row in found]
 
 
 async def chats(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry]:
@@ -72,12 +78,6 @@ async def chats(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry
 
 
 _Row = Row[Conversation, Handoff, str | None]
-
-
-def _place(row: _Row) -> tuple[int, datetime, str]:
-    conversation, handoff, _ = row
-    rank = handoff.priority_rank if handoff else NORMAL_RANK
-    return rank, conversation.queued_at or conversation.updated_at, conversation.id.hex
 
 
 def _entry(row: _Row, now: datetime, agent: Staff) -> Entry:

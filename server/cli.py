@@ -11,6 +11,7 @@ import httpx
 import typer
 from websockets.exceptions import WebSocketException
 
+from server.commands.nlu import nlu
 from server.settings import Settings, load_settings, var_folder
 
 cli = typer.Typer(
@@ -21,6 +22,7 @@ cli = typer.Typer(
 )
 staff = typer.Typer(no_args_is_help=True, help="The people who work here.")
 cli.add_typer(staff, name="staff")
+cli.add_typer(nlu, name="nlu")
 
 
 def _settings() -> Settings:

@@ -72,17 +72,22 @@ class Database:
     def __init__(self, url: str, bus: Bus) -> None:
         self._bus = bus
         self.is_sqlite = url.startswith("sqlite")
+        # Parameters hidden: an error's text reaches the log, and what a customer wrote must not.
         if self.is_sqlite:
             one_hop = {"async_creator_fn": sqlite.connect}
             self._writer: AsyncEngine = create_async_engine(
-                url, pool_size=1, max_overflow=0, connect_args=one_hop
+                url, pool_size=1, max_overflow=0, connect_args=one_hop, hide_parameters=True
             )
-            self._reader: AsyncEngine = create_async_engine(url, pool_size=8, connect_args=one_hop)
+            self._reader: AsyncEngine = create_async_engine(
+                url, pool_size=8, connect_args=one_hop, hide_parameters=True
+            )
             _configure_sqlite(self._writer, begin="BEGIN IMMEDIATE")
             _configure_sqlite(self._reader, begin="BEGIN")
             self._turn: asyncio.Lock | None = asyncio.Lock()
         else:
-            self._writer = self._reader = create_async_engine(url, pool_size=10, pool_pre_ping=True)
+            self._writer = self._reader = create_async_engine(
+                url, pool_size=10, pool_pre_ping=True, hide_parameters=True
+            )
             self._turn = None
         self._write_session = async_sessionmaker(self._writer, expire_on_commit=False)
         self._read_session = async_sessionmaker(self._reader, expire_on_commit=False)

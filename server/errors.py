@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +69,12 @@ class Unavailable(HandrailError):
     code, status, message = "unavailable", 503, "This is not available right now. Please try again."
 
 
+class Internal(HandrailError):
+    """What a caller hears of a failure nobody foresaw; what it was stands in the log only."""
+
+    code, status, message = "internal", 500, "Something broke on our side."
+
+
 def _render(error: HandrailError) -> JSONResponse:
     headers = {"Retry-After": "2"} if error.status in (429, 503) else None
     if isinstance(error, TooSlow):
@@ -116,14 +123,50 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unknown(request: Request, error: Exception) -> JSONResponse:
-        log.error(
-            "request_failed", path=request.url.path, kind=type(error).__name__, exc_info=error
-        )
-        body = {
-            "error": {
-                "code": "internal",
-                "message": "Something broke on our side.",
-                "details": None,
-            }
-        }
-        return JSONResponse(body, status_code=500)
+        # Reached only by what breaks outside `Failures`, or in the middle of an answer.
+        return _broken(request.url.path, error)
+
+    # Added before all others it is the innermost: what it answers passes them like any answer.
+    app.add_middleware(Failures)
+
+
+def _broken(path: str, error: Exception) -> JSONResponse:
+    log.error("request_failed", path=path, kind=type(error).__name__, exc_info=error)
+    return _render(Internal())
+
+
+class Failures:
+    """Answers an unforeseen exception as `Internal`, within the other middleware.
+
+    Starlette does so outside of all middleware: such an answer has no security headers, and a widget on
+    another site can't read it. A mounted app (NiceGUI) answers with a page that shows the exception, and
+    raises it afterwards: so an answer with status 500 waits until it is known whether it is one of these.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        held: list[Message] = []
+        begun = False
+
+        async def send_unless_failed(message: Message) -> None:
+            nonlocal begun
+            if held or message.get("status") == Internal.status:
+                held.append(message)
+                return
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_unless_failed)
+        except Exception as error:
+            if begun:
+                raise  # half an answer is out: the server can only cut the connection
+            await _broken(scope["path"], error)(scope, receive, send)
+            return
+        for message in held:
+            await send(message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +44,7 @@ class Limits:
         self._keys = keys
         self._buckets: OrderedDict[tuple[str, str], _Bucket] = OrderedDict()
         self._held: Counter[tuple[str, str]] = Counter()
+        self._noted: OrderedDict[tuple[str, str], dict[Hashable, datetime]] = OrderedDict()
 
     @classmethod
     def of(cls, clock: Clock, settings: Settings) -> Limits:
@@ -60,7 +61,14 @@ class Limits:
                 "staff_message": Rate(120, 60),
                 "ticket": Rate(60, 60),
             },
-            heads={"chat_visitor": 8, "chat_address": 256, "staff": 16},
+            heads={
+                "chat_visitor": 8,
+                "chat_address": 256,
+                "staff": 16,
+                # Chats of one address in the queue, or with the bot at work on an answer that may
+                # lead there. Like the messages of one address: who raises one raises both.
+                "waiting_address": 2 * settings.messages_per_minute,
+            },
         )
 
     def take(self, name: str, key: str) -> None:
@@ -100,6 +108,20 @@ class Limits:
             self._held[name, key] -= 1
             if not self._held[name, key]:
                 del self._held[name, key]
+
+    def most(self, name: str) -> int:
+        """How many may be present at the same time."""
+        return self._heads[name]
+
+    def noted(self, name: str, key: str) -> dict[Hashable, datetime]:
+        """What was noted of this caller, and when; to be changed in place by who knows what is over."""
+        group = self._noted.pop((name, key), None)
+        if group is None:
+            group = {}
+        self._noted[name, key] = group
+        while len(self._noted) > self._keys:
+            self._noted.popitem(last=False)
+        return group
 
     def __len__(self) -> int:
         """How many callers are remembered."""

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     """SQLAlchemy URL; empty means SQLite under ``var``. PostgreSQL: postgresql+asyncpg://…"""
     redis_url: str = ""
     tracker_url: str = ""
-    """Rasa's own tracker store, a synchronous SQLAlchemy URL; empty means ``<var>/tracker.db``."""
+    """Rasa's own tracker store, a synchronous SQLAlchemy URL; empty means ``<var>/rasa.db``."""
 
     rasa_token: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     channel_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)

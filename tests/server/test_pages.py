@@ -22,7 +22,7 @@ import handoff.pages
 import server.pages
 from server.auth import Role
 from server.pages import require_page, staff_frame
-from server.web import OwnPagesOnly
+from server.web import STAFF_CSP, OwnPagesOnly, SecurityHeaders
 from tests.handoff.conftest import Api, Hire
 
 PRESSED: list[str] = []
@@ -35,6 +35,12 @@ async def presses_page() -> None:
         ui.button("Press", on_click=lambda: PRESSED.append(staff.login)).mark("press")
 
 
+async def breaks_page() -> None:
+    """A staff page with a fault."""
+    await require_page(Role.AGENT)
+    raise RuntimeError("the password is hunter2")
+
+
 @pytest.fixture
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """The address of the running app."""
@@ -42,11 +48,13 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     server.pages.install(app)
     handoff.pages.install(app)
     ui.page("/staff/presses")(presses_page)
+    ui.page("/staff/queue/breaks")(breaks_page)
     ui.run_with(app, dark=None, show_welcome_message=False)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     app.add_middleware(OwnPagesOnly, origins=[f"http://127.0.0.1:{port}"])
+    app.add_middleware(SecurityHeaders)
     config = uvicorn.Config(app, port=port, log_level="critical", ws="websockets-sansio")
     running = uvicorn.Server(config)
     task = asyncio.create_task(running.serve())
@@ -70,8 +78,19 @@ async def test_staff_pages(
     # One test, since a process can hand NiceGUI to one app only.
     await lets_in_who_may_and_turns_away_the_others(served, api, hire)
     await an_unknown_address_leaves_nothing_behind(served, caplog)
+    await a_page_that_breaks_tells_nothing(served, api, hire)
     monkeypatch.setattr(server.pages, "SESSION_CHECK", 0.1)
     await an_open_page_ends_with_the_session(served, api, hire)
+
+
+async def a_page_that_breaks_tells_nothing(served: str, api: Api, hire: Hire) -> None:
+    cookies = (await api.as_staff(await hire("mia"))).cookies
+    async with httpx.AsyncClient(base_url=served, trust_env=False, cookies=cookies) as client:
+        answer = await client.get("/staff/queue/breaks")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "internal")
+    assert "hunter2" not in answer.text
+    assert answer.headers["content-security-policy"] == STAFF_CSP
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def lets_in_who_may_and_turns_away_the_others(served: str, api: Api, hire: Hire) -> None:

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, StreamingResponse
 
 import server.web
 from server.auth import anyone
@@ -28,6 +29,32 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
     async def echo(request: Request) -> int:
         return len(await request.body())
 
+    @app.get("/api/chat/broken", dependencies=[Depends(anyone)])
+    @app.get("/staff/chat/broken", dependencies=[Depends(anyone)])
+    async def broken() -> None:
+        raise RuntimeError("the password is hunter2")
+
+    @app.get("/api/chat/half", dependencies=[Depends(anyone)])
+    async def half() -> StreamingResponse:
+        async def parts() -> AsyncIterator[bytes]:
+            yield b"half"
+            raise RuntimeError("the password is hunter2")
+
+        return StreamingResponse(parts())
+
+    @app.get("/api/chat/own-500", dependencies=[Depends(anyone)])
+    async def answered() -> Response:
+        return Response("in its own words", status_code=500)
+
+    # As NiceGUI does: a page that shows the exception, which is then raised once more.
+    inner = FastAPI()
+
+    @inner.exception_handler(Exception)
+    async def shown(_: Request, error: Exception) -> HTMLResponse:
+        return HTMLResponse(f"<h1>{error}</h1>", status_code=500)
+
+    inner.get("/broken")(broken)
+    app.mount("/staff/queue", inner)
     app.add_middleware(BodyLimit)
     app.add_middleware(OwnPagesOnly, origins=[OWN])
     app.add_middleware(ChatCors, origins=[SHOP])
@@ -136,3 +163,45 @@ async def test_every_answer_carries_the_security_headers(http: httpx.AsyncClient
     assert (await http.get("/api/queue")).headers["cache-control"] == "no-store"
     staff = (await http.get("/staff/queue")).headers["content-security-policy"]
     assert "frame-ancestors 'none'" in staff
+
+
+@pytest.mark.parametrize("path", ["/api/chat/broken", "/staff/chat/broken", "/staff/queue/broken"])
+async def test_what_breaks_is_answered_like_everything_else_and_tells_nothing(
+    http: httpx.AsyncClient, path: str
+) -> None:
+    fine = (await http.get("/api/queue")).headers
+    answer = await http.get(path)
+    assert answer.status_code == 500
+    assert answer.json() == {
+        "error": {"code": "internal", "message": "Something broke on our side.", "details": None}
+    }
+    assert set(answer.headers) >= set(fine), "every header that an ordinary answer has"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "hunter2" not in answer.text
+
+
+async def test_a_widget_on_another_site_can_read_what_broke(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/api/chat/broken", headers={"Origin": SHOP})
+    assert answer.headers["access-control-allow-origin"] == SHOP
+    assert answer.json()["error"]["code"] == "internal"
+
+
+async def test_what_breaks_is_logged_once(
+    http: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await http.get("/api/chat/broken")
+    assert "".join(capsys.readouterr()).count("request_failed") == 1
+
+
+async def test_a_route_may_answer_500_in_its_own_words(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/api/chat/own-500")
+    assert (answer.status_code, answer.text) == (500, "in its own words")
+    assert "content-security-policy" in answer.headers
+
+
+async def test_an_answer_that_breaks_in_the_middle_is_cut(http: httpx.AsyncClient) -> None:
+    # No whole answer: over a real server the connection ends before the last chunk.
+    transport = httpx.ASGITransport(http._transport.app)  # type: ignore[attr-defined]
+    async with httpx.AsyncClient(transport=transport, base_url=OWN) as client:
+        with pytest.raises(RuntimeError):
+            await client.get("/api/chat/half")

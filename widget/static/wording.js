@@ -50,6 +50,7 @@ const ENGLISH = {
   discard: "Delete",
   reasons: {
     too_large: "Not sent: it is too long.",
+    too_many_waiting: "Not sent: many people on your network wait already. Try again in a few minutes.",
     too_many_requests: "Not sent: too many messages at once. Wait a moment.",
     empty_message: "Not sent: there is nothing in it.",
   },

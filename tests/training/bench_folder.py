@@ -1,0 +1,89 @@
+"""A made-up folder of public sets, in the forms of the real ones, and an encoder that counts words."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+WORDS = {
+    "card_lost": ("card", "lost", "gone", "stolen"),
+    "refund": ("money", "back", "refund", "return"),
+    "top_up": ("add", "funds", "balance", "load"),
+    "exchange_rate": ("euro", "dollar", "rate", "convert"),
+    "open_account": ("open", "join", "register", "account"),
+}
+STRANGE = ("pizza", "weather", "poem", "football")
+TYPOS = """
+import argparse, sys
+parser = argparse.ArgumentParser()
+parser.add_argument("--p", type=float)
+parser.add_argument("--seed", type=int)
+options = parser.parse_args()
+for line in sys.stdin:
+    print(line.rstrip("\\n")[options.seed:])
+"""
+
+
+def rows(count: int, start: int = 0) -> list[tuple[str, str]]:
+    """Return `count` made-up messages of each intent; other starts give other messages."""
+    return [
+        (f"please {words[n % 4]} my {words[(n // 4 + 1) % 4]} thing {n}", intent)
+        for intent, words in WORDS.items()
+        for n in range(start, start + count)
+    ]
+
+
+def strange(count: int, start: int = 0) -> list[tuple[str, str]]:
+    """Return messages that belong to none of the intents."""
+    return [
+        (f"a {STRANGE[n % 4]} with {STRANGE[(n + 1) % 4]} {n}", "oos")
+        for n in range(start, start + count)
+    ]
+
+
+def make(folder: Path) -> Path:
+    """Write all sets and the generator of slips."""
+    for path, found in {
+        "banking77/train.csv": rows(14),
+        "banking77/test.csv": rows(5, 14),
+        "hint3/sofmattress_train.csv": rows(10),
+        "hint3/sofmattress_test.csv": _hint3_test(),
+        "hint3/powerplay11_train.csv": rows(12),
+        "hint3/powerplay11_test.csv": _hint3_test(),
+    }.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("text", "label"), *found])
+    data = {"train": rows(10), "val": rows(5, 10), "test": rows(5, 15)}
+    data |= {f"oos_{name}": strange(8, 8 * place) for place, name in enumerate(data)}
+    (folder / "clinc150").mkdir()
+    (folder / "clinc150/data_full.json").write_text(json.dumps(data))
+    (folder / "typos.py").write_text(TYPOS)
+    return folder
+
+
+def _hint3_test() -> list[tuple[str, str]]:
+    return rows(4, 14) + [(text, "NO_NODES_DETECTED") for text, _ in strange(10, 30)]
+
+
+class WordEncoder:
+    """Each word turns one of 32 numbers up: enough to tell the made-up intents apart."""
+
+    checksum = "words"
+    dimension = 32
+
+    def __init__(self) -> None:
+        self.encoded = 0
+
+    def encode(self, text: str) -> NDArray[np.float32]:
+        self.encoded += 1
+        vector = np.full(self.dimension, 0.01, dtype=np.float32)
+        for word in text.split():
+            vector[zlib.crc32(word.encode()) % self.dimension] += 1
+        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)

@@ -1,0 +1,79 @@
+"""hint3: real messages to live support bots, most of them out of scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from training.benchmarks import metrics, sets
+from training.benchmarks.bench import Bench, Pair, places_of
+from training.benchmarks.compare import Costs, Result, pairs
+from training.benchmarks.heads import Answer
+from training.benchmarks.metrics import Floats, Labels
+from training.benchmarks.thresholds import by_left_out_intents
+
+PUBLISHED = {
+    "sofmattress": "Dialogflow .638, BERT .617, Rasa .526 (threshold picked on test)",
+    "powerplay11": "Haptik .425, Rasa .340 (threshold picked on test)",
+}
+
+
+def run(bot: str, folder: Path, bench: Bench, background: Sequence[str]) -> Result:
+    """Train on train (ours with `background` out of scope), choose on left-out intents, test."""
+    train, test = sets.hint3(folder, bot)
+    examples = bench.examples(f"hint3 {bot} train", train.texts)
+    beside = bench.examples("out-of-scope starter examples", background)
+    threshold = Pair(
+        by_left_out_intents(bench.heads.plain, examples, train.intents, None),
+        by_left_out_intents(bench.heads.ours, examples, train.intents, beside),
+    )
+    bench.say(f"hint3 {bot}: thresholds chosen")
+    fitted, cost = bench.fit(examples, train.intents, Pair(None, beside))
+    asked = bench.examples(f"hint3 {bot} test", test.texts)
+    answers = Pair(fitted.plain.answer(asked), fitted.ours.answer(asked))
+    intents = fitted.plain.intents
+    strange = len(intents)
+    truth = places_of(test.intents, intents)
+
+    def of(answer: Answer, least: float, rows: Labels) -> Floats:
+        true, kept = truth[rows], answer.scope[rows] >= least
+        chosen = np.where(kept, answer.probabilities.argmax(axis=1)[rows], strange)
+        away = true == strange
+        return np.array(
+            [
+                metrics.mcc(true, chosen, strange + 1),
+                metrics.accuracy(true, chosen),
+                metrics.macro_f1(true, chosen, strange + 1),
+                metrics.accuracy(true[~away], chosen[~away]),
+                metrics.accuracy(true[away], chosen[away]),
+                metrics.auroc(answer.scope[rows][~away], answer.scope[rows][away]),
+            ]
+        )
+
+    measures = [
+        ("MCC", PUBLISHED[bot]),
+        ("accuracy", ""),
+        ("macro-F1", ""),
+        ("in-scope accuracy with threshold", ""),
+        ("out-of-scope recall", ""),
+        ("out-of-scope AUROC", ""),
+    ]
+    subject = f"hint3 {bot}"
+    found = pairs(
+        subject,
+        measures,
+        lambda rows: (
+            of(answers.plain, threshold.plain, rows),
+            of(answers.ours, threshold.ours, rows),
+        ),
+        len(truth),
+    )
+    note = (
+        f"{subject}: threshold {threshold.plain:.4f} (plain head: highest probability) and {threshold.ours:.4f} "
+        "(Handrail), of the best MCC on training examples with whole intents left out of training "
+        "(training/benchmarks/thresholds.py). Out of scope counts as one more intent. Handrail trains "
+        f"with the {len(beside)} starter examples of out_of_scope in data/nlu as background."
+    )
+    return Result(tuple(found), (Costs(subject, len(train), cost.plain, cost.ours),), (note,))

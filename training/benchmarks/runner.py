@@ -1,0 +1,67 @@
+"""The sets by name, run one after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from server.errors import Invalid, NotFound
+from training.benchmarks import banking, clinc, hint3
+from training.benchmarks.bench import Bench
+from training.benchmarks.compare import Result
+from training.benchmarks.vectors import Encodes
+from training.nlu_files import NluFile
+from understanding.scope import OUT_OF_SCOPE
+
+Run = Callable[[Path, Bench, Sequence[str]], Result]
+
+SETS: dict[str, Run] = {
+    "banking77": lambda folder, bench, _: banking.full(folder, bench),
+    "banking77-10shot": lambda folder, bench, _: banking.few(folder, bench, 10),
+    "banking77-5shot": lambda folder, bench, _: banking.few(folder, bench, 5),
+    "clinc150": lambda folder, bench, _: clinc.run(folder, bench),
+    "hint3-sofmattress": partial(hint3.run, "sofmattress"),
+    "hint3-powerplay11": partial(hint3.run, "powerplay11"),
+}
+
+
+class BenchMissing(NotFound):
+    code, message = "bench_missing", "The folder with the public sets is not there."
+
+
+def check(folder: Path, only: Sequence[str]) -> list[str]:
+    """Return the names of the sets to run, in their fixed order; all where none is named.
+
+    Raises:
+        BenchMissing: there is no such folder.
+        Invalid: a name is unknown.
+    """
+    if not folder.is_dir():
+        raise BenchMissing(
+            f"The public sets are not in {folder}. Name their folder in HANDRAIL_BENCH."
+        )
+    unknown = sorted(set(only) - set(SETS))
+    if unknown:
+        raise Invalid(f"Unknown: {', '.join(unknown)}; the sets are {', '.join(SETS)}.")
+    return [name for name in SETS if not only or name in only]
+
+
+def background(nlu: Path) -> list[str]:
+    """Return the starter examples of messages out of scope, from `data/nlu`."""
+    path = nlu / f"{OUT_OF_SCOPE}.yml"
+    examples = NluFile(path.name, path.read_text("utf-8")).examples()
+    return [example.text for example in examples if example.intent == OUT_OF_SCOPE]
+
+
+def encoding_ms(encoder: Encodes, texts: Sequence[str]) -> float:
+    """Return the median processor time of encoding one text, in ms; the encoder must not remember."""
+    times = []
+    for text in texts:
+        started = time.process_time()
+        encoder.encode(text)
+        times.append(time.process_time() - started)
+    return 1000 * float(np.median(times))
