@@ -18,7 +18,9 @@ def test_forwarded_addresses_are_believed_only_behind_a_named_proxy(
     if proxy:
         monkeypatch.setenv("FORWARDED_ALLOW_IPS", proxy)
     monkeypatch.setattr(server.serve, "create_app", lambda settings: None)
-    monkeypatch.setattr("uvicorn.run", lambda app, **options: seen.update(options))
+    monkeypatch.setattr("uvicorn.Config", lambda app, **options: seen.update(options))
+    monkeypatch.setattr(server.serve._Server, "__init__", lambda self, config: None)
+    monkeypatch.setattr(server.serve._Server, "run", lambda self: None)
     server.serve.main()
     # Without a name uvicorn would believe everybody on this machine.
     assert seen["proxy_headers"] is (proxy is not None)
