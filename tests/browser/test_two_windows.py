@@ -59,6 +59,8 @@ def tab_to(page: Page, name: str, *, within: int = 60) -> None:
 
 def sign_in(page: Page, system: Trial, path: str) -> None:
     page.goto(f"{system.base_url}{path}")
+    # The page asks for the focus, and gets it with its first frame, a moment after it has loaded.
+    expect(page.locator("input[autofocus]")).to_be_focused()
     page.keyboard.type("admin")
     page.keyboard.press("Tab")
     page.keyboard.type(system.settings.first_password.get_secret_value())
