@@ -1,7 +1,7 @@
 """A message without a word ("?", "...") answers nothing: the open question is put in other words.
 
-The intent classifier reads "?" as a yes with .88, so it must not decide here. Forms read such a
-message themselves.
+Rasa's parse calls it out of scope (understanding/marks.py); no action takes it for a yes, whatever the
+intent. Forms read such a message themselves.
 """
 
 from __future__ import annotations

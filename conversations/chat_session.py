@@ -100,6 +100,8 @@ class ChatSession:
                 raise Invalid("This connection has said hello already.")
 
     async def _say(self, frame: frames.Say) -> None:
+        if not frame.button and self._state["owner"] in (Owner.BOT, Owner.CLOSED):
+            self._room.turns.expect(frame.text)
         said = await speak(self._room, self._visitor_id, self._id, frame, address=self._address)
         await self._wire.send({"type": "ack", "client_id": frame.client_id, "seq": said.seq})
         await self._typing(False)
@@ -186,8 +188,6 @@ async def speak(
     """
     spend(room, visitor_id, address)
     room.turns.typing(conversation_id, False)  # who sends it has stopped typing it
-    if not frame.button:
-        room.turns.expect(frame.text)
     job = None
     async with room.database.write() as db:
         could_queue = frame.button is not None and await crowd.may_join(db, conversation_id)

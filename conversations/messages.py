@@ -92,11 +92,33 @@ async def append(
     Raises:
         EmptyMessage: nothing visible and no payload. TooLarge: longer than the limit.
     """
-    body = checked(author, text, payload, limit)
+    message = add(
+        db, clock, conversation,
+        author=author, text=text, payload=payload, client_id=client_id, agent=agent, turn_id=turn_id, limit=limit,
+    )  # fmt: skip
+    await db.flush()
+    return message
+
+
+def add(
+    db: AsyncSession,
+    clock: Clock,
+    conversation: Conversation,
+    *,
+    author: Author,
+    text: str,
+    payload: Mapping[str, Any] | None = None,
+    client_id: str | None = None,
+    agent: Staff | None = None,
+    turn_id: uuid.UUID | None = None,
+    limit: int | None = None,
+) -> Message:
+    """Like `append`, written with the next flush: for several messages at once."""
+    body = _checked(author, text, payload, limit)
     now = clock.now()
     message = Message(
         conversation_id=conversation.id,
-        seq=next_number(conversation, now),
+        seq=_next_number(conversation, now),
         episode=conversation.episode,
         author=author,
         agent_id=agent.id if agent else None,
@@ -109,12 +131,11 @@ async def append(
         created_at=now,
     )
     db.add(message)
-    await db.flush()
     record_event(db, MessagePosted.of(message))
     return message
 
 
-def next_number(conversation: Conversation, now: datetime) -> int:
+def _next_number(conversation: Conversation, now: datetime) -> int:
     """The conversation's next ``seq``, for one who holds its lock; written with the next flush.
 
     Who does not hold it meets the unique (conversation, seq), never a hole or a twin.
@@ -203,7 +224,9 @@ def _digest(author: Author, text: str, payload: Mapping[str, Any] | None) -> str
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def checked(author: Author, text: str, payload: Mapping[str, Any] | None, limit: int | None) -> str:
+def _checked(
+    author: Author, text: str, payload: Mapping[str, Any] | None, limit: int | None
+) -> str:
     """The text as it is stored.
 
     Raises:

@@ -11,11 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import messages
 from conversations.bot_client import BotMessage
-from conversations.events import MessagePosted
-from conversations.models import Author, Conversation, Message
+from conversations.models import Author, Conversation
 from conversations.speaking import PERSON
 from server.clock import Clock
-from server.events import record_event
 
 TEXT_LIMIT = 8000
 TITLE_LIMIT = 120
@@ -46,25 +44,12 @@ async def post(
     Raises:
         EmptyMessage: one has nothing visible and no payload.
     """
-    bodies = [messages.checked(Author.BOT, reply.text, reply.payload, None) for reply in said]
-    now = clock.now()
-    written = [
-        Message(
-            conversation_id=conversation.id,
-            seq=messages.next_number(conversation, now),
-            episode=conversation.episode,
-            author=Author.BOT,
-            text=body,
-            payload=dict(reply.payload),
-            turn_id=turn_id,
-            created_at=now,
-        )
-        for reply, body in zip(said, bodies, strict=True)
-    ]
-    db.add_all(written)
+    for reply in said:
+        messages.add(
+            db, clock, conversation,
+            author=Author.BOT, text=reply.text, payload=reply.payload, turn_id=turn_id,
+        )  # fmt: skip
     await db.flush()
-    for message in written:
-        record_event(db, MessagePosted.of(message))
 
 
 def shape(spoken: list[BotMessage]) -> list[Reply]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 from encoder.encoder import Encoder
 from encoder.handover import pack
@@ -15,13 +14,14 @@ class Ahead:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ahead")
-        self._begun: dict[str, Future[Any]] = {}
+        self._begun: set[str] = set()
 
     def begin(self, text: str) -> None:
         """Begin to encode; returns at once. The encoder remembers what comes of it."""
         if text and text not in self._begun:
-            begun = self._begun[text] = self._thread.submit(self._encoder.encode, text)
-            begun.add_done_callback(lambda _: self._begun.pop(text, None))
+            self._begun.add(text)
+            begun = self._thread.submit(self._encoder.encode, text)
+            begun.add_done_callback(lambda _: self._begun.discard(text))
 
     def ready(self, text: str) -> dict[str, str] | None:
         """Return the text's vector as `encoder.handover` packs it, if it is known by now."""

@@ -58,6 +58,7 @@ def find(snapshot: Snapshot, query: Query, vector: Vector) -> list[Found]:
     asked = _known_terms(query.text, snapshot)
     best_possible = snapshot.statistics.best_possible(asked) or 1.0
     agreeing = query.intent if query.intent in snapshot.intents else None
+    wanted = set(asked)
     allowed = snapshot.allowed(query.audience, query.language, query.excluded)
     near = [
         segment.nearest(vector, NEAREST_TEXTS, mask)
@@ -78,7 +79,7 @@ def find(snapshot: Snapshot, query: Query, vector: Vector) -> list[Found]:
             [
                 _meaning(segment, worth, vector),
                 lexical[worth] / best_possible,
-                [_overlap(record, set(asked)) for record in records],
+                [_overlap(record, wanted) for record in records],
                 [_agreement(record, agreeing, query.confidence) for record in records],
             ]
         )

@@ -105,13 +105,9 @@ class Database:
             Unavailable: the database can't be written now (locked, full, read-only or gone).
         """
         events = []
-        async with self._turn or nullcontext():
-            try:
-                async with self._write_session() as session, session.begin():
-                    yield session
-                    events = take_events(session)
-            except (OperationalError, ConnectionError) as error:
-                raise Unavailable("The database can't be written right now.") from error
+        async with self._writing(), self._write_session() as session, session.begin():
+            yield session
+            events = take_events(session)
         await self._bus.publish(events)
 
     async def execute(self, statement: Executable, values: Mapping[str, Any]) -> None:
@@ -120,10 +116,15 @@ class Database:
         Raises:
             Unavailable: the database can't be written now.
         """
+        async with self._writing(), self._writer.begin() as connection:
+            await connection.execute(statement, values)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[None]:
+        """Wait for the writer's turn; name the error of a database that can't be written."""
         async with self._turn or nullcontext():
             try:
-                async with self._writer.begin() as connection:
-                    await connection.execute(statement, values)
+                yield
             except (OperationalError, ConnectionError) as error:
                 raise Unavailable("The database can't be written right now.") from error
 
