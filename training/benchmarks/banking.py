@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from training.benchmarks import sets
-from training.benchmarks.bench import Bench, Pair, listed, places_of
+from training.benchmarks import metrics, sets
+from training.benchmarks.bench import Bench, Pair, listed
 from training.benchmarks.compare import (
     Comparison,
     Costs,
@@ -32,7 +32,7 @@ def full(folder: Path, bench: Bench) -> Result:
     fitted, cost = bench.fit(examples, train.intents)
     bench.say("banking77: both trained")
     intents = fitted.plain.intents
-    truth = places_of(test.intents, intents)
+    truth = metrics.places_of(test.intents, intents)
 
     def compare(subject: str, asked: list[Examples], published: str) -> list[Comparison]:
         plain = Guesses.of([fitted.plain.answer(one) for one in asked])
@@ -61,7 +61,7 @@ def few(folder: Path, bench: Bench, shots: int) -> Result:
     everything = bench.examples("banking77 train", train.texts)
     asked = bench.examples("banking77 test", test.texts)
     intents = sorted(set(train.intents))
-    truth = places_of(test.intents, intents)
+    truth = metrics.places_of(test.intents, intents)
     answers: Pair[list[Answer]] = Pair([], [])
     costs: Pair[list[Cost]] = Pair([], [])
     subject, seeds, size = f"banking77, {shots}-shot", bench.seeds(DRAWS), 0

@@ -6,10 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-import numpy as np
-
 from training.benchmarks.heads import Cost, Examples, Fitted, Head, Ours, Plain, timed
-from training.benchmarks.metrics import Labels
 from training.benchmarks.vectors import Vectors
 
 T = TypeVar("T")
@@ -52,12 +49,6 @@ class Bench:
         if plain.intents != ours.intents:
             raise ValueError("the heads know different intents")
         return Pair(plain, ours), Pair(plain_cost, our_cost)
-
-
-def places_of(names: Sequence[str], intents: Sequence[str]) -> Labels:
-    """Return each name's place in the list of intents; `len(intents)` where it is not in it."""
-    places = {intent: place for place, intent in enumerate(intents)}
-    return np.array([places.get(name, len(intents)) for name in names], dtype=np.int64)
 
 
 def listed(seeds: Sequence[int]) -> str:

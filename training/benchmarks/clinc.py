@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from training.benchmarks import metrics, sets
-from training.benchmarks.bench import Bench, Pair, places_of
+from training.benchmarks.bench import Bench, Pair
 from training.benchmarks.compare import Comparison, Costs, Guesses, Result, classification, pairs
 from training.benchmarks.heads import Answer
 from training.benchmarks.metrics import Floats, Labels
@@ -38,7 +38,7 @@ def run(folder: Path, bench: Bench) -> Result:
     inside = Pair(fitted.plain.answer(test), fitted.ours.answer(test))
     beyond = Pair(fitted.plain.answer(strange).scope, fitted.ours.answer(strange).scope)
     intents = fitted.plain.intents
-    truth = places_of(data.test.intents, intents)
+    truth = metrics.places_of(data.test.intents, intents)
     found = classification(
         f"{SUBJECT}, in scope",
         truth,

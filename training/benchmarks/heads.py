@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.benchmarks.metrics import Floats
+from training.benchmarks.metrics import Floats, places_of
 from understanding import intents, scope
 from understanding.logistic import fit_softmax, softmax
 
+T = TypeVar("T")
 Vectors = NDArray[np.float32]
 
 #: Inverse regularisation of the plain head, in scikit-learn's meaning (C). Trained on a part of
@@ -99,8 +100,7 @@ class Plain:
 
     def fit(self, examples: Examples, names: Sequence[str], outside: Examples | None) -> Fitted:
         known = tuple(sorted(set(names)))
-        places = {name: place for place, name in enumerate(known)}
-        labels = np.array([places[name] for name in names], dtype=np.int64)
+        labels = places_of(names, known)
         penalty = 1.0 / (PLAIN_C * len(labels))
         weights, biases = fit_softmax(examples.vectors, labels, len(known), penalty=penalty)
         return FittedPlain(known, weights.astype(np.float32), biases.astype(np.float32))
@@ -172,11 +172,16 @@ def timed(
 
 
 def _message_ms(fitted: Fitted, examples: Examples, count: int = 100) -> float:
+    places = range(min(count, len(examples)))
+    return median_ms(fitted.answer, [examples.take(np.array([place])) for place in places])
+
+
+def median_ms(work: Callable[[T], object], items: Iterable[T]) -> float:
+    """Return the median processor time of the work on one item, in ms."""
     times = []
-    for place in range(min(count, len(examples))):
-        one = examples.take(np.array([place]))
+    for item in items:
         started = time.process_time()
-        fitted.answer(one)
+        work(item)
         times.append(time.process_time() - started)
     return 1000 * float(np.median(times))
 

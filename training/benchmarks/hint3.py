@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from training.benchmarks import metrics, sets
-from training.benchmarks.bench import Bench, Pair, places_of
+from training.benchmarks.bench import Bench, Pair
 from training.benchmarks.compare import Costs, Result, pairs
 from training.benchmarks.heads import Answer
 from training.benchmarks.metrics import Floats, Labels
@@ -35,7 +35,7 @@ def run(bot: str, folder: Path, bench: Bench, background: Sequence[str]) -> Resu
     answers = Pair(fitted.plain.answer(asked), fitted.ours.answer(asked))
     intents = fitted.plain.intents
     strange = len(intents)
-    truth = places_of(test.intents, intents)
+    truth = metrics.places_of(test.intents, intents)
 
     def of(answer: Answer, least: float, rows: Labels) -> Floats:
         true, kept = truth[rows], answer.scope[rows] >= least

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,15 +26,20 @@ class Interval:
     high: float
 
 
+def places_of(names: Sequence[str], intents: Sequence[str]) -> Labels:
+    """Return each name's place in the list of intents; `len(intents)` where it is not in it."""
+    places = {intent: place for place, intent in enumerate(intents)}
+    return np.array([places.get(name, len(intents)) for name in names], dtype=np.int64)
+
+
 def accuracy(truth: Labels, guess: Labels) -> float:
     return float(np.mean(truth == guess))
 
 
 def confusion(truth: Labels, guess: Labels, classes: int) -> Floats:
     """Return (classes, classes): how often row was called column."""
-    return np.bincount(truth * classes + guess, minlength=classes * classes).reshape(
-        classes, classes
-    ) / np.float64(1)
+    counts = np.bincount(truth * classes + guess, minlength=classes * classes)
+    return counts.reshape(classes, classes).astype(np.float64)
 
 
 def macro_f1(truth: Labels, guess: Labels, classes: int) -> float:

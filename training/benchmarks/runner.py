@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-
-import numpy as np
 
 from server.errors import Invalid, NotFound
 from training.benchmarks import banking, clinc, hint3
 from training.benchmarks.bench import Bench
 from training.benchmarks.compare import Result
+from training.benchmarks.heads import median_ms
 from training.benchmarks.vectors import Encodes
 from training.nlu_files import NluFile
 from understanding.scope import OUT_OF_SCOPE
@@ -59,9 +57,4 @@ def background(nlu: Path) -> list[str]:
 
 def encoding_ms(encoder: Encodes, texts: Sequence[str]) -> float:
     """Return the median processor time of encoding one text, in ms; the encoder must not remember."""
-    times = []
-    for text in texts:
-        started = time.process_time()
-        encoder.encode(text)
-        times.append(time.process_time() - started)
-    return 1000 * float(np.median(times))
+    return median_ms(encoder.encode, texts)

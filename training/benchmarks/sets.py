@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,7 +121,7 @@ def draw(intents: tuple[str, ...], shots: int, seed: int) -> list[int]:
     return sorted(chosen)
 
 
-def _columns(rows: list[tuple[str, str]]) -> Part:
+def _columns(rows: Iterable[Sequence[str]]) -> Part:
     return Part(tuple(text for text, _ in rows), tuple(intent for _, intent in rows))
 
 
@@ -132,4 +133,4 @@ def _csv(path: Path) -> Part:
         raise SetMissing(f"{path} cannot be read: {error}") from error
     if not rows or any(len(row) != 2 for row in rows):
         raise SetMissing(f"{path} does not have two columns, text and intent")
-    return Part(tuple(row[0] for row in rows), tuple(row[1] for row in rows))
+    return _columns(rows)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.benchmarks.heads import Examples, Head
-from training.benchmarks.metrics import Floats, mcc
+from training.benchmarks.metrics import Floats, mcc, places_of
 from understanding.intents import folds
 
 GROUPS = 5
@@ -36,7 +36,7 @@ def by_left_out_intents(
     order = np.random.default_rng(GROUP_SEED).permutation(len(known))
     group_of = {known[place]: turn % GROUPS for turn, place in enumerate(order)}
     groups = np.array([group_of[name] for name in names])
-    codes = np.array([known.index(name) for name in names], dtype=np.int64)
+    codes = places_of(names, known)
     scores, truth, guess = [], [], []
     for number, held in enumerate(folds(codes, GROUPS, GROUP_SEED)):
         strange = groups == number
@@ -46,11 +46,9 @@ def by_left_out_intents(
         asked = np.union1d(held, np.flatnonzero(strange))
         fitted = head.fit(examples.take(rows), labels[rows].tolist(), background)
         answer = fitted.answer(examples.take(asked))
-        places = {name: place for place, name in enumerate(fitted.intents)}
         scores.append(answer.scope)
-        truth.append([known.index(name) if name in places else -1 for name in labels[asked]])
-        chosen = answer.probabilities.argmax(axis=1)
-        guess.append([known.index(fitted.intents[place]) for place in chosen])
+        truth.append(np.where(np.isin(labels[asked], fitted.intents), codes[asked], -1))
+        guess.append(places_of(fitted.intents, known)[answer.probabilities.argmax(axis=1)])
     return best_mcc(
         np.concatenate(scores), np.concatenate(truth), np.concatenate(guess), len(known)
     )
