@@ -18,20 +18,19 @@ from rasa.core import tracker_store
 from rasa.core.actions.action import RemoteAction
 from rasa.engine.graph import GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import Event
-from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.url import make_url
 from sqlalchemy.pool import QueuePool
 
+from bot.rules import find_rules_quickly
+from bot.states import carry_states_on
+
 #: Messages of the customer whose events an action is sent.
 EVENTS_OF_MESSAGES = 2
 #: What of the domain an action is sent.
 DOMAIN_OF_ACTIONS = ("slots", "forms")
-#: Where a tracker keeps the states it was last asked for.
-_STATES = "handrail_states"
 #: Where an endpoint keeps its client.
 _SESSION = "handrail_session"
 
@@ -45,7 +44,8 @@ def apply() -> None:
     keep_sqlite_open()
     shorten_action_calls()
     keep_action_connection()
-    remember_states()
+    carry_states_on()
+    find_rules_quickly()
 
 
 async def close(endpoint: EndpointConfig | None) -> None:
@@ -191,36 +191,6 @@ def shorten_action_calls() -> None:
         return call
 
     RemoteAction._action_call_format = shortened
-
-
-def remember_states() -> None:
-    """Replay a tracker once for a prediction: its policies ask for the same states two or three times.
-
-    They differ in whether turns that only rules know are left out. Policies change the states they are
-    given, so each gets copies.
-    """
-    replay = DialogueStateTracker.past_states
-
-    def past_states(
-        self: DialogueStateTracker,
-        domain: Domain,
-        omit_unset_slots: bool = False,
-        ignore_rule_only_turns: bool = False,
-        rule_only_data: dict[str, Any] | None = None,
-    ) -> list[State]:
-        at = (len(self.events), id(self.events[-1])) if self.events else None
-        asked = (omit_unset_slots, ignore_rule_only_turns, id(rule_only_data))
-        kept_at, known = self.__dict__.get(_STATES, (None, {}))
-        if at is None or kept_at != at:
-            known = {}
-            self.__dict__[_STATES] = (at, known)
-        if asked not in known:
-            known[asked] = replay(
-                self, domain, omit_unset_slots, ignore_rule_only_turns, rule_only_data
-            )
-        return [{kind: dict(part) for kind, part in state.items()} for state in known[asked]]
-
-    DialogueStateTracker.past_states = past_states
 
 
 def keep_action_connection() -> None:

@@ -47,8 +47,8 @@ class Ahead(Protocol):
         """Begin with it; returns at once."""
         ...
 
-    def ready(self, text: str) -> dict[str, str] | None:
-        """What is known of it by now, for the bot."""
+    async def ready(self, text: str) -> dict[str, str] | None:
+        """What came of it, for the bot; may wait a moment for it."""
         ...
 
 
@@ -240,7 +240,7 @@ class TurnRunner:
 
     async def _ask(self, job: Job) -> BotReply | str:
         """The bot's reply, or the name of what went wrong. No transaction is open meanwhile."""
-        vector = self._ahead.ready(job.text) if self._ahead and not job.payload else None
+        vector = await self._ahead.ready(job.text) if self._ahead and not job.payload else None
         try:
             async with asyncio.timeout(self._settings.turn_timeout + 0.5):
                 reply = await self._bot.turn(job.request(self._clock, vector))

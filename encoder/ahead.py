@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import asyncio
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
 
 from encoder.encoder import Encoder
 from encoder.handover import pack
+
+#: Seconds; under load texts queue here, and Rasa can encode as well.
+PATIENCE = 0.2
 
 
 class Ahead:
     """4 ms of encoding that pass while the message is written to the disk; `stop` at the end."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, patience: float = PATIENCE) -> None:
         self._encoder = encoder
+        self._patience = patience
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ahead")
-        self._begun: set[str] = set()
+        self._begun: dict[str, Future[NDArray[np.float32]]] = {}
 
     def begin(self, text: str) -> None:
         """Begin to encode; returns at once. The encoder remembers what comes of it."""
         if text and text not in self._begun:
-            self._begun.add(text)
-            begun = self._thread.submit(self._encoder.encode, text)
-            begun.add_done_callback(lambda _: self._begun.discard(text))
+            begun = self._begun[text] = self._thread.submit(self._encoder.encode, text)
+            begun.add_done_callback(lambda _: self._begun.pop(text, None))
 
-    def ready(self, text: str) -> dict[str, str] | None:
-        """Return the text's vector as `encoder.handover` packs it, if it is known by now."""
+    async def ready(self, text: str) -> dict[str, str] | None:
+        """Return the text's vector as `encoder.handover` packs it; None if nobody began with it.
+
+        Waits a while for one that is being made: the other process would make it again, and both
+        would take longer.
+        """
+        begun = self._begun.get(text)
+        if begun is not None:
+            waiting = asyncio.wrap_future(begun)
+            await asyncio.wait([waiting], timeout=self._patience)  # never cancels what others wait for
+            if waiting.done() and not waiting.cancelled():
+                waiting.exception()  # what can't be encoded is for Rasa to say
         vector = self._encoder.remembered(text)
         return None if vector is None else pack(self._encoder.checksum, vector)
 

@@ -155,6 +155,11 @@ class Snapshot:
         return cls(revision, base, Segment(added, vectors, lexical), tombstones, dict(alive))
 
     @property
+    def size(self) -> int:
+        """How many vectors a search looks at."""
+        return self.base.size + self.delta.size
+
+    @property
     def segments(self) -> tuple[Segment, Segment]:
         return (self.base, self.delta)
 

@@ -35,6 +35,10 @@ class TextEncoder(Protocol):
         """The text's vector, shape (dimension,), length 1."""
         ...
 
+    def remembered(self, text: str) -> Vector | None:
+        """The same if it is known without work."""
+        ...
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -10,16 +10,13 @@ import jsonschema
 import pytest
 from aiohttp import web
 from rasa.core.actions.action import RemoteAction
-from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
-    ActionExecuted,
     ActiveLoop,
     BotUttered,
     Event,
     SlotSet,
     UserUttered,
 )
-from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot import speed
@@ -80,60 +77,6 @@ def test_events_are_told_apart_as_before() -> None:
     assert issubclass(SlotSet, Event)
     with pytest.raises(TypeError):
         Event()
-
-
-@pytest.fixture(scope="module")
-def domain() -> Domain:
-    return Domain.from_yaml("""
-        version: "3.1"
-        intents: [greet]
-        actions: [action_social]
-        slots:
-          topic: {type: text, influence_conversation: true, mappings: [{type: custom}]}
-    """)
-
-
-@pytest.fixture
-def replays(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether rule-only turns were left out, for each replay that was asked of Rasa."""
-    asked: list[bool] = []
-    replay = DialogueStateTracker.past_states
-
-    def counting(self: DialogueStateTracker, *args: Any) -> list[Any]:
-        asked.append(args[2])
-        states: list[Any] = replay(self, *args)
-        return states
-
-    monkeypatch.setattr(DialogueStateTracker, "past_states", counting)
-    speed.remember_states()
-    return asked
-
-
-def test_states_are_replayed_once_and_again_after_an_event(
-    domain: Domain, replays: list[bool]
-) -> None:
-    tracker = DialogueStateTracker.from_events(
-        "c:1",
-        [
-            ActionExecuted("action_listen"),
-            UserUttered("hi", intent={"name": "greet"}),
-            SlotSet("topic", "greet"),
-        ],
-        slots=domain.slots,
-        domain=domain,
-    )
-    whole = domain.states_for_tracker_history(tracker)
-    for _ in range(2):
-        states = tracker.past_states(domain)
-        assert states == whole
-        # A policy may change what it is given; the next one must not see that.
-        states[-1]["user"] = {"intent": "changed"}
-        states[0].clear()
-    assert tracker.past_states(domain, ignore_rule_only_turns=True) is not None
-    assert replays == [False, True]
-    tracker.update(ActionExecuted("action_social"))
-    assert tracker.past_states(domain) == domain.states_for_tracker_history(tracker)
-    assert replays == [False, True, False]
 
 
 @pytest.fixture

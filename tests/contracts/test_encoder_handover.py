@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import threading
 from typing import Any
@@ -57,13 +58,12 @@ def test_a_learned_vector_is_not_computed_again(encoder: Encoder) -> None:
     assert np.array_equal(other.encode("words of a turn"), vector)
 
 
-def test_ahead_knows_a_text_a_moment_after_it_began(encoder: Encoder) -> None:
+async def test_ahead_gives_what_it_began_with(encoder: Encoder) -> None:
     ahead = Ahead(encoder)
-    assert ahead.ready("my lamp flickers") is None
+    assert await ahead.ready("my lamp flickers") is None
     ahead.begin("my lamp flickers")
     ahead.begin("")
-    ahead._thread.submit(lambda: None).result(timeout=10)
-    found = ahead.ready("my lamp flickers")
+    found = await ahead.ready("my lamp flickers")
     assert found
     assert np.array_equal(unpack(found, encoder.dimension), encoder.encode("my lamp flickers"))
     ahead.stop()
@@ -79,6 +79,11 @@ class _Slow:
     def encode(self, text: str) -> None:
         self.go.wait(10)
         self.encoded.append(text)
+        if text == "broken":
+            raise EncoderError(text)
+
+    def remembered(self, text: str) -> None:
+        return None
 
 
 def test_a_text_that_is_being_encoded_is_not_begun_twice() -> None:
@@ -90,3 +95,21 @@ def test_a_text_that_is_being_encoded_is_not_begun_twice() -> None:
     ahead._thread.submit(lambda: None).result(timeout=10)
     assert slow.encoded == ["again"]
     ahead.stop()
+
+
+async def test_nobody_waits_for_long_and_nobody_minds_what_fails() -> None:
+    slow = _Slow()
+    ahead = Ahead(slow, patience=0.01)  # type: ignore[arg-type]
+    for text in ("again", "broken"):
+        ahead.begin(text)
+    assert await asyncio.gather(*[ahead.ready("broken") for _ in range(3)]) == [None] * 3
+    slow.go.set()
+    patient = Ahead(slow)  # type: ignore[arg-type]
+    patient.begin("broken")
+    assert await patient.ready("broken") is None
+    ahead.begin("again")
+    ahead._thread.submit(lambda: None).result(timeout=10)
+    assert slow.encoded.count("broken") == 2
+    assert slow.encoded.count("again") == 2, "what nobody waits for any more is done all the same"
+    ahead.stop()
+    patient.stop()

@@ -340,7 +340,7 @@ class Encoding:
     def begin(self, text: str) -> None:
         self.begun.append(text)
 
-    def ready(self, text: str) -> dict[str, str] | None:
+    async def ready(self, text: str) -> dict[str, str] | None:
         return {"encoder": "e", "values": text} if text in self.begun else None
 
 

@@ -26,6 +26,10 @@ class FakeEncoder:
         self.dimension = dimension
         self.checksum = checksum
         self.encoded: list[str] = []
+        self.known: dict[str, Vector] = {}
+
+    def remembered(self, text: str) -> Vector | None:
+        return self.known.get(text)
 
     def encode(self, text: str) -> Vector:
         self.encoded.append(text)

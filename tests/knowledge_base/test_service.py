@@ -120,6 +120,24 @@ async def test_two_articles_alike_are_offered_as_a_choice(
     assert 2 <= len(decision.candidates) <= 4
 
 
+async def test_a_question_whose_vector_is_known_is_not_encoded_and_decided_alike(
+    knowledge: KnowledgeBase, database: Database, clock: FakeClock
+) -> None:
+    last = await published(database, clock, LAMP)
+    await knowledge.wait_for_revision(last.revision)
+    encoder = knowledge._encoder
+    assert isinstance(encoder, FakeEncoder)
+    question = LAMP.questions[0]
+    encoder.encoded.clear()
+    wanted = await knowledge.decide(question)
+    assert encoder.encoded == [question]
+    encoder.known[question] = encoder.encode(question)
+    encoder.encoded.clear()
+    decision = await knowledge.decide(question)
+    assert encoder.encoded == []
+    assert (decision.kind, decision.candidates) == (wanted.kind, wanted.candidates)
+
+
 async def test_a_question_of_one_word_is_read_with_its_topic(
     knowledge: KnowledgeBase, database: Database, clock: FakeClock
 ) -> None:
