@@ -24,8 +24,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.url import make_url
 from sqlalchemy.pool import QueuePool
 
+from bot import replay
 from bot.rules import find_rules_quickly
-from bot.states import carry_states_on
 
 #: Messages of the customer whose events an action is sent.
 EVENTS_OF_MESSAGES = 2
@@ -44,7 +44,7 @@ def apply() -> None:
     keep_sqlite_open()
     shorten_action_calls()
     keep_action_connection()
-    carry_states_on()
+    replay.apply()
     find_rules_quickly()
 
 

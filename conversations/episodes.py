@@ -40,6 +40,12 @@ _EPISODES = table_of(Episode)
 _NUMBERED = select(Episode).where(
     Episode.conversation_id == bindparam("of"), Episode.number == bindparam("place")
 )
+_KEEP = (
+    update(_EPISODES)
+    .where(_EPISODES.c.conversation_id == bindparam("of"), _EPISODES.c.number == bindparam("place"))
+    .values(slots=bindparam("slots"))
+)
+_KEEP_WITH_STAGE = _KEEP.values(stage=bindparam("stage"))
 
 
 async def current(db: AsyncSession, conversation: Conversation) -> Episode:
@@ -107,14 +113,11 @@ async def keep(
     slots: dict[str, Any],
 ) -> None:
     """Copy what the bot knows after a turn; Rasa's tracker is not the system of record."""
-    values: dict[str, Any] = {"slots": slots}
-    if stage is not None:
-        values["stage"] = stage
-    await db.execute(
-        update(_EPISODES)
-        .where(_EPISODES.c.conversation_id == conversation_id, _EPISODES.c.number == number)
-        .values(**values)
-    )
+    known = {"of": conversation_id, "place": number, "slots": slots}
+    if stage is None:
+        await db.execute(_KEEP, known)
+    else:
+        await db.execute(_KEEP_WITH_STAGE, known | {"stage": stage})
 
 
 async def rate(

@@ -39,7 +39,9 @@ class Ahead:
         begun = self._begun.get(text)
         if begun is not None:
             waiting = asyncio.wrap_future(begun)
-            await asyncio.wait([waiting], timeout=self._patience)  # never cancels what others wait for
+            await asyncio.wait(
+                [waiting], timeout=self._patience
+            )  # never cancels what others wait for
             if waiting.done() and not waiting.cancelled():
                 waiting.exception()  # what can't be encoded is for Rasa to say
         vector = self._encoder.remembered(text)

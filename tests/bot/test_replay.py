@@ -1,4 +1,4 @@
-"""States carried on from event to event equal Rasa's own replay, whatever happens in between."""
+"""What is carried on from event to event equals Rasa's own replay, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.states import Replay, carry_states_on
+from bot import replay
+from bot.replay import Replay
 
+APPLIED = DialogueStateTracker.applied_events
 DOMAIN = """
 version: "3.1"
 intents: [ask, order]
@@ -50,10 +52,11 @@ def domain() -> Domain:
 
 @pytest.fixture(scope="module", autouse=True)
 def carried_on() -> Iterator[None]:
-    stock = DialogueStateTracker.past_states
-    carry_states_on()
-    yield
-    DialogueStateTracker.past_states = stock
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("past_states", "applied_events", "copy"):
+            patch.setattr(DialogueStateTracker, name, getattr(DialogueStateTracker, name))
+        replay.apply()
+        yield
 
 
 def acted(name: str, hidden: bool) -> Event:
@@ -101,6 +104,36 @@ def test_states_are_the_ones_that_rasa_replays(
         omit, ignore, only = KINDS[asked]
         found = tracker.past_states(domain, omit, ignore, only)
         assert found == domain.states_for_tracker_history(tracker, omit, ignore, only)
+        assert all(
+            one is other
+            for one, other in zip(tracker.applied_events(), APPLIED(tracker), strict=True)
+        )
+        same(tracker.copy(), tracker.travel_back_in_time(float("inf")))
+
+
+def same(one: DialogueStateTracker, other: DialogueStateTracker) -> None:
+    """Alike in all that Rasa keeps, and each slot as set or unset as its twin."""
+    states = []
+    for tracker in (one, other):
+        state = dict(tracker.__dict__)
+        state["slots"] = {name: slot.__dict__ for name, slot in tracker.slots.items()}
+        states.append(
+            {name: part for name, part in state.items() if not name.startswith("handrail")}
+        )
+    assert states[0] == states[1]
+
+
+def test_a_copy_goes_its_own_way(domain: Domain) -> None:
+    tracker = DialogueStateTracker("c:1", domain.slots)
+    for event in (acted("action_listen", False), said("order"), ActiveLoop("order_form")):
+        tracker.update(event)
+    twin = tracker.copy()
+    for event in (SlotSet("topic", "other"), LoopInterrupted(True), acted("order_form", False)):
+        twin.update(event)
+    assert tracker.get_slot("topic") == "first"
+    assert tracker.active_loop and not tracker.active_loop.is_interrupted
+    assert tracker.latest_action_name == "action_listen"
+    assert len(tracker.events) == 3
 
 
 def test_what_a_policy_does_to_its_states_stays_with_it(domain: Domain) -> None:

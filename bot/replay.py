@@ -1,11 +1,12 @@
-"""A conversation's states for the policies, carried on from event to event instead of replayed.
+"""A tracker's past, gone through once: what it came to is carried on from event to event.
 
-Rasa replays a tracker from its first event for each policy of each prediction, four to six times a turn,
-and each replay copies every slot. That made turn 30 4 ms slower than turn 1, and turn 1 1.5 ms slower.
+Rasa goes through all events again for each policy of each prediction and for each action, six to nine
+times a turn, and copies every slot each time: 3 ms of a turn in a short episode, 5 ms in a long one.
 """
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from rasa.shared.core.constants import PREVIOUS_ACTION
@@ -15,6 +16,58 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 #: Where a tracker keeps its replays.
 _REPLAYS = "handrail_replays"
+#: Where a tracker keeps the events that still count.
+_APPLIED = "handrail_applied"
+#: What events come to beside the slots, as `DialogueStateTracker.__init__` lists it.
+_OUTCOME = (
+    "_paused",
+    "followup_action",
+    "latest_action",
+    "latest_message",
+    "latest_bot_utterance",
+    "active_loop",
+)
+_OWN = ("latest_action", "active_loop")
+
+
+def apply() -> None:
+    """Apply all of them, before an agent is loaded."""
+    remember_applied_events()
+    copy_trackers_whole()
+    carry_states_on()
+
+
+def remember_applied_events() -> None:
+    """Undo what was undone once for each new event; Rasa goes through all events eight times a turn."""
+    stock = DialogueStateTracker.applied_events
+
+    def applied_events(self: DialogueStateTracker) -> list[Event]:
+        last = self.events[-1] if self.events else None
+        number, end, known = self.__dict__.get(_APPLIED, (0, None, []))
+        if last is None or number != len(self.events) or end is not last:
+            known = stock(self)
+            self.__dict__[_APPLIED] = (len(self.events), last, known)
+        return list(known)
+
+    DialogueStateTracker.applied_events = applied_events
+
+
+def copy_trackers_whole() -> None:
+    """Copy what a tracker's events came to; Rasa applies all of them again, for each action it runs."""
+
+    def copied(self: DialogueStateTracker) -> DialogueStateTracker:
+        twin = self.init_copy()
+        twin.events.extend(self.events)
+        for name, slot in self.slots.items():
+            twin.slots[name]._value, twin.slots[name]._has_been_set = slot.value, slot.has_been_set
+        for name in _OUTCOME:
+            # A message is shared by Rasa's copies as well; the others change in place.
+            setattr(
+                twin, name, copy.copy(getattr(self, name)) if name in _OWN else getattr(self, name)
+            )
+        return twin
+
+    DialogueStateTracker.copy = copied
 
 
 def carry_states_on() -> None:
