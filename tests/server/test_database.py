@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Integer, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, Database, UtcDateTime
 from server.errors import Unavailable
 from server.events import Event, LocalBus, record_event
+from server.sqlite import OneHopConnection
 
 
 class Counter(Base):
@@ -90,6 +92,69 @@ async def test_a_locked_database_is_reported_as_unavailable(
     intruder.close()
     async with database.write() as db:
         db.add(Counter(id=1, value=1))
+
+
+async def test_a_statement_after_a_refused_begin_is_not_committed_alone(
+    database: Database, tmp_path: Path
+) -> None:
+    async with database.write() as db:
+        await db.execute(text("PRAGMA busy_timeout=50"))
+    intruder = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+    intruder.execute("BEGIN IMMEDIATE")
+    add = text("INSERT INTO test_counters (id, value) VALUES (:id, 1)")
+    with pytest.raises(ZeroDivisionError):
+        async with database.write() as db:
+            with pytest.raises(OperationalError):
+                await db.execute(add, {"id": 1})
+            intruder.execute("ROLLBACK")
+            await db.execute(add, {"id": 2})
+            raise ZeroDivisionError
+    intruder.close()
+    async with database.read() as db:
+        assert (await db.execute(text("SELECT count(*) FROM test_counters"))).scalar_one() == 0
+
+
+async def test_a_cancelled_statement_leaves_no_transaction_open(
+    database: Database, tmp_path: Path
+) -> None:
+    slow = text(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) "
+        "INSERT INTO test_counters (id, value) SELECT max(i), 1 FROM n"
+    )
+
+    async def write() -> None:
+        async with database.write() as db:
+            await db.execute(slow)
+
+    writing = asyncio.create_task(write())
+    await asyncio.sleep(0.02)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    other = sqlite3.connect(tmp_path / "test.db", isolation_level=None, timeout=5)
+    other.execute("BEGIN IMMEDIATE")
+    assert other.execute("SELECT count(*) FROM test_counters").fetchone() == (0,)
+    other.execute("ROLLBACK")
+    other.close()
+    async with database.write() as db:
+        db.add(Counter(id=1, value=1))
+
+
+async def test_begin_and_the_pools_rollback_cost_no_way_to_the_thread(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    execute = OneHopConnection._execute
+
+    def counting(self: OneHopConnection, work: Callable[..., object], *args: object) -> object:
+        sent.append(getattr(work, "__name__", ""))
+        return execute(self, work, *args)  # type: ignore[no-untyped-call]
+
+    add = text("INSERT INTO test_counters (id, value) VALUES (:id, 1)")
+    await database.execute(add, {"id": 1})
+    monkeypatch.setattr(OneHopConnection, "_execute", counting)
+    await database.execute(add, {"id": 2})
+    assert sent == ["_within", "commit"]
 
 
 async def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing_acknowledged(
