@@ -16,15 +16,8 @@ from understanding import patterns
 LIMIT = 500
 
 # Digits become zeros and the form stays ("order FW-000000"), so that the sentence still trains and
-# the entity patterns still find the number.
-_NUMBERED = frozenset(
-    {
-        patterns.PHONE,
-        patterns.ORDER_NUMBER,
-        patterns.INVOICE_NUMBER,
-        patterns.TICKET_NUMBER,
-    }
-)
+# the entity patterns still find the number. An amount names nobody.
+_KEPT = frozenset({patterns.AMOUNT})
 EMAIL = "name@example.com"
 PERSON = "Alex Smith"
 # Cards, accounts and whatever else is long enough to name one person; amounts and years are shorter.
@@ -39,7 +32,7 @@ _JOINERS = "\u200c\u200d"
 
 
 def mask(text: str) -> str:
-    """Replace e-mail addresses, phone, order, invoice and ticket numbers and other long numbers.
+    """Replace e-mail addresses, phone, card, account and the house's numbers, and other long ones.
 
     >>> mask("where is FW-204411? mail me at ann.peeters@gmail.com or 0470 12 34 56")
     'where is FW-000000? mail me at name@example.com or 0000 00 00 00'
@@ -47,7 +40,7 @@ def mask(text: str) -> str:
     for found in reversed(patterns.find(text)):
         if found.entity == patterns.EMAIL:
             text = text[: found.start] + EMAIL + text[found.end :]
-        elif found.entity in _NUMBERED:
+        elif found.entity not in _KEPT:
             zeros = _DIGIT.sub("0", text[found.start : found.end])
             text = text[: found.start] + zeros + text[found.end :]
     return _LONG_NUMBER.sub(lambda match: _DIGIT.sub("0", match.group()), text)

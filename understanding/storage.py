@@ -14,7 +14,7 @@ from understanding.features import COLUMNS
 from understanding.intents import IntentModel
 from understanding.scope import ScopeModel
 
-FORMAT = 1
+FORMAT = 2
 INTENT_ARRAYS, INTENT_FACTS = "intents.npz", "intents.json"
 SCOPE_ARRAYS, SCOPE_FACTS = "scope.npz", "scope.json"
 
@@ -59,7 +59,7 @@ def load_scope(folder: Path) -> ScopeModel:
     """
     facts = _read_facts(folder / SCOPE_FACTS)
     arrays = _read_arrays(folder / SCOPE_ARRAYS, ("examples", "weights"))
-    if arrays["weights"].shape != (3,) or arrays["examples"].ndim != 2:
+    if arrays["weights"].shape != (4,) or arrays["examples"].ndim != 2:
         raise UnderstandingError(f"{folder / SCOPE_ARRAYS} does not fit {SCOPE_FACTS}")
     return ScopeModel(
         arrays["examples"].astype(np.float32),

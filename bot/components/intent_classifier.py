@@ -8,13 +8,13 @@ from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import learning, shared
 from bot.components.base import Trained
-from understanding import features, intents, logistic, storage
+from understanding import features, intents, lessons, logistic, slips, storage
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class IntentClassifier(Trained[intents.IntentModel]):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        return shared.fingerprint(features, intents, learning, logistic, storage)
+        return shared.fingerprint(features, intents, learning, lessons, logistic, slips, storage)
 
     def train(self, training_data: TrainingData) -> Resource:
         trained = learning.train_intents(learning.examples_of(training_data))
@@ -54,7 +54,7 @@ class IntentClassifier(Trained[intents.IntentModel]):
             vector = shared.vector_of(message)
             if self._model is None or vector is None:
                 continue
-            probabilities = self._model.probabilities(str(message.get(TEXT)), vector)
+            probabilities = self._model.probabilities(shared.text_of(message), vector)
             ranking = [
                 {"name": name, "confidence": round(confidence, 4)}
                 for name, confidence in self._model.ranking(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.shared import vector_of
+from bot.components.shared import load_encoder, vector_of
 from understanding import intents
 from understanding.errors import UnderstandingError
 
@@ -59,4 +59,6 @@ def examples_of(training_data: TrainingData) -> Examples:
 @lru_cache(maxsize=1)
 def train_intents(examples: Examples) -> intents.Trained:
     """Train once for the classifier and for scope, which needs its held-out probabilities."""
-    return intents.train(examples.texts, examples.vectors, examples.intents)
+    return intents.train(
+        examples.texts, examples.vectors, examples.intents, encode=load_encoder().encode_many
+    )

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import learning, shared
 from bot.components.base import Trained
-from understanding import features, intents, logistic, marks, scope, storage
+from understanding import features, intents, lessons, logistic, marks, scope, slips, storage
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,9 @@ class ScopeDetector(Trained[scope.ScopeModel]):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        return shared.fingerprint(features, intents, learning, logistic, marks, scope, storage)
+        return shared.fingerprint(
+            features, intents, learning, lessons, logistic, marks, scope, slips, storage
+        )
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = learning.examples_of(training_data)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.training import bench_folder
 from training.benchmarks import sets
@@ -100,11 +102,17 @@ def test_our_head_scores_scope_as_the_serving_model_does() -> None:
     examples = examples_of(train.texts)
     outside = examples_of(tuple(text for text, _ in bench_folder.strange(8)))
     asked = examples_of(("my card is lost", "a poem with football 3"))
-    answer = Ours().fit(examples, train.intents, outside).answer(asked)
+
+    def encode(made: Sequence[str]) -> NDArray[np.float32]:
+        return examples_of(tuple(made)).vectors
+
+    answer = Ours(encode).fit(examples, train.intents, outside).answer(asked)
 
     vectors = np.vstack([examples.vectors, outside.vectors])
     texts = [*train.texts, *outside.texts]
-    trained = intents.train(texts, vectors, [*train.intents, *[scope.OUT_OF_SCOPE] * 8])
+    trained = intents.train(
+        texts, vectors, [*train.intents, *[scope.OUT_OF_SCOPE] * 8], encode=encode
+    )
     model, _ = scope.train(trained, vectors, false_alarms=0.05)
     probabilities = trained.model.probabilities_of_many(asked.texts, asked.vectors)
     for place in (0, 1):

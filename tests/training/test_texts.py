@@ -19,6 +19,8 @@ from understanding import patterns
         ("call +32 470 12 34 56", "call +00 000 00 00 00"),
         ("card 4111 1111 1111 1111 was charged", "card 0000 0000 0000 0000 was charged"),
         ("invoice INV-2024-00017", "invoice INV-0000-00000"),
+        ("pay to BE68 5390 0754 7034", "pay to BE00 0000 0000 0000"),
+        ("pay to GB82WEST12345698765432", "pay to GB00WEST00000000000000"),
         ("I paid 59.90 euro for 2 lamps in 2024", "I paid 59.90 euro for 2 lamps in 2024"),
     ],
 )

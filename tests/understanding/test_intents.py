@@ -81,7 +81,7 @@ def test_damaged_models_are_refused(trained: intents.Trained, tmp_path: Path) ->
     facts.write_text(good.replace('"order_status",', ""))
     with pytest.raises(UnderstandingError, match="does not fit"):
         storage.load_intents(tmp_path)
-    facts.write_text(good.replace('"format": 1', '"format": 9'))
+    facts.write_text(good.replace('"format": 2', '"format": 9'))
     with pytest.raises(UnderstandingError, match="format"):
         storage.load_intents(tmp_path)
     facts.write_text(good)

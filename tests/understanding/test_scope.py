@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.understanding.synthetic import examples, vector_near
+from tests.understanding.synthetic import WORDS, examples, vector_near
 from understanding import intents, scope, storage
 from understanding.errors import UnderstandingError
 
@@ -33,19 +33,38 @@ def test_near_is_in_and_far_is_out(trained: intents.Trained, model: scope.ScopeM
     random = np.random.default_rng(7)
     for intent, expected in (("order_status", True), ("out_of_scope", False)):
         vector = vector_near(intent, random)
-        verdict = model.judge(vector, trained.model.probabilities("hm", vector))
+        verdict = model.judge(vector, trained.model.probabilities(WORDS[intent], vector))
         assert verdict.in_scope is expected
         assert 0.0 <= verdict.probability <= 1.0
         assert -1.0 <= verdict.similarity <= 1.0 + 1e-6
 
 
-def test_no_out_of_scope_examples_is_an_error() -> None:
-    texts, vectors, names = examples(each=10)
+def test_what_is_strange_is_known_without_an_example_of_it() -> None:
+    texts, vectors, names = examples(each=30)
     kept = [place for place, name in enumerate(names) if name != scope.OUT_OF_SCOPE]
     trained = intents.train(
         [texts[place] for place in kept], vectors[kept], [names[place] for place in kept]
     )
-    with pytest.raises(UnderstandingError, match="out_of_scope"):
+    model, quality = scope.train(trained, vectors[kept], false_alarms=0.05)
+    assert model.outside == scope.NO_INTENT
+    assert quality.caught > 0.7, "examples whose intent was taken away"
+    random = np.random.default_rng(5)
+    for intent, expected in (("refund_status", True), ("out_of_scope", False)):
+        near = [vector_near(intent, random) for _ in range(40)]
+        seen = [
+            model.judge(one, trained.model.probabilities(WORDS[intent], one)).in_scope
+            for one in near
+        ]
+        assert np.mean(np.array(seen) == expected) > 0.8
+
+
+def test_one_intent_is_no_scope() -> None:
+    texts, vectors, names = examples(each=10)
+    kept = [place for place, name in enumerate(names) if name in ("frustrated", scope.OUT_OF_SCOPE)]
+    trained = intents.train(
+        [texts[place] for place in kept], vectors[kept], [names[place] for place in kept]
+    )
+    with pytest.raises(UnderstandingError, match="two intents"):
         scope.train(trained, vectors[kept], false_alarms=0.03)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from training.benchmarks.heads import Cost, Examples, Fitted, Head, Ours, Plain, timed
@@ -29,7 +29,14 @@ class Bench:
     vectors: Vectors
     say: Callable[[str], None]
     quick: bool = False
-    heads: Pair[Head] = field(default_factory=lambda: Pair(Plain(), Ours()))
+    chosen: Pair[Head] | None = None
+    """The heads compared; the plain one and ours by default."""
+
+    @property
+    def heads(self) -> Pair[Head]:
+        """The plain head, and ours with what it encodes for itself kept as all vectors are."""
+        ours = Ours(lambda texts: self.vectors.of("what ours adds", texts))
+        return self.chosen or Pair(Plain(), ours)
 
     def examples(self, name: str, texts: Sequence[str]) -> Examples:
         """Return the texts with their vectors."""

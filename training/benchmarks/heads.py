@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from training.benchmarks.metrics import Floats, places_of
 from understanding import intents, scope
+from understanding.lessons import Encode
 from understanding.logistic import fit_softmax, softmax
 
 T = TypeVar("T")
@@ -23,8 +24,6 @@ Vectors = NDArray[np.float32]
 PLAIN_C = 30.0
 #: What scope training takes for its own threshold; the benchmarks choose theirs.
 FALSE_ALARMS = 0.05
-#: Messages compared with all examples at once: 256 x 15,000 cosines are 15 MB.
-BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,8 @@ class Fitted(Protocol):
 class Head(Protocol):
     """A way to train on examples; `outside` are messages known to be out of scope, or None."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def fit(self, examples: Examples, names: Sequence[str], outside: Examples | None) -> Fitted: ...
 
@@ -109,8 +109,7 @@ class Plain:
 @dataclass(frozen=True)
 class FittedOurs:
     model: intents.IntentModel
-    scope: scope.ScopeModel | None
-    """None without messages out of scope: then the highest probability speaks for scope."""
+    scope: scope.ScopeModel
 
     @property
     def intents(self) -> tuple[str, ...]:
@@ -118,32 +117,34 @@ class FittedOurs:
 
     @property
     def size(self) -> int:
-        own = self.model.weights.nbytes + self.model.biases.nbytes
-        return own if self.scope is None else own + self.scope.examples.nbytes
+        model = self.model
+        return model.weights.nbytes + model.biases.nbytes + self.scope.examples.nbytes
 
     def answer(self, messages: Examples) -> Answer:
         probabilities = self.model.probabilities_of_many(messages.texts, messages.vectors)
-        if self.scope is None:
-            return Answer(probabilities, probabilities.max(axis=1))
-        evidence = scope.collect(
-            _nearest(messages.vectors, self.scope.examples), probabilities, self.scope.outside
-        )
+        similarity = scope.nearest(messages.vectors, self.scope.examples)
+        evidence = scope.collect(similarity, probabilities, self.scope.outside)
         logits = evidence @ self.scope.weights + self.scope.bias
-        inside = np.delete(probabilities, self.scope.outside, axis=1)
+        known = [place for place, name in enumerate(self.model.intents) if name in self.intents]
+        inside = probabilities[:, known]
         return Answer(inside, softmax(np.stack([np.zeros_like(logits), logits], axis=1))[:, 1])
 
 
+@dataclass(frozen=True)
 class Ours:
     """`understanding.intents` and `understanding.scope` as they serve."""
 
-    name = "Handrail"
+    encode: Encode
+    """For the intents' names and the misspelt copies."""
+    name: str = "Handrail"
 
     def fit(self, examples: Examples, names: Sequence[str], outside: Examples | None) -> Fitted:
-        if outside is None:
-            return FittedOurs(intents.train(examples.texts, examples.vectors, names).model, None)
-        vectors = np.vstack([examples.vectors, outside.vectors])
-        labels = [*names, *[scope.OUT_OF_SCOPE] * len(outside)]
-        trained = intents.train([*examples.texts, *outside.texts], vectors, labels)
+        texts, vectors, labels = list(examples.texts), examples.vectors, list(names)
+        if outside is not None:
+            texts += outside.texts
+            vectors = np.vstack([vectors, outside.vectors])
+            labels += [scope.OUT_OF_SCOPE] * len(outside)
+        trained = intents.train(texts, vectors, labels, encode=self.encode)
         model, _ = scope.train(trained, vectors, false_alarms=FALSE_ALARMS)
         return FittedOurs(trained.model, model)
 
@@ -184,10 +185,3 @@ def median_ms(work: Callable[[T], object], items: Iterable[T]) -> float:
         work(item)
         times.append(time.process_time() - started)
     return 1000 * float(np.median(times))
-
-
-def _nearest(vectors: Vectors, examples: Vectors) -> Floats:
-    blocks = range(0, len(vectors), BLOCK)
-    return np.concatenate(
-        [scope.nearest(vectors[start : start + BLOCK], examples) for start in blocks]
-    )
