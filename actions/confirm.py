@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions import memory, turn
+from actions import also, memory, turn
 from actions.empathy import wants_offer
 from actions.exchange import Exchange
 from actions.stage import Happening
@@ -16,6 +16,9 @@ _NOT = re.compile(r"\b(not|no|never|hardly|nothing)\b|n't\b|nt\b", re.I)
 
 
 def ask(x: Exchange, *, person: bool = False, words: str = "ask") -> None:
+    """Ask whether it is solved; where a second request is open, ask about that instead."""
+    if also.ask(x):
+        return
     buttons = [*x.yes_no(), *([x.person()] if person or wants_offer(x) else [])]
     x.ask(x.phrase(f"confirm.{words}"), *buttons, awaiting="solved")
     x.move(Happening.CHECKED)

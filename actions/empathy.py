@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions import memory
 from actions.exchange import Exchange
-from actions.intents import GRIEVANCES, NO_TOPIC, TROUBLE
+from actions.intents import GRIEVANCES, HANDOFF, NO_TOPIC, TROUBLE
 
 SURE = 0.8
 """Below this, trouble in calm words may be another matter: "the tracking link shows nothing" came out as a
@@ -19,8 +19,8 @@ def topic_of(x: Exchange) -> str | None:
 
 
 def too_much(x: Exchange) -> bool:
-    """The customer is at the end of their patience: a person takes over."""
-    return x.heard.level == "handoff"
+    """The customer is at the end of their patience: a person takes over. A moment of truth has its own words."""
+    return x.heard.level == "handoff" and HANDOFF.get(x.heard.intent) != "moment_of_truth"
 
 
 def wants_offer(x: Exchange) -> bool:

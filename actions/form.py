@@ -87,6 +87,7 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
         empathy.show(x)
         details(x)
         self.begin(x)
+        await resolve.answer_beside(x)
         await self.next(x)
 
     async def _hear(self, x: Exchange) -> None:

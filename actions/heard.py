@@ -9,11 +9,21 @@ from typing import Any
 from uuid import UUID
 
 from actions.intents import NOT_SURE
+from understanding.bank_numbers import hide
 from understanding.marks import is_wordless
 
 _BUTTON = re.compile(r"/(\w+)\s*(\{.*\})?", re.DOTALL)
 
 LEVELS = ("calm", "acknowledge", "offer", "handoff")
+
+
+@dataclass(frozen=True)
+class Also:
+    """A second request in the same message (bot/components/second_request.py)."""
+
+    intent: str
+    confidence: float
+    text: str
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,14 @@ class Heard:
     turn_id: str
     epoch: int
     conversation: str
+    question: str = ""
+    """What to search with: without slips and politeness, and with the last question where it leans on it."""
+    also: Also | None = None
+    language: str | None = None
+    """The English name of a language that surely isn't English; None otherwise."""
+    language_code: str | None = None
+    asks_person: bool = False
+    """Whether words of that language name a person."""
 
     @property
     def pressed(self) -> bool:
@@ -61,7 +79,8 @@ def read(latest: Mapping[str, Any], sender: str) -> Heard:
     guess = next(
         (pair for pair in [(name, confidence), *ranking] if pair[0] not in NOT_SURE), (None, 0.0)
     )
-    text = str(latest.get("text") or "").strip()
+    # Parts of the text become slots (reasons, the last question): no card number may.
+    text = hide(str(latest.get("text") or "").strip())
     button = _BUTTON.fullmatch(text)
     if button is not None and button.group(1) == name:
         text = ""
@@ -82,7 +101,25 @@ def read(latest: Mapping[str, Any], sender: str) -> Heard:
         turn_id=str(metadata.get("turn_id") or ""),
         epoch=int(metadata.get("epoch") or 0),
         conversation=str(metadata.get("conversation_id") or sender.split(":")[0]),
+        question=hide(str(latest.get("question") or latest.get("meant") or text)) if text else "",
+        also=_also(latest.get("also")) if text else None,
+        language=_foreign(latest).get("name"),
+        language_code=_foreign(latest).get("code"),
+        asks_person=bool(_foreign(latest).get("asks_person")),
     )
+
+
+def _foreign(latest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the parse says of the language, when it surely isn't English."""
+    found = latest.get("language") or {}
+    return found if found.get("sure") and found.get("code") != "en" else {}
+
+
+def _also(found: object) -> Also | None:
+    if not isinstance(found, Mapping):
+        return None
+    confidence = float(found.get("confidence") or 0.0)
+    return Also(str(found.get("intent")), confidence, hide(str(found.get("text"))))
 
 
 def _ranking(latest: Mapping[str, Any]) -> list[Mapping[str, Any]]:

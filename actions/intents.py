@@ -15,6 +15,8 @@ HANDOFF: Final = {
     "legal_threat": "moment_of_truth",
     "account_hacked": "moment_of_truth",
     "double_charge": "moment_of_truth",
+    "cancellation_threat": "moment_of_truth",
+    "self_harm": "moment_of_truth",
 }
 
 FORMS: Final = {
@@ -27,7 +29,7 @@ FORMS: Final = {
 
 SOCIAL: Final = frozenset({"greet", "thanks", "goodbye", "praise", "bot_challenge", "small_talk"})
 ANSWERS: Final = frozenset({"affirm", "deny"})
-OTHER_SOCIAL: Final = frozenset({"never_mind", "frustrated"})
+OTHER_SOCIAL: Final = frozenset({"never_mind", "frustrated", "foreign_language"})
 NOT_SURE: Final = frozenset({"out_of_scope", "nlu_fallback"})
 
 # These always bring trouble: the empathy line comes first even when the words are calm.

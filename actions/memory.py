@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from understanding import numbers
+
 STAGE: Final = "stage"
 
 # Details that the customer gave. The app seeds a new episode with them (`metadata.slots`).
@@ -19,9 +21,17 @@ DETAILS: Final = (
     "invoice_number",
     "ticket_number",
     "amount",
+    "product",
+    "name",
+    "place",
 )
 
+LANGUAGE: Final = "language"
+"""The English name of the language that the customer wrote in, when it wasn't English."""
+
 # The issue at hand.
+DATE: Final = "date"
+"""The last day or span of days named, ISO 8601."""
 TOPIC: Final = "topic"
 TOPIC_CONFIDENCE: Final = "topic_confidence"
 LAST_QUESTION: Final = "last_question"
@@ -31,8 +41,10 @@ CHOICES: Final = "choices"
 ATTEMPTS: Final = "attempts"
 REPHRASED: Final = "rephrased"
 AWAITING: Final = "awaiting"
-"""What the bot's last question was: solved, choice, rephrase, person, or nothing."""
+"""What the bot's last question was: solved, choice, rephrase, person, also, or nothing."""
 ACKNOWLEDGED: Final = "acknowledged"
+ALSO_ASKED: Final = "also_asked"
+"""A second request that is still open: ``{"intent": str, "confidence": float, "text": str}``."""
 
 # The form at hand.
 REQUESTED: Final = "requested_slot"
@@ -60,20 +72,21 @@ OF_ONE_TASK: Final = (
 NOT_GIVEN: Final = "not given"
 """The reason of a customer who would rather not say."""
 
-_ORDER = re.compile(r"(?<![\w-])(?:FW[\s-]?)?(\d{6})(?!\d)", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _POSTCODE = re.compile(r"[A-Z]{0,2}\d[\dA-Z]{0,4}[\s-]?[\dA-Z]{0,4}", re.IGNORECASE)
 
 
 def order_number(text: str) -> str | None:
-    """``FW-204411`` out of ``fw 204411``, ``204411`` or a sentence with one of them."""
-    found = _ORDER.search(text)
-    return None if found is None else f"FW-{found.group(1)}"
+    """``FW-204411`` out of ``fw 204411``, ``204411`` or a sentence with one of them.
+
+    The house's own forms and check digits: data/entities/numbers.yml.
+    """
+    return next(iter(order_numbers(text)), None)
 
 
 def order_numbers(text: str) -> list[str]:
     """All of them, in the order named, each once."""
-    return list(dict.fromkeys(f"FW-{digits}" for digits in _ORDER.findall(text)))
+    return numbers.default().all(text, ORDER_NUMBER)
 
 
 def email(text: str) -> str | None:

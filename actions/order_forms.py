@@ -14,15 +14,20 @@ from actions.proof import looked_up, remember_lookup
 from actions.services import Order
 from actions.stage import Happening
 from server.errors import Unavailable
+from understanding import numbers
+
+_UNSURE = memory.ORDER_NUMBER + numbers.UNSURE
 
 
 class OrderForm(ValidateForm):
     """An order opens with its number and its e-mail or postcode, and with nothing less."""
 
     async def next(self, x: Exchange) -> None:
-        named = memory.order_numbers(x.heard.text)
+        # Of two requests in one message each may name an order.
+        named = memory.order_numbers(x.heard.question if x.heard.also else x.heard.text)
         if x.text(memory.ORDER_NUMBER) is None:
-            self.ask(x, memory.ORDER_NUMBER)
+            # A number with a wrong check digit was meant as one: say what it looks like.
+            self.ask(x, memory.ORDER_NUMBER, hint=x.heard.entity(_UNSURE) is not None)
         elif len(named) > 1:
             buttons = [Button(n, f'/give_details{{"order_number": "{n}"}}') for n in named[:4]]
             x.set(memory.ORDER_NUMBER, None)

@@ -6,6 +6,7 @@ from rasa_sdk import Action
 
 from actions.access import Access
 from actions.acknowledge import ActionAcknowledge
+from actions.foreign import ActionForeignLanguage
 from actions.handoff import ActionHandoff
 from actions.order_forms import (
     ValidateCancelOrder,
@@ -31,6 +32,7 @@ CONVERSATIONAL = (
     ActionAcknowledge,
     ActionAnswer,
     ActionConfirm,
+    ActionForeignLanguage,
     ActionHandoff,
     ActionNeverMind,
     ActionSocial,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from actions import clarify, confirm, memory, resolve, unsure
+from actions import also, clarify, confirm, memory, resolve, unsure
 from actions.exchange import Exchange, TurnAction
 from actions.handoff import hand_off, hand_off_when_too_much
+from actions.intents import FORMS
 from actions.stage import Happening
 
 
@@ -28,6 +29,18 @@ def note_unsolved(x: Exchange) -> None:
     article = x.text(memory.LAST_ARTICLE)
     if article is not None:
         x.set(memory.EXCLUDED, [*dict.fromkeys([*x.ids(memory.EXCLUDED), article])])
+
+
+async def _also(x: Exchange, yes: bool) -> None:
+    """The second request of an earlier message: go on with it, or let it be."""
+    second = also.remembered(x)
+    if second is None or not yes:
+        also.remember(x, None)
+        confirm.ask(x)
+    elif second.intent in FORMS:
+        also.open_form(x, second)
+    else:
+        await resolve.answer_second(x, second)
 
 
 class ActionConfirm(TurnAction):
@@ -58,6 +71,8 @@ class ActionConfirm(TurnAction):
                     x.say(x.phrase("clarify.go_on"), kind="ask")
                 else:
                     clarify.offer_person(x)
+            case also.AWAITED:
+                await _also(x, yes)
             case "person":
                 if yes:
                     hand_off(x, "asked")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import UUID
 
-from actions import clarify, confirm, empathy, memory, turn, unsure
+from actions import also, clarify, confirm, empathy, memory, search, turn, unsure
 from actions.exchange import Exchange, TurnAction
 from actions.handoff import hand_off, hand_off_when_too_much
-from actions.intents import NO_TOPIC, NOT_SURE
-from actions.services import Candidate, Decision, QuestionContext
+from actions.heard import Also
+from actions.intents import FORMS, NO_TOPIC
+from actions.services import Candidate, Decision
 from actions.stage import Happening
 
 
@@ -42,16 +42,78 @@ async def _answer(x: Exchange) -> None:
     decision = await _decide(x, topic)
     if decision.kind == "answer" and str(decision.candidates[0].article_id) == before:
         _show_again(x, decision)
+    elif x.heard.also is not None:
+        await _follow_both(x, decision, x.heard.also)
     else:
         _follow(x, decision)
+
+
+async def _follow_both(x: Exchange, first: Decision, second: Also) -> None:
+    """Both answers and one question after them; what can't be answered at once is asked about later."""
+    also.remember(x, second)
+    if first.kind == "answer":
+        show(x, first.candidates[0])
+        helpful = x.text(memory.LAST_ARTICLE)
+        if second.intent not in FORMS and await _show_second(x, second):
+            # A "no" after both is tried again for the first, and neither article is shown again.
+            x.set(memory.EXCLUDED, [*x.ids(memory.EXCLUDED), *_shown_besides(x, helpful)])
+            x.set(memory.LAST_ARTICLE, helpful)
+        confirm.ask(x)
+    else:
+        _follow(x, first)
+
+
+def _shown_besides(x: Exchange, article: str | None) -> list[str]:
+    last = x.text(memory.LAST_ARTICLE)
+    return [] if last is None or last == article else [last]
+
+
+async def _show_second(x: Exchange, second: Also) -> bool:
+    """Answer the second request where one article does; then it is open no longer."""
+    known = (second.intent, second.confidence)
+    decision = await search.ask(x, second.text, None, known=known, record="decision_also")
+    if decision.kind != "answer":
+        return False
+    article = decision.candidates[0]
+    also.remember(x, None)
+    if str(article.article_id) != x.text(memory.LAST_ARTICLE):
+        x.say(x.phrase("also.next"))
+        show(x, article)
+    return True
+
+
+async def answer_beside(x: Exchange) -> None:
+    """A form opens, and the message asked something else: answer it first, or remember it."""
+    if x.heard.also is None:
+        also.forget_if_asked_now(x, x.heard.intent)
+        return
+    also.remember(x, x.heard.also)
+    if (number := memory.order_number(x.heard.question)) is not None:
+        x.set(memory.ORDER_NUMBER, number)  # not the one that the second request names
+    if x.heard.also.intent not in FORMS:
+        await _show_second(x, x.heard.also)
+        x.set(memory.LAST_ARTICLE, None)
+
+
+async def answer_second(x: Exchange, second: Also) -> None:
+    """The customer wants to go on with the second request of an earlier message."""
+    also.remember(x, None)
+    start_issue(x)
+    x.set(memory.AWAITING, None)
+    x.set(memory.TOPIC, second.intent)
+    x.set(memory.TOPIC_CONFIDENCE, second.confidence)
+    x.set(memory.LAST_QUESTION, second.text)
+    known = (second.intent, second.confidence)
+    _follow(x, await search.ask(x, second.text, None, known=known))
 
 
 def _begin(x: Exchange) -> None:
     """A new question, unless it answers our request for other words."""
     if x.get(memory.AWAITING) != "rephrase":
         start_issue(x)
+    also.forget_if_asked_now(x, x.heard.intent)
     remember_topic(x)
-    x.set(memory.LAST_QUESTION, x.heard.text or x.text(memory.LAST_QUESTION))
+    x.set(memory.LAST_QUESTION, x.heard.question or x.text(memory.LAST_QUESTION))
     x.set(memory.AWAITING, None)
 
 
@@ -72,46 +134,7 @@ def start_issue(x: Exchange) -> None:
 
 async def _decide(x: Exchange, topic: str | None) -> Decision:
     question = x.text(memory.LAST_QUESTION) or (x.text(memory.TOPIC) or "").replace("_", " ")
-    return await _search(x, question, topic, x.ids(memory.EXCLUDED))
-
-
-async def _search(
-    x: Exchange, question: str, topic: str | None, excluded: Iterable[str] = ()
-) -> Decision:
-    excluded_ids = frozenset(UUID(article) for article in excluded)
-    intent, confidence = x.heard.guess, x.heard.guess_confidence
-    if x.heard.intent in NO_TOPIC - NOT_SURE:  # "no" asks the earlier question again
-        intent = x.text(memory.TOPIC)
-        confidence = float(x.get(memory.TOPIC_CONFIDENCE) or 0.0)
-    context = QuestionContext(intent, confidence, excluded_ids, topic)
-    decision = await x.services.knowledge.decide(question, context)
-    turn.record(
-        "decision",
-        {
-            "kind": decision.kind,
-            "probability": decision.probability,
-            "candidates": [_candidate(candidate) for candidate in decision.candidates],
-            "versions": dict(decision.versions),
-            "milliseconds": decision.milliseconds,
-            "question": question,
-            "excluded": sorted(str(article) for article in excluded_ids),
-            "attempt": x.count(memory.ATTEMPTS) + 1,
-            "shown": str(decision.candidates[0].article_id) if decision.kind == "answer" else None,
-        },
-    )
-    return decision
-
-
-def _candidate(candidate: Candidate) -> dict[str, object]:
-    return {
-        "article_id": str(candidate.article_id),
-        "version": candidate.version,
-        "slug": candidate.slug,
-        "title": candidate.title,
-        "score": candidate.score,
-        "probability": candidate.probability,
-        "signals": dict(candidate.signals),
-    }
+    return await search.ask(x, question, topic, x.ids(memory.EXCLUDED))
 
 
 def _follow(x: Exchange, decision: Decision) -> None:
@@ -184,7 +207,12 @@ async def _show_chosen(x: Exchange, chosen: str) -> None:
     show(x, article)
     turn.record(
         "decision",
-        {"kind": "answer", "chosen": True, "shown": chosen, "candidates": [_candidate(article)]},
+        {
+            "kind": "answer",
+            "chosen": True,
+            "shown": chosen,
+            "candidates": [search.candidate(article)],
+        },
     )
     if x.loop is None:
         confirm.ask(x)
@@ -198,7 +226,7 @@ async def _answer_in_form(x: Exchange) -> None:
 
 async def answer_aside(x: Exchange) -> str:
     """Answer this message without leaving the task, silent when nothing is found; the decision's kind."""
-    decision = await _search(x, x.heard.text, x.text(memory.TOPIC))
+    decision = await search.ask(x, x.heard.question, x.text(memory.TOPIC))
     if decision.kind == "answer":
         show(x, decision.candidates[0])
     elif decision.kind == "choose":

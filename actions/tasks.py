@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from actions import confirm, memory, turn
+from actions import also, confirm, memory, turn
 from actions.access import Access, Locked
 from actions.exchange import Exchange, TurnAction
 from actions.format import items, long_day, money
@@ -34,6 +34,8 @@ class TaskAction(TurnAction):
         if not x.get(memory.TASK_END):
             await self.do(x)
         x.forget_task()
+        if x.get(memory.AWAITING) is None:
+            also.ask(x)
 
     async def do(self, x: Exchange) -> None:
         raise NotImplementedError

@@ -8,6 +8,7 @@ Keys, each only when it happened:
 
     decision   kind, probability, candidates, versions, milliseconds, question, excluded, attempt,
                shown (id of the article that was shown, or null)
+    decision_also  the same of a second request in the message
     verdict    article_id (null: a task's result), helped: bool
     handoff    reason (docs/architecture.md), detail: what led to it, for the card
     outcome    "confirmed"

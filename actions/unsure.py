@@ -6,7 +6,7 @@ intent. Forms read such a message themselves.
 
 from __future__ import annotations
 
-from actions import clarify, confirm, memory
+from actions import also, clarify, confirm, memory
 from actions.exchange import Exchange
 
 
@@ -19,6 +19,8 @@ def asked_again(x: Exchange) -> bool:
             confirm.ask(x, words="again")
         case "choice":
             clarify.ask_choice_again(x)
+        case also.AWAITED:
+            also.ask(x)
         case "person":
             clarify.offer_person(x, words="offer_again")
         case "rephrase":

@@ -10,11 +10,12 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.components.memory import remaining_score, user_events
-from bot.components.shared import FRUSTRATION, SCOPE
+from bot.components.second_request import ALSO, QUESTION
+from bot.components.shared import FRUSTRATION, MEANT, SCOPE
 from understanding.frustration import EARLIER, Arithmetic
 
 #: What the parse holds besides the text; further keys are Rasa's own affair.
-PARSED = ("intent", "intent_ranking", "entities", SCOPE, FRUSTRATION)
+PARSED = ("intent", "intent_ranking", "entities", SCOPE, FRUSTRATION, MEANT, QUESTION, ALSO)
 #: Slots of Rasa's own that say nothing about the customer.
 _OWN_SLOTS = frozenset({"session_started_metadata"})
 

@@ -60,6 +60,7 @@ def parse(body: bytes) -> TurnRequest:
         "conversation_id": str(metadata.get("conversation_id") or "")[:MAX_SENDER],
         "turn_id": turn_id,
         "epoch": int(_number(metadata, "epoch", float(2**53))),
+        "said_at": str(metadata.get("said_at") or "")[:40],
         "waiting_seconds": _number(metadata, "waiting_seconds", MAX_WAITING),
         "bot_failures": int(_number(metadata, "bot_failures", float(MAX_FAILURES))),
     }

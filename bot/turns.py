@@ -26,6 +26,7 @@ from bot.trackers import Trackers
 from encoder import Encoder, EncoderError
 from encoder.handover import unpack
 from understanding.frustration import Arithmetic
+from understanding.normal import plain
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ class Turns:
         vector = request.vector
         if vector and vector.get("encoder") == self._encoder.checksum:
             try:
-                self._encoder.learn(request.said, unpack(vector, self._encoder.dimension))
+                self._encoder.learn(plain(request.said), unpack(vector, self._encoder.dimension))
             except EncoderError as error:
                 logger.warning("turn %s: %s", request.turn_id, error)
 

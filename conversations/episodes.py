@@ -18,7 +18,7 @@ from server.errors import Invalid, NotFound
 from server.events import record_event
 
 # What a customer should never be asked twice. Everything else in Rasa's slots (stage, attempts, articles
-# shown, the form that was open) belongs to one issue and must not leak into the next.
+# shown, the form that was open, a date) belongs to one issue and must not leak into the next.
 DETAILS = frozenset(
     {
         "name",
@@ -29,6 +29,8 @@ DETAILS = frozenset(
         "invoice_number",
         "ticket_number",
         "amount",
+        "product",
+        "place",
     }
 )
 # Only these ended with an answer that a customer can judge.

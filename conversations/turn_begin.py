@@ -67,6 +67,7 @@ class Job:
                 "conversation_id": str(self.conversation_id),
                 "turn_id": str(self.turn_id),
                 "epoch": self.epoch,
+                "said_at": self.since.isoformat(),
                 "waiting_seconds": round(waiting, 3),
                 "bot_failures": self.bot_failures,
                 "slots": self.slots,

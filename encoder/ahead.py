@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -18,14 +19,23 @@ PATIENCE = 0.2
 class Ahead:
     """4 ms of encoding that pass while the message is written to the disk; `stop` at the end."""
 
-    def __init__(self, encoder: Encoder, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, encoder: Encoder, patience: float = PATIENCE, reads: Callable[[str], str] = str
+    ) -> None:
+        """``reads``: what of a text is encoded, the same at both ends (`understanding.normal.plain`)."""
         self._encoder = encoder
+        self._reads = reads
         self._patience = patience
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ahead")
         self._begun: dict[str, Future[NDArray[np.float32]]] = {}
 
     def begin(self, text: str) -> None:
-        """Begin to encode; returns at once. The encoder remembers what comes of it."""
+        """Begin to encode the text, as the bot and the search will (`reads`); returns at once.
+
+        The encoder remembers what comes of it. Slips are mended by the bot, which knows the words of the
+        training examples: such a text is encoded again there.
+        """
+        text = self._reads(text)
         if text and text not in self._begun:
             begun = self._begun[text] = self._thread.submit(self._encoder.encode, text)
             begun.add_done_callback(lambda _: self._begun.pop(text, None))
@@ -36,6 +46,7 @@ class Ahead:
         Waits a while for one that is being made: the other process would make it again, and both
         would take longer.
         """
+        text = self._reads(text)
         begun = self._begun.get(text)
         if begun is not None:
             waiting = asyncio.wrap_future(begun)

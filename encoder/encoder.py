@@ -95,6 +95,10 @@ class Encoder:
             self._cache.put(text, vector)
         return vector
 
+    def is_word(self, word: str) -> bool:
+        """Tell whether the tokenizer knows this as one word; a misspelt or rare one it takes to pieces."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def remembered(self, text: str) -> NDArray[np.float32] | None:
         """Return the text's vector if it is known without work."""
         return self._cache.get(text[: self._max_characters])

@@ -6,15 +6,7 @@ import re
 from collections.abc import Sequence
 
 from conversations.models import Turn
-
-# The words that make a name the speaker's own. "My sister Anna ordered it" names somebody else.
-_BEFORE = re.compile(
-    r"\b(?:i['’]?m|i am|my (?:full |first )?name(?:['’]?s| is)|this is|name:)\s+"
-    r"(?:called\s+)?(?:(?:mrs?|ms|miss|dr|prof)\.?\s+)?$",
-    re.I,
-)
-# "This is Anna's parcel", "I'm Anna's mother".
-_ANOTHERS = re.compile(r"['’]s?\b|['’](?!\w)")
+from understanding import names
 
 
 def given(turns: Sequence[Turn]) -> str | None:
@@ -33,6 +25,6 @@ def _names(turn: Turn) -> list[str]:
 
 def _is_own(name: str, text: str) -> bool:
     return any(
-        _BEFORE.search(text[: found.start()]) and not _ANOTHERS.match(text[found.end() :])
+        names.is_own(text, found.start(), found.end())
         for found in re.finditer(re.escape(name), text)
     )

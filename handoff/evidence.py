@@ -31,6 +31,8 @@ class Detail(BaseModel):
     name: str
     label: str
     value: str
+    masked: bool = False
+    """Names or reaches a person: whoever copies the card out of the desk masks it."""
 
 
 class ShownArticle(BaseModel):

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Author, Episode, Message, Turn, TurnStep
-from handoff import card_name, words
-from handoff.evidence import Detail, Evidence, Intent, Irritation, ShownArticle, Signal, Verdict
+from handoff import card_details, words
+from handoff.evidence import Evidence, Intent, Irritation, ShownArticle, Signal, Verdict
 from handoff.summary import SOCIAL, Said, quote, summarise
+from understanding.bank_numbers import hide
 
 TOP_INTENTS = 3
 # A calm message below this (a plain "no" counts .08) says nothing about the customer's temper.
@@ -22,9 +23,6 @@ HELPED = frozenset({"affirm", "thanks", "praise"})
 DID_NOT_HELP = frozenset({"deny", "frustrated", "complaint"})
 # Answers to a question of ours say nothing about what the customer came for.
 NO_TOPIC = SOCIAL | {"give_details"}
-# `article_id` is carried by a button (actions/clarify.py), the customer never said it; a person may be
-# anybody, see `card_name`.
-NO_DETAIL = frozenset({"article_id", "PERSON"})
 
 
 async def read(db: AsyncSession, conversation_id: UUID, number: int) -> Evidence:
@@ -84,7 +82,7 @@ def gather(
         stage=episode.stage if episode else None,
         intents=intents,
         intents_of=intents_of,
-        details=_details(episode, turns),
+        details=card_details.given(episode, turns),
         articles=articles,
         frustration=_trail(turns),
         summary=summarise(said, failed),
@@ -96,7 +94,8 @@ def _said(turns: Sequence[Turn], messages: Sequence[Message]) -> list[Said]:
     return [
         Said(
             seq=message.seq,
-            text=message.text,
+            # The card, its snapshot and the handoff's reason are kept: no card number in clear.
+            text=hide(message.text),
             intent=next(
                 (t.intent for t in turns if t.first_seq <= message.seq <= t.last_seq), None
             ),
@@ -125,27 +124,7 @@ def _intents(turns: Sequence[Turn]) -> tuple[list[Intent], str | None]:
         for one in ranking[:TOP_INTENTS]
         if one.get("name")
     ]
-    return top, quote(turn.text, 120)
-
-
-def _details(episode: Episode | None, turns: Sequence[Turn]) -> list[Detail]:
-    """What was given, by name; a value that a form accepted outranks one merely heard."""
-    given: dict[str, str] = {}
-    for turn in turns:
-        for entity in turn.parse.get("entities") or []:
-            name, value = entity.get("entity"), entity.get("value")
-            if name and name not in NO_DETAIL and value is not None:
-                given[str(name)] = str(value)
-    if own_name := card_name.given(turns):
-        given["name_given"] = own_name
-    for name, value in (episode.slots if episode else {}).items():
-        if name in words.DETAILS and isinstance(value, str | int | float) and str(value).strip():
-            given[name] = str(value)
-    order = {name: place for place, name in enumerate(words.DETAILS)}
-    return [
-        Detail(name=name, label=words.DETAILS.get(name) or words.humanise(name), value=given[name])
-        for name in sorted(given, key=lambda name: (order.get(name, len(order)), name))
-    ]
+    return top, quote(hide(turn.text), 120)
 
 
 def _articles(turns: Sequence[Turn], messages: Sequence[Message]) -> list[ShownArticle]:
@@ -210,7 +189,7 @@ def _trail(turns: Sequence[Turn]) -> list[Irritation]:
         trail.append(
             Irritation(
                 seq=turn.first_seq,
-                text=quote(turn.text, 120),
+                text=quote(hide(turn.text), 120),
                 score=score,
                 level=seen.get("level"),
                 signals=[_signal(one) for one in seen.get("signals") or []],

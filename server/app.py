@@ -56,6 +56,7 @@ from server.staff_routes import staff_routes
 from server.supervise.specs import rasa_environment
 from server.web import BodyLimit, ChatCors, OwnPagesOnly, SecurityHeaders, refuse_undeclared
 from training.room import TrainingRoom
+from understanding.normal import plain
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +108,7 @@ def build_services(
     shop = (business or _named(settings.business))(database, clock, guard.hold)
     bot = bot or HttpBot(settings)
     desk = HandoffDesk(clock, presence)
-    ahead = Ahead(encoder)
+    ahead = Ahead(encoder, reads=plain)
     turns = TurnRunner(database, bus, clock, settings, bot, desk, ahead=ahead)
     reserved = frozenset(settings.reserved_topics)
     deeds = registry.build(ActionServices(knowledge, shop, guard, clock, reserved=reserved))

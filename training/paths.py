@@ -9,6 +9,9 @@ from pathlib import Path
 
 from server.settings import ROOT, Settings
 
+#: Where the public data sets lie, unless HANDRAIL_BENCH says otherwise.
+BENCH = ROOT.parent / "shared" / "bench"
+
 
 @dataclass(frozen=True)
 class Paths:

@@ -23,7 +23,7 @@ def save_intents(model: IntentModel, folder: Path) -> None:
     """Write the model into an existing folder."""
     np.savez(folder / INTENT_ARRAYS, weights=model.weights, biases=model.biases)
     facts = {"intents": list(model.intents), "sharpness": model.sharpness, "columns": COLUMNS}
-    _write_facts(folder / INTENT_FACTS, facts)
+    write_facts(folder / INTENT_FACTS, facts)
 
 
 def load_intents(folder: Path) -> IntentModel:
@@ -32,8 +32,8 @@ def load_intents(folder: Path) -> IntentModel:
     Raises:
         UnderstandingError: files are missing, damaged, or of another version.
     """
-    facts = _read_facts(folder / INTENT_FACTS)
-    arrays = _read_arrays(folder / INTENT_ARRAYS, ("weights", "biases"))
+    facts = read_facts(folder / INTENT_FACTS)
+    arrays = read_arrays(folder / INTENT_ARRAYS, ("weights", "biases"))
     intents = tuple(str(name) for name in facts.get("intents", []))
     weights, biases = arrays["weights"], arrays["biases"]
     fits = weights.ndim == 2 and weights.shape[1:] == biases.shape == (len(intents),)
@@ -48,7 +48,7 @@ def save_scope(model: ScopeModel, folder: Path) -> None:
     """Write the model into an existing folder."""
     np.savez(folder / SCOPE_ARRAYS, examples=model.examples, weights=model.weights)
     facts = {"bias": model.bias, "threshold": model.threshold, "outside": model.outside}
-    _write_facts(folder / SCOPE_FACTS, facts)
+    write_facts(folder / SCOPE_FACTS, facts)
 
 
 def load_scope(folder: Path) -> ScopeModel:
@@ -57,8 +57,8 @@ def load_scope(folder: Path) -> ScopeModel:
     Raises:
         UnderstandingError: files are missing, damaged, or of another version.
     """
-    facts = _read_facts(folder / SCOPE_FACTS)
-    arrays = _read_arrays(folder / SCOPE_ARRAYS, ("examples", "weights"))
+    facts = read_facts(folder / SCOPE_FACTS)
+    arrays = read_arrays(folder / SCOPE_ARRAYS, ("examples", "weights"))
     if arrays["weights"].shape != (4,) or arrays["examples"].ndim != 2:
         raise UnderstandingError(f"{folder / SCOPE_ARRAYS} does not fit {SCOPE_FACTS}")
     return ScopeModel(
@@ -70,12 +70,18 @@ def load_scope(folder: Path) -> ScopeModel:
     )
 
 
-def _write_facts(path: Path, facts: dict[str, Any]) -> None:
+def write_facts(path: Path, facts: dict[str, Any]) -> None:
+    """Write small facts as JSON, with the format's number."""
     text = json.dumps({"format": FORMAT, **facts}, indent=1, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _read_facts(path: Path) -> dict[str, Any]:
+def read_facts(path: Path) -> dict[str, Any]:
+    """Read what `write_facts` wrote.
+
+    Raises:
+        UnderstandingError: the file is missing, damaged, or of another format.
+    """
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -85,7 +91,12 @@ def _read_facts(path: Path) -> dict[str, Any]:
     return facts
 
 
-def _read_arrays(path: Path, names: tuple[str, ...]) -> dict[str, Any]:
+def read_arrays(path: Path, names: tuple[str, ...]) -> dict[str, Any]:
+    """Read these arrays of an .npz file; nothing in it can run.
+
+    Raises:
+        UnderstandingError: the file is missing, damaged, or lacks one.
+    """
     try:
         with np.load(path, allow_pickle=False) as stored:
             return {name: stored[name] for name in names}

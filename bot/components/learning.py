@@ -15,6 +15,10 @@ from bot.components.shared import load_encoder, vector_of
 from understanding import intents
 from understanding.errors import UnderstandingError
 
+#: Decided by a component of its own: the encoder reads English, and other languages would look alike to it,
+#: and like the gibberish that is out of scope.
+DECIDED_ELSEWHERE = frozenset({"foreign_language"})
+
 
 @dataclass(frozen=True, eq=False)
 class Examples:
@@ -41,7 +45,7 @@ def examples_of(training_data: TrainingData) -> Examples:
     rows = {}
     for message in training_data.intent_examples:
         text, intent, vector = str(message.get(TEXT) or ""), message.get(INTENT), vector_of(message)
-        if not text or not intent:
+        if not text or not intent or intent in DECIDED_ELSEWHERE:
             continue
         if vector is None:
             raise UnderstandingError("config.yml must name SentenceEncoder before the classifier")

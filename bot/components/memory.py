@@ -7,7 +7,7 @@ from typing import Any
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.components.shared import FRUSTRATION
+from bot.components.shared import FRUSTRATION, MEANT
 from encoder import Encoder
 from understanding.frustration import DENY, PLEASED, Arithmetic, Memory
 
@@ -27,7 +27,11 @@ def recall(tracker: DialogueStateTracker, encoder: Encoder, rules: Arithmetic) -
     """
     events = user_events(tracker)
     recent = events[-WINDOW:]
-    texts = [event.text for event in recent if event.text and not event.text.startswith("/")]
+    texts = [
+        str(event.parse_data.get(MEANT) or event.text)
+        for event in recent
+        if event.text and not event.text.startswith("/")
+    ]
     return Memory(
         score=remaining_score(events, rules),
         vectors=[encoder.encode(text) for text in texts],

@@ -8,7 +8,6 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -41,7 +40,7 @@ class SentenceEncoder(Component):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            text = str(message.get(TEXT) or "")
+            text = shared.text_of(message)
             if text and not shared.is_command(message) and shared.vector_of(message) is None:
                 shared.add_vector(message, self._encoder.encode(text))
         return messages

@@ -25,6 +25,8 @@ PROBABILITIES = "handrail_probabilities"
 #: In the output, and so in the parse and in Rasa's tracker.
 SCOPE = "scope"
 FRUSTRATION = "frustration"
+#: The text as it was meant, only where that differs (bot/components/plain_text.py).
+MEANT = "meant"
 
 _ORIGIN = "handrail_encoder"
 
@@ -67,6 +69,11 @@ def is_command(message: Message) -> bool:
     The channel never lets a customer's text begin with a slash.
     """
     return str(message.get(TEXT) or "").startswith("/")
+
+
+def text_of(message: Message) -> str:
+    """Return the message's words as they were meant: what is encoded and classified."""
+    return str(message.get(MEANT) or message.get(TEXT) or "")
 
 
 def add_vector(message: Message, vector: NDArray[np.float32]) -> None:

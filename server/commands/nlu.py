@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from server.settings import ROOT, Settings, load_settings
+from training.paths import BENCH
 
 REPORT = ROOT / "docs" / "benchmarks" / "nlu.md"
-BENCH = ROOT.parent / "shared" / "bench"
 #: Texts whose encoding is timed.
 TIMED = 100
 

@@ -63,7 +63,7 @@ version: "3.1"
 session_config: {session_expiration_time: 0, carry_over_slots_to_new_session: true}
 intents: [INTENTS, solved]
 entities: [order_number, invoice_number, ticket_number, email, phone, amount,
-           PERSON, GPE, LOC, DATE, TIME]
+           date, product, PERSON, GPE, LOC]
 slots:
   order_number:
     type: text

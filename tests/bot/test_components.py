@@ -93,7 +93,7 @@ def test_patterns_outrank_spacy(component: Make) -> None:
     assert ("order_number", "FW-204411") in found
     assert ("PERSON", "Marta Kowalska") in found
     assert ("GPE", "Belgium") in found
-    assert ("DATE", "last Tuesday") in found
+    assert [entity for entity, _ in found].count("date") == 1
     spans = sorted((entity["start"], entity["end"]) for entity in output["entities"])
     assert all(first[1] <= second[0] for first, second in itertools.pairwise(spans))
 

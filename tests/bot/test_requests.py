@@ -20,6 +20,7 @@ def test_reads_a_turn() -> None:
     metadata = {
         "conversation_id": "c",
         "epoch": 3,
+        "said_at": "2026-11-22T09:00:00+00:00",
         "waiting_seconds": 1.5,
         "bot_failures": 2,
         "slots": {"email": "a@b.c"},
@@ -31,6 +32,7 @@ def test_reads_a_turn() -> None:
     assert asked.metadata == {
         "conversation_id": "c",
         "turn_id": "t",
+        "said_at": "2026-11-22T09:00:00+00:00",
         "epoch": 3,
         "waiting_seconds": 1.5,
         "bot_failures": 2,

@@ -69,6 +69,15 @@ async def test_ahead_gives_what_it_began_with(encoder: Encoder) -> None:
     ahead.stop()
 
 
+async def test_ahead_encodes_what_the_bot_reads(encoder: Encoder) -> None:
+    ahead = Ahead(encoder, reads=str.strip)
+    ahead.begin("  my hub blinks  ")
+    found = await ahead.ready(" my hub blinks")
+    assert found
+    assert np.array_equal(unpack(found, encoder.dimension), encoder.encode("my hub blinks"))
+    ahead.stop()
+
+
 class _Slow:
     checksum = "slow"
 

@@ -26,6 +26,8 @@ def test_an_ordinary_question_is_normal() -> None:
         (Facts("asked", text="The charger is SMOKING, help"), Priority.URGENT),
         (Facts("asked", intents=frozenset({"double_charge"})), Priority.URGENT),
         (Facts("moment_of_truth"), Priority.URGENT),
+        (Facts("asked", intents=frozenset({"self_harm"})), Priority.URGENT),
+        (Facts("asked", intents=frozenset({"cancellation_threat"})), Priority.URGENT),
         (Facts("asked", frustration=0.9), Priority.URGENT),
         (Facts("frustration", frustration=0.6), Priority.HIGH),
         (Facts("asked", intents=frozenset({"cancel_subscription"})), Priority.HIGH),
@@ -46,6 +48,19 @@ def test_the_reasons_named_are_those_that_counted() -> None:
     )
     assert verdict.why == "legal steps were mentioned"
     assert verdict.moment_of_truth
+
+
+@pytest.mark.parametrize(
+    ("intent", "why"),
+    [
+        ("self_harm", "somebody may harm themselves"),
+        ("cancellation_threat", "leaves us unless this is solved"),
+    ],
+)
+def test_a_moment_of_truth_says_which(intent: str, why: str) -> None:
+    verdict = RULES.judge(Facts("moment_of_truth", intents=frozenset({intent, "order_status"})))
+    assert verdict.why.startswith(why)
+    assert (verdict.moment_of_truth, verdict.first_response.total_seconds()) == (True, 15)
 
 
 def test_axes_of_different_rules_meet_in_the_matrix() -> None:

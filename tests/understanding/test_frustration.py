@@ -76,7 +76,16 @@ def test_going_well_makes_it_fade() -> None:
     thanked = assess(Turn("thanks, that helped", {}, intent="thanks"), Memory(upset.score))
     neutral = assess(Turn("order FW-204411", {}, intent="give_details"), Memory(upset.score))
     assert thanked.score < neutral.score < upset.score
-    assert neutral.level is Level.CALM
+    assert thanked.level is Level.CALM
+    assert neutral.level is not Level.HANDOFF
+
+
+def test_trained_wording_outranks_the_list_of_words_which_still_names_them() -> None:
+    told = assess(Turn("lovely, the same list again", {}, mood=0.9), Memory())
+    assert [(one.name, one.evidence) for one in told.signals] == [("wording", "sounds upset, 90%")]
+    named = assess(Turn("what a useless bot", {}, mood=0.9), Memory())
+    assert named.signals[0].evidence == "sounds upset, 90%: useless"
+    assert assess(Turn("this is useless", {}, mood=0.1), Memory()).score == 0.0
 
 
 def test_saying_it_again_counts() -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from server.errors import Invalid, NotFound
-from training.benchmarks import banking, clinc, hint3
+from training.benchmarks import banking, clinc, frustration, hint3
 from training.benchmarks.bench import Bench
 from training.benchmarks.compare import Result
 from training.benchmarks.heads import median_ms
@@ -24,6 +24,8 @@ SETS: dict[str, Run] = {
     "clinc150": lambda folder, bench, _: clinc.run(folder, bench),
     "hint3-sofmattress": partial(hint3.run, "sofmattress"),
     "hint3-powerplay11": partial(hint3.run, "powerplay11"),
+    "goemotions": lambda folder, bench, _: frustration.goemotions(folder, bench),
+    "chats": lambda _, bench, __: frustration.talks(bench),
 }
 
 

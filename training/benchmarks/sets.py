@@ -17,6 +17,10 @@ TYPO_LIMIT = 120.0
 #: What hint3 calls test messages that none of the bot's intents fits; no training row carries it.
 HINT3_OUTSIDE = "NO_NODES_DETECTED"
 
+#: The emotions of GoEmotions that a frustrated customer shows, merged.
+NEGATIVE_EMOTIONS = frozenset({"anger", "annoyance", "disappointment", "disapproval", "disgust"})
+NEGATIVE, OTHER = "negative", "other"
+
 
 class SetMissing(Exception):
     """The public data is not there, or not as its description says; the text names the file."""
@@ -83,6 +87,28 @@ def clinc150(folder: Path) -> Clinc:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SetMissing(f"{path} cannot be read: {error}") from error
     return Clinc(train, validation, test, *strange)
+
+
+def goemotions(folder: Path, part: str) -> Part:
+    """Return train, dev or test, each text with NEGATIVE or OTHER for an intent.
+
+    NEGATIVE: one of NEGATIVE_EMOTIONS is among its labels.
+
+    Raises:
+        SetMissing: the files are absent or not of their form.
+    """
+    own = folder / "goemotions"
+    path = own / f"{part}.tsv"
+    try:
+        names = (own / "labels.txt").read_text("utf-8").split()
+        rows = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line]
+        felt = [{names[int(place)] for place in labels.split(",")} for _, labels, _ in rows]
+    except (OSError, ValueError, IndexError) as error:
+        raise SetMissing(f"{path} cannot be read: {error}") from error
+    return Part(
+        tuple(text for text, _, _ in rows),
+        tuple(NEGATIVE if one & NEGATIVE_EMOTIONS else OTHER for one in felt),
+    )
 
 
 def with_typos(folder: Path, texts: tuple[str, ...], p: float, seed: int) -> tuple[str, ...]:

@@ -1,0 +1,89 @@
+"""Another language: said honestly in both, then a person who is told which one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actions.words import Words
+from tests.actions.fakes import Customer, Reply
+from understanding.language_words import WORDS as LANGUAGES
+
+WORDS = Words.load()
+GERMAN = {"code": "de", "name": "German", "probability": 0.99, "sure": True}
+GREEK = {"code": "el", "name": "Greek", "probability": 1.0, "sure": True}
+
+
+@pytest.fixture
+def customer() -> Customer:
+    return Customer()
+
+
+async def write(customer: Customer, text: str, language: dict[str, Any]) -> Reply:
+    customer.hears("foreign_language", text)
+    customer.latest["language"] = language
+    return await customer.run("action_foreign_language")
+
+
+def test_each_language_of_ours_has_its_lines() -> None:
+    for entry in ("foreign", "foreign_button", "foreign_handoff"):
+        own = {key.split(".")[1] for key in WORDS if key.startswith(f"{entry}.")}
+        assert own | {"en"} == set(LANGUAGES)
+        assert all(len(WORDS.variants(f"{entry}.{code}")) == 1 for code in own)
+
+
+async def test_told_in_both_languages_and_offered_a_person(customer: Customer) -> None:
+    reply = await write(customer, "Wo ist mein Paket?", GERMAN)
+    assert reply.text.startswith("Ich bin ein automatischer Assistent")
+    assert "writing in German" in reply.text
+    assert reply.buttons == {"Mit einem Menschen sprechen": "/request_human"}
+    assert "handoff" not in reply.records
+    assert customer.knowledge.asked == []
+    assert customer.slots["language"] == "German"
+
+
+async def test_without_a_line_of_its_own_in_english_with_its_name(customer: Customer) -> None:
+    reply = await write(customer, "Πού είναι το δέμα μου;", GREEK)
+    assert reply.text.startswith("I think you are writing in Greek.")
+    assert reply.buttons == {"Talk to a person": "/request_human"}
+
+
+async def test_the_second_time_a_person_comes(customer: Customer) -> None:
+    await write(customer, "Wo ist mein Paket?", GERMAN)
+    reply = await write(customer, "Ich warte seit zwei Wochen", GERMAN)
+    assert reply.records["handoff"]["reason"] == "asked"
+    assert reply.records["handoff"]["detail"].startswith("language: German; ")
+    assert "Wo ist mein Paket?" in reply.records["handoff"]["detail"]
+    assert "telling them that you write in German" in reply.text
+    assert len(reply.messages) == 1
+
+
+async def test_asking_for_a_person_in_that_language_is_heard(customer: Customer) -> None:
+    asking = {**GERMAN, "asks_person": True}
+    reply = await write(customer, "ich will mit einem Mitarbeiter sprechen", asking)
+    assert reply.records["handoff"]["detail"].startswith("language: German; ")
+
+
+@pytest.mark.parametrize(
+    ("action", "intent", "text"),
+    [("action_handoff", "request_human", ""), ("action_confirm", "affirm", "yes")],
+)
+async def test_the_button_and_a_yes_take_the_language_along(
+    customer: Customer, action: str, intent: str, text: str
+) -> None:
+    await write(customer, "Wo ist mein Paket?", GERMAN)
+    reply = await customer.says(action, intent, text)
+    assert reply.records["handoff"]["reason"] == "asked"
+    assert reply.records["handoff"]["detail"] == "language: German; Wo ist mein Paket?"
+
+
+async def test_a_form_is_left_only_for_a_person(customer: Customer) -> None:
+    await customer.opens("cancel_order", "cancel my order")
+    customer.hears("foreign_language", "ich weiß die Nummer nicht")
+    customer.latest["language"] = GERMAN
+    assert (await customer.form_goes_on()).rejected
+    await customer.run("action_foreign_language")
+    assert customer.loop == "cancel_order_form"
+    await write(customer, "ich finde sie nicht", GERMAN)
+    assert customer.loop is None
