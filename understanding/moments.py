@@ -50,7 +50,7 @@ class Thresholds:
     """
 
     noticed: float = 0.25
-    self_harm: float = 0.60
+    self_harm: float = 0.45
     certain: float = 0.5
 
     def __post_init__(self) -> None:

@@ -83,7 +83,7 @@ def test_what_only_the_classifier_noticed_is_noted(say: Callable[..., dict[str, 
 
 
 def test_self_harm_always_counts(say: Callable[..., dict[str, Any]]) -> None:
-    parse = say("so tired of it all", "out_of_scope", self_harm=0.4)
+    parse = say("so tired of it all", "out_of_scope", self_harm=0.5)
     assert parse["intent"]["name"] == "self_harm"
     assert parse["moment"]["instead_of"] == "out_of_scope"
 
