@@ -71,7 +71,8 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
             case Moment.OPENED:
                 await self._start(x)
             case Moment.RESUMED:
-                if not choice_is_open(tracker):  # one question at a time
+                # One question at a time.
+                if not choice_is_open(tracker) and x.get(memory.AWAITING) != "person":
                     await self.next(x)
             case Moment.HEARD:
                 await self._hear(x)
@@ -91,7 +92,13 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
         await self.next(x)
 
     async def _hear(self, x: Exchange) -> None:
+        offered = x.get(memory.AWAITING) == "person"
         x.set(memory.AWAITING, None)
+        if (
+            offered and x.heard.intent == "affirm"
+        ):  # a yes to the person, not to what the form asked before
+            self.give_up(x, "asked")
+            return
         reading = self._read(x)
         if reading is Reading.INTERRUPTED:
             x.add(ActionExecutionRejected(self.form_name()))
@@ -134,6 +141,8 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
         if x.heard.wordless:
             return Reading.MISSED
         if intent in HANDOFF or intent == "never_mind" or x.heard.entity("article_id"):
+            return Reading.INTERRUPTED
+        if intent == "foreign_language" and x.heard.asks_person:
             return Reading.INTERRUPTED
         if requested in FREE_TEXT:
             return self._read_free_text(x, requested)

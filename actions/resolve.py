@@ -41,6 +41,8 @@ async def _answer(x: Exchange) -> None:
     _begin(x)
     decision = await _decide(x, topic)
     if decision.kind == "answer" and str(decision.candidates[0].article_id) == before:
+        if x.heard.also is not None:
+            also.remember(x, x.heard.also)
         _show_again(x, decision)
     elif x.heard.also is not None:
         await _follow_both(x, decision, x.heard.also)

@@ -9,13 +9,26 @@ from rasa.core.channels.channel import OutputChannel
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.components.language_detector import LANGUAGE
 from bot.components.memory import remaining_score, user_events
+from bot.components.moment_detector import MOMENT
 from bot.components.second_request import ALSO, QUESTION
 from bot.components.shared import FRUSTRATION, MEANT, SCOPE
 from understanding.frustration import EARLIER, Arithmetic
 
 #: What the parse holds besides the text; further keys are Rasa's own affair.
-PARSED = ("intent", "intent_ranking", "entities", SCOPE, FRUSTRATION, MEANT, QUESTION, ALSO)
+PARSED = (
+    "intent",
+    "intent_ranking",
+    "entities",
+    SCOPE,
+    FRUSTRATION,
+    MOMENT,
+    LANGUAGE,
+    MEANT,
+    QUESTION,
+    ALSO,
+)
 #: Slots of Rasa's own that say nothing about the customer.
 _OWN_SLOTS = frozenset({"session_started_metadata"})
 

@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     # (knowledge_base/calibration.json, `curve`): below it the customer chooses between articles.
     answer_precision: float = 0.75
     # Frustration scores from 0 to 1; see understanding/frustration.py for the arithmetic.
-    frustration_acknowledge: float = 0.45
+    frustration_acknowledge: float = 0.40
     frustration_offer: float = 0.55
     frustration_handoff: float = 0.7
 

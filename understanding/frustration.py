@@ -55,7 +55,7 @@ WEIGHTS: dict[str, float] = {
 class Thresholds:
     """The least score of each level."""
 
-    acknowledge: float = 0.45
+    acknowledge: float = 0.40
     offer: float = 0.55
     handoff: float = 0.70
 
@@ -87,6 +87,8 @@ class Arithmetic:
     carry_pleased: float = 0.10
     mood: float = 0.25
     """The probability of being upset from which wording counts; half of all calm messages have .2."""
+    beside: float = 0.40
+    """How upset the learned wording must be for listed words to add to it."""
     alike: float = 0.40
     """Cosine from which a message takes up an earlier one; 1 means word for word."""
     patience: float = 300.0
@@ -176,11 +178,14 @@ def _signals(turn: Turn, memory: Memory, rules: Arithmetic) -> list[Signal]:
 
 
 def _wording(turn: Turn, rules: Arithmetic) -> tuple[float, str]:
-    strength, words = wording.displeasure(turn.text)
+    listed, words = wording.displeasure(turn.text)
     if turn.mood is None:
-        return strength, words
+        return listed, words
     said = f": {words}" if words else ""
-    return (turn.mood - rules.mood) / (1.0 - rules.mood), f"sounds upset, {turn.mood:.0%}{said}"
+    learned = (turn.mood - rules.mood) / (1.0 - rules.mood)
+    # A listed word beside upset ones says more; alone it is the "worst case" of a calm customer.
+    beside = listed if learned >= rules.beside else 0.0
+    return 1.0 - (1.0 - learned) * (1.0 - beside), f"sounds upset, {turn.mood:.0%}{said}"
 
 
 def _intent(probabilities: Mapping[str, float]) -> tuple[float, str]:

@@ -19,8 +19,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "data" / "moments"
 ANY_WORD = "[a-z0-9]+"
 #: `~` in a phrase. Each word of the text begins with its own space.
 GAP = "(?: [a-z0-9]+){0,4}"
-#: Words that may stand between a denial and what it denies.
-DENIAL = "(?: [a-z0-9]+){0,3}$"
+#: Words that may stand between a denial and what it denies; a new subject begins another clause.
+DENIAL = "(?: (?!(?:i|im|ill|id|ive|you|youve|we|they|he|she|my|your)(?: |$))[a-z0-9]+){0,3}$"
 _SECTIONS = frozenset({"words", "phrases", "harmless", "denied"})
 _WORD = re.compile(r"<([a-z_]+)>")
 _UNBOUNDED = re.compile(r"(?<!\\)(?:[*+]|\{\d*,\})")

@@ -46,7 +46,8 @@ class Thresholds:
     """Probabilities of the intent classifier from which its opinion counts.
 
     Measured on held-out examples of data/nlu, beside phrases: `self_harm` .35 calls 3 of 1,000 other messages
-    self-harm (.25: 4, .5: 1.6), the others' .25 notices 1 to 6 of 1,000.
+    self-harm, .5 calls 1.6; the others' .25 notices 1 to 6 of 1,000. A kind that is the classifier's first
+    guess stays the intent below them.
     """
 
     noticed: float = 0.25
@@ -126,7 +127,8 @@ def read(text: str) -> Words:
             if phrases.denied is None or not phrases.denied.search(before):
                 found[kind] = match.group().strip()
                 break
-            innocents += 1
+            # "I will never be happy i want to die": what looks like a denial must not calm us about a life.
+            innocents += kind != SELF_HARM
         if innocents and kind not in found:
             harmless.add(kind)
     return Words(found, frozenset(harmless))

@@ -80,7 +80,7 @@ class ScopeDetector(Trained[scope.ScopeModel]):
             if (unsure or not found["in_scope"]) and intent["name"] != scope.OUT_OF_SCOPE:
                 found["instead_of"] = intent["name"]
                 # Two opinions on the same: the classifier's own, and this detector's.
-                confidence = max(by_name[scope.OUT_OF_SCOPE], 1 - verdict.probability)
+                confidence = max(by_name.get(scope.OUT_OF_SCOPE, 0.0), 1 - verdict.probability)
                 message.set(
                     INTENT,
                     {"name": scope.OUT_OF_SCOPE, "confidence": round(confidence, 4)},

@@ -14,7 +14,17 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import learning, shared
 from bot.components.base import Trained
-from understanding import asked, features, followups, intents, segments, storage
+from understanding import (
+    asked,
+    features,
+    followups,
+    intents,
+    lessons,
+    logistic,
+    segments,
+    slips,
+    storage,
+)
 from understanding.scope import OUT_OF_SCOPE
 
 QUESTION, ALSO = "question", "also"
@@ -87,7 +97,8 @@ class SecondRequest(Trained[intents.IntentModel]):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        return shared.fingerprint(asked, features, followups, intents, learning, segments, storage)
+        learned = (features, intents, learning, lessons, logistic, slips, storage)
+        return shared.fingerprint(asked, followups, segments, *learned)
 
     def train(self, training_data: TrainingData) -> Resource:
         # The classifier's own model: trained once for both.

@@ -64,8 +64,23 @@ def make(folder: Path) -> Path:
     data |= {f"oos_{name}": strange(8, 8 * place) for place, name in enumerate(data)}
     (folder / "clinc150").mkdir()
     (folder / "clinc150/data_full.json").write_text(json.dumps(data))
+    (folder / "goemotions").mkdir()
+    (folder / "goemotions/labels.txt").write_text("anger\njoy\nneutral\n")
+    for part, start in (("train", 0), ("dev", 40), ("test", 60)):
+        lines = [f"this is {mood} {n}\t{label}\t{n}" for n, mood, label in _felt(start)]
+        (folder / f"goemotions/{part}.tsv").write_text("\n".join(lines) + "\n")
     (folder / "typos.py").write_text(TYPOS)
     return folder
+
+
+def _felt(start: int) -> list[tuple[int, str, str]]:
+    moods = (
+        ("awful rubbish", "0"),
+        ("lovely", "1"),
+        ("a table", "2"),
+        ("a rotten lovely thing", "0,1"),
+    )
+    return [(n, *moods[n % 4]) for n in range(start, start + 20)]
 
 
 def _hint3_test() -> list[tuple[str, str]]:

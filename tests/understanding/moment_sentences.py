@@ -8,6 +8,13 @@ from typing import Final
 CATCH: Final[dict[str, tuple[str, ...]]] = {
     "self_harm": (
         "honestly I want to kill myself",
+        "i will never be happy i want to die",
+        "its not because of you i want to die",
+        "im not going to make it i want to die",
+        "I almost killed myself last night",
+        "my husband died and i don't want to live without my husband",
+        "im gonna kms on friday",
+        "my phone is broken i want to die",
         "im not gonna lie i want to die",
         "Where is my parcel? Not that it matters, I'm going to end my life tonight anyway",
         "i dont wanna live anymore",
@@ -38,6 +45,9 @@ CATCH: Final[dict[str, tuple[str, ...]]] = {
         "jag vill inte leva längre",
     ),
     "safety_hazard": (
+        "I'm afraid the kettle caught fire",
+        "im not happy my lamp caught fire",
+        "my phone exploded",
         "my lamp caught fire, how do I return it",
         "I'd like my money back, the kettle started smoking yesterday",
         "the charger exploded and I need an invoice for the insurance",
@@ -62,6 +72,7 @@ CATCH: Final[dict[str, tuple[str, ...]]] = {
         "how do I get my account back, I was hacked",
     ),
     "legal_threat": (
+        "im not joking i will sue you",
         "if this isn't refunded by Friday I will sue you",
         "what is the status of my order? my lawyer wants to know",
         "I'm taking this to small claims court",
@@ -73,6 +84,7 @@ CATCH: Final[dict[str, tuple[str, ...]]] = {
         "I am considering legal action over the delay",
     ),
     "double_charge": (
+        "I'm not happy you charged me twice",
         "you charged me twice, and where is my parcel",
         "why was i billed two times for the same lamp",
         "My card was charged twice. Also, does the kettle come in red?",

@@ -57,7 +57,7 @@ def test_the_classifiers_opinion_is_enough() -> None:
     assert (weak.kind, weak.strong, weak.evidence) == ("legal_threat", False, "")
     strong = assess("some words", {"legal_threat": 0.6})
     assert strong is not None and strong.strong
-    grave = assess("some words", {"self_harm": 0.36})
+    grave = assess("some words", {"self_harm": 0.46})
     assert grave is not None and grave.strong
     assert assess("some words", dict.fromkeys(KINDS, 0.2)) is None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from server.errors import Invalid
 from server.settings import ROOT
 from training.benchmarks import metrics, sets
 from training.benchmarks.bench import Bench
@@ -74,7 +75,12 @@ def goemotions(folder: Path, bench: Bench) -> Result:
 
 def talks(bench: Bench) -> Result:
     """The detector as it serves, on chats that it was not developed on."""
-    model, mood = _intents(bench), load_mood()
+    mood = load_mood()
+    if mood.encoder != bench.vectors.checksum:
+        raise Invalid(
+            "data/mood was fitted for another encoder: python -m training.mood fits it anew."
+        )
+    model = _intents(bench)
     develop, test = (read_talks(TALKS / name) for name in (DEVELOP, TEST))
     both = [_scored(part, bench, model, mood) for part in (develop, test)]
     handoff = frustration.Thresholds().handoff

@@ -71,16 +71,18 @@ def page(results: Sequence[Result], facts: Facts) -> str:
         "`understanding/scope.py`). Each figure has its 95 % interval, the\ndifference (Handrail "
         f"less plain head) by a paired bootstrap ({RESAMPLES:,} resamples of messages, and of "
         "training\ndraws or typing seeds where there are several; "
-        f"seed {BOOTSTRAP_SEED}). Calibration error: the lower, the better.",
+        f"seed {BOOTSTRAP_SEED}). Calibration error: the lower, the better. In the rows of chats the first figure "
+        "is of\nwhat their name says, instead of the plain head.",
         comparisons(rows),
         "## How",
         "Fixed splits; test messages chose nothing. Sets: banking77 (PolyAI, CC BY 4.0), clinc150 "
-        "(Larson et al. 2019, CC BY 3.0),\nhint3 v1 (Haptik, ODbL 1.0); their texts are not kept here.",
+        "(Larson et al. 2019, CC BY 3.0),\nhint3 v1 (Haptik, ODbL 1.0); their texts are not kept here. "
+        "The chats are ours (data/frustration).",
         "\n".join(notes),
         "## Cost",
         "Plain head / Handrail, in processor time on one thread: training with sentence vectors at hand "
-        "(Handrail's includes five\nfolds for calibration), the median of one message with its vector at hand, "
-        "and the model's arrays. Encoding one message\ncosts another "
+        "(Handrail's includes the\nfolds that compare settings and calibrate), the median of one message "
+        "with its vector at hand, and the model's arrays. Encoding one message\ncosts another "
         f"{facts.encoding_ms:.1f} ms.",
         costs(spent),
     ]

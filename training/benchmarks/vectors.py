@@ -34,6 +34,11 @@ class Vectors:
         self._folder = folder
         self._say = say
 
+    @property
+    def checksum(self) -> str:
+        """The encoder's."""
+        return self._encoder.checksum
+
     def of(self, name: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (texts, dimension); `name` is for the progress lines only."""
         found = np.zeros((len(texts), self._encoder.dimension), dtype=np.float32)
