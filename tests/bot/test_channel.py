@@ -153,7 +153,13 @@ def test_an_utterance_is_one_message(server: Running) -> None:
 
 
 def test_actions_get_the_secret_the_metadata_and_the_extra_keys(server: Running) -> None:
-    metadata = {"conversation_id": "c", "epoch": 4, "waiting_seconds": 2.0, "bot_failures": 1}
+    metadata = {
+        "conversation_id": "c",
+        "epoch": 4,
+        "said_at": "2026-03-02T09:00:00+00:00",
+        "waiting_seconds": 2.0,
+        "bot_failures": 1,
+    }
     server.turn("how do returns work", turn_id="t-2", metadata=metadata)
     latest = server.actions.calls[0]["tracker"]["latest_message"]
     assert server.actions.headers[0]["X-Handrail-Secret"] == server.secret
