@@ -57,7 +57,7 @@ class Thresholds:
 
     acknowledge: float = 0.40
     offer: float = 0.55
-    handoff: float = 0.70
+    handoff: float = 0.65
 
     def __post_init__(self) -> None:
         if not 0.0 < self.acknowledge <= self.offer <= self.handoff <= 1.0:
@@ -80,16 +80,16 @@ class Arithmetic:
 
     thresholds: Thresholds = field(default_factory=Thresholds)
     message_limit: float = 0.60
-    upset: float = 0.05
+    upset: float = 0.12
     """A message whose signals add up to this or more is still an upset one."""
     carry_upset: float = 0.95
-    carry_calm: float = 0.80
+    carry_calm: float = 0.70
     carry_pleased: float = 0.10
     mood: float = 0.25
     """The probability of being upset from which wording counts; half of all calm messages have .2."""
     beside: float = 0.40
     """How upset the learned wording must be for listed words to add to it."""
-    alike: float = 0.40
+    alike: float = 0.70
     """Cosine from which a message takes up an earlier one; 1 means word for word."""
     patience: float = 300.0
     """Seconds of waiting that count fully."""

@@ -98,6 +98,21 @@ def test_saying_it_again_counts() -> None:
     assert again.score == pytest.approx(WEIGHTS["repetition"])
 
 
+def test_many_calm_questions_about_one_matter_call_nobody() -> None:
+    score = 0.0
+    for number in range(40):
+        # Each as near to one before as questions of one shop are: cosine .75, and no word of displeasure.
+        vector = np.array([np.sqrt(0.75), np.sqrt(0.25)], dtype=np.float32)
+        earlier = [np.array([np.sqrt(0.75), -np.sqrt(0.25)], dtype=np.float32)]
+        near = (
+            [np.array([np.sqrt(0.95), np.sqrt(0.05)], dtype=np.float32)] if number % 5 == 0 else []
+        )
+        turn = Turn(f"and how is it with number {number}", {}, vector=vector, mood=0.3)
+        found = assess(turn, Memory(score, [*earlier, *near]))
+        score = found.score
+        assert found.level in (Level.CALM, Level.ACKNOWLEDGE)
+
+
 def test_denials_failures_and_waiting_count() -> None:
     turn = Turn("no", {}, intent="deny", bot_failures=3, waiting_seconds=600)
     found = {signal.name: signal.value for signal in assess(turn, Memory(denials=2)).signals}
