@@ -94,9 +94,8 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
     async def _hear(self, x: Exchange) -> None:
         offered = x.get(memory.AWAITING) == "person"
         x.set(memory.AWAITING, None)
-        if (
-            offered and x.heard.intent == "affirm"
-        ):  # a yes to the person, not to what the form asked before
+        # A yes to the person, not to what the form asked before.
+        if offered and x.heard.intent == "affirm":
             self.give_up(x, "asked")
             return
         reading = self._read(x)

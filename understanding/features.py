@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ def build(texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.floa
     return np.hstack([np.asarray(vectors, dtype=np.float32), hashed])
 
 
+@lru_cache(maxsize=8)  # intent and mood read the same message
 def hash_words(text: str) -> NDArray[np.float32]:
     """Return the text's words, word pairs and letter runs, hashed with sign, of length 1 or 0.
 
@@ -41,7 +43,10 @@ def hash_words(text: str) -> NDArray[np.float32]:
         code = zlib.crc32(piece.encode("utf-8", "replace"))
         columns[code % COLUMNS] += 1.0 if (code >> 20) & 1 else -1.0
     length = float(np.linalg.norm(columns))
-    return columns / np.float32(length) if length > 0 else columns
+    if length > 0:
+        columns /= np.float32(length)
+    columns.flags.writeable = False
+    return columns
 
 
 def _pieces(text: str) -> Iterator[str]:

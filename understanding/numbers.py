@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-
 from understanding.check_digits import RULES
 from understanding.errors import UnderstandingError
 from understanding.safe_regex import UnsafePattern, check
+from understanding.yaml_files import read_yaml
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "entities" / "numbers.yml"
 UNSURE = "_unsure"
@@ -104,10 +103,7 @@ def load(path: Path) -> Numbers:
         NumbersError: it is missing, of another form, contradicts its examples, or holds an expression
             that could take more than linear time.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise NumbersError(f"{path}: cannot be read: {error}") from error
+    content = read_yaml(path, NumbersError)
     if not isinstance(content, dict) or not isinstance(content.get("numbers"), list):
         raise NumbersError(f"{path}: needs a list `numbers`")
     kinds = []

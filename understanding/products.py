@@ -13,9 +13,8 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-import yaml
-
 from understanding.errors import UnderstandingError
+from understanding.yaml_files import read_yaml
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "entities" / "products.yml"
 
@@ -120,10 +119,7 @@ def load(path: Path) -> Products:
     Raises:
         ProductsError: it is missing or of another form.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise ProductsError(f"{path}: cannot be read: {error}") from error
+    content = read_yaml(path, ProductsError)
     if not isinstance(content, dict) or not isinstance(content.get("products"), list):
         raise ProductsError(f"{path}: needs a list `products`")
     products: dict[str, list[str]] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -13,12 +12,12 @@ from bot.components import shared
 from bot.components.base import Component
 from bot.components.language_detector import FOREIGN
 from understanding import moment_phrases, moments
+from understanding.scope import OUT_OF_SCOPE
 
 MOMENT = "moment"
 #: A customer who leaves unless a person comes has asked for one; whom they asked for must not be lost.
 ASKING = frozenset({"request_human", "request_someone_else"})
 LEAVING = "cancellation_threat"
-OUT_OF_SCOPE = "out_of_scope"
 #: Where a moment's words are only a figure of speech, the next guess needs this much: the moment has most.
 LEAST = 0.2
 
@@ -50,10 +49,7 @@ class MomentDetector(Component):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        digest = hashlib.sha256(shared.fingerprint(moment_phrases, moments).encode())
-        for path in moment_phrases.files():
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
+        return shared.fingerprint(moment_phrases, moments, files=moment_phrases.files())
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime, timezone
 from typing import Any
 
@@ -29,6 +28,7 @@ from understanding import (
     patterns,
     products,
     safe_regex,
+    yaml_files,
 )
 
 EXTRACTOR = "PatternEntities"
@@ -36,7 +36,7 @@ EXTRACTOR = "PatternEntities"
 SAID_AT = "said_at"
 _HELPERS = (
     bank_numbers, calendar_words, check_digits, date_forms, dates, entities, money, name_words, names,
-    numbers, patterns, products, safe_regex,
+    numbers, patterns, products, safe_regex, yaml_files,
 )  # fmt: skip
 
 
@@ -60,10 +60,7 @@ class PatternEntities(Component):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        digest = hashlib.sha256(fingerprint(*_HELPERS).encode())
-        for path in (numbers.FILE, products.FILE):
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
+        return fingerprint(*_HELPERS, files=(numbers.FILE, products.FILE))
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

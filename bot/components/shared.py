@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -49,8 +50,8 @@ def _load(folder: Path, precision: str) -> Encoder:
     return Encoder.load(folder, precision=precision)
 
 
-def fingerprint(*helpers: ModuleType) -> str:
-    """Return what must change when the encoder or a helper's source does.
+def fingerprint(*helpers: ModuleType, files: Iterable[Path] = ()) -> str:
+    """Return what must change when the encoder, a helper's source or a file of data does.
 
     Rasa fingerprints only the component class itself (rasa/engine/training/fingerprinting.py), so
     without this a model trained with another encoder would be taken from the cache.
@@ -60,6 +61,8 @@ def fingerprint(*helpers: ModuleType) -> str:
         if helper.__file__ is None:
             raise ValueError(f"{helper.__name__} has no source file")
         digest.update(Path(helper.__file__).read_bytes())
+    for path in files:
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
