@@ -127,15 +127,17 @@ class ChatSession:
         if author is not Author.CUSTOMER:
             await self._wire.send({"type": "typing", "author": author.value, "on": on})
 
-    async def queue_moved(self) -> None:
-        if self._state["owner"] == Owner.QUEUED:
-            await self.state()
+    def queue_moved(self) -> bool:
+        return bool(self._state["owner"] == Owner.QUEUED)
 
-    async def state(self) -> None:
-        _, now = await snapshot(self._room, self._id)
+    async def state(self, told: int) -> bool:
+        last_seq, now = await snapshot(self._room, self._id)
+        if last_seq > told:
+            return False
         if now != self._state:
             self._state = now
             await self._wire.send(now)
+        return True
 
 
 async def snapshot(room: Needs, conversation_id: uuid.UUID) -> tuple[int, dict[str, Any]]:

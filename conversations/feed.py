@@ -34,12 +34,15 @@ class Reader(Protocol):
 
     async def typing(self, author: Author, on: bool) -> None: ...
 
-    async def state(self) -> None:
-        """Something may have changed: read the state, and say so if it did."""
+    async def state(self, told: int) -> bool:
+        """Something may have changed: read the state, and say so if it did.
+
+        Not if it already knows of a message above ``told``, which has to come first: then False.
+        """
         ...
 
-    async def queue_moved(self) -> None:
-        """Another chat entered or left the queue: who waits has another place now."""
+    def queue_moved(self) -> bool:
+        """Another chat entered or left the queue; returns whether this changes the reader's state."""
         ...
 
 
@@ -59,12 +62,12 @@ async def follow(
     async with bus.subscribe(topic(conversation_id), *topics) as events:
         after, _ = await _pump(database, conversation_id, after, reader)
         await reader.caught_up(after)
-        await reader.state()
+        after = await _state(database, conversation_id, after, reader)
         stale = False
         while True:
             event = await _next(events, SETTLE if stale else POLL)
             if event is None and stale:
-                await reader.state()
+                after = await _state(database, conversation_id, after, reader)
                 stale = False
                 continue
             if events.lagged:
@@ -79,14 +82,14 @@ async def follow(
                 after = event.seq
                 stale = stale or event.message.author is not Author.CUSTOMER
             elif isinstance(event, (EpisodeRated, PresenceChanged, BotChanged)):
-                await reader.state()
+                after = await _state(database, conversation_id, after, reader)
             elif event is None or getattr(event, "conversation_id", None) == conversation_id:
                 after, others = await _pump(database, conversation_id, after, reader)
                 if others or not isinstance(event, MessagePosted):
-                    await reader.state()
+                    after = await _state(database, conversation_id, after, reader)
                     stale = False
-            else:
-                await reader.queue_moved()
+            elif reader.queue_moved():
+                after = await _state(database, conversation_id, after, reader)
 
 
 async def _next(events: Subscription, seconds: float) -> Event | None:
@@ -95,6 +98,16 @@ async def _next(events: Subscription, seconds: float) -> Event | None:
             return await events.next()
     except TimeoutError:
         return None
+
+
+async def _state(database: Database, conversation_id: uuid.UUID, after: int, reader: Reader) -> int:
+    """Tell the state after all messages that led to it; returns the last number told.
+
+    A turn may be committed while its events are on their way: the state must not overtake them.
+    """
+    while not await reader.state(after):
+        after, _ = await _pump(database, conversation_id, after, reader)
+    return after
 
 
 async def _pump(

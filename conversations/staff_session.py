@@ -219,11 +219,14 @@ class _Watch:
         else:
             await self._send({"type": "typing", "author": author.value, "on": on})
 
-    async def queue_moved(self) -> None:
-        """The `queue` frame says so already."""
+    def queue_moved(self) -> bool:
+        return False  # The `queue` frame says so already.
 
-    async def state(self) -> None:
-        _, now = await snapshot(self._room, self._id)
+    async def state(self, told: int) -> bool:
+        last_seq, now = await snapshot(self._room, self._id)
+        if last_seq > told:
+            return False
         if now != self._shown:
             self._shown = now
             await self._send(now)
+        return True

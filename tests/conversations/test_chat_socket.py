@@ -11,6 +11,7 @@ import pytest
 
 from conversations import messages, owners, speaking, visitors, wire
 from conversations.bot_client import BotMessage
+from conversations.events import BotChanged
 from conversations.models import Author, Owner
 from tests.conversations.conftest import SHOP, Chat, Room
 from tests.conversations.fakes import Gate
@@ -179,6 +180,29 @@ async def test_a_closed_chat_is_rated_once(room: Room, chat: Chat) -> None:
         assert (rated["rateable"], rated["rated"]) == (None, True)
         await socket.send({"type": "rate", "episode": 1, "score": 1})
         assert (await socket.until("error"))["code"] == "already_rated"
+
+
+async def test_the_state_never_overtakes_the_message_that_led_to_it(
+    room: Room, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation, token = await room.visitor()
+    ada = await room.agent()
+    async with room.database.write() as db:
+        await speaking.request_person(db, room.clock, room.desk, conversation)
+        await owners.claim(db, room.clock, conversation, ada)
+    publish = room.bus.publish
+
+    async def on_its_way(events: object) -> None:
+        """Committed, and not heard of yet."""
+
+    async with chat() as socket:
+        await hello(socket, token)
+        monkeypatch.setattr(room.bus, "publish", on_its_way)
+        async with room.database.write() as db:
+            await owners.close(db, room.clock, conversation, ada)
+        await publish([BotChanged(ok=True)])
+        assert (await socket.read())["payload"]["event"] == "closed"
+        assert (await socket.read())["owner"] == "closed"
 
 
 async def test_details_are_kept_as_labels(room: Room, chat: Chat) -> None:
