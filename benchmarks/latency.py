@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -22,7 +23,7 @@ from server.commands.client import Customer, Frame, Socket
 
 MESSAGES = 200
 ROUNDS = 20
-WARM_UP = 5
+WARM_UP = 30
 LATE_TURN = 30
 LAST_TURN = 39
 PARALLEL = 32
@@ -175,27 +176,33 @@ class Ours:
             started = time.perf_counter()
             frame = await answered(socket, self._new(text))
             seconds = time.perf_counter() - started
-        if frame["payload"].get("kind") == "answer":
+        if frame["payload"].get("kind") in ("answer", "choose"):
             self._plain[text] = None
         return seconds
 
     def _questions(self) -> Iterator[str]:
-        """Questions that an article answers: the longer conversations stay with the bot."""
+        """Questions answered by an article or a choice of them: longer conversations stay with the bot."""
         return itertools.cycle(list(self._plain) or self._all)
 
     async def late(self) -> list[float]:
+        # Who asks the same thing again and again is noticed, and gets a person: no question comes twice.
+        for _ in self._all:
+            if len(self._plain) >= LAST_TURN:
+                break
+            await self.first()
         late: list[float] = []
-        while not late:  # a person took over before
-            asks = self._questions()
+        while not late:
             visitor = await arrive(self._base_url)
             async with visitor.connect() as socket:
-                with suppress(HandedOver):
-                    for turn in range(1, LAST_TURN + 1):
-                        await asyncio.sleep(PAUSE)
-                        started = time.perf_counter()
-                        await answered(socket, self._new(next(asks)))
-                        if turn >= LATE_TURN:
-                            late.append(time.perf_counter() - started)
+                for turn, text in enumerate(random.sample(list(self._plain), LAST_TURN), start=1):
+                    await asyncio.sleep(PAUSE)
+                    started = time.perf_counter()
+                    try:
+                        await answered(socket, self._new(text))
+                    except HandedOver:
+                        break
+                    if turn >= LATE_TURN:
+                        late.append(time.perf_counter() - started)
         return late
 
     async def sustained(self) -> float:

@@ -69,7 +69,13 @@ _STOP: Final = r"[\s,.!?:;–-]"
 _BEFORE = re.compile(
     rf"{_STOP}*(?:{_HELLO}(?={_STOP}|$)|{_SOCIAL}(?=\s?[,.!?:;\n–-]|$)){_STOP}*", re.I
 )
-_AFTER = re.compile(rf"(?<=[,.!?;\n–-])\s?{_SOCIAL}[\s.!,]*$", re.I)
+# Who thanks may sign: "thanks, Anna Hill".
+_SIGNED: Final = r"(?:[\s,–-]{1,3}(?-i:[A-Z][\w'’-]{1,30}(?: [A-Z][\w'’-]{1,30})?))?"
+_AFTER = re.compile(
+    rf"(?:(?<=[,.!?;\n–-])\s?{_SOCIAL}|(?<!\bno)\s(?=thank|thx|tia|cheers|many thanks){_THANKS})"
+    rf"{_SIGNED}[\s.!,]*$",
+    re.I,
+)
 #: Greetings, wishes and excuses before a matter, and thanks and names after it.
 POLITE_PARTS = 6
 # Runs of marks and spaces would make the expressions above try every way of sharing them out.
