@@ -165,7 +165,7 @@ class Ours:
         self._names = map(signed, itertools.count(1000))
 
     def _new(self, text: str) -> str:
-        return f"{text} thanks, {next(self._names)}"
+        return f"{text} {next(self._names)}"
 
     async def first(self) -> float:
         visitor = await arrive(self._base_url)

@@ -13,9 +13,9 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot import ahead
 from bot.components.frustration_detector import FrustrationDetector, rules_of
 from bot.components.shared import load_encoder
-from bot.components.spacy_entities import MAX_CHARACTERS, reader
 from bot.requests import BadRequest, parse, parse_text
 from bot.turns import CHANNEL, Turns
 
@@ -51,9 +51,8 @@ class HandrailInput(InputChannel):  # type: ignore[misc]
             return response.json(await self._turns.run(request.app.ctx.agent, asked))
 
         @blueprint.post("/ahead")
-        async def ahead(request: Request) -> HTTPResponse:
-            """A turn with this text follows: what only depends on the words is found now."""
-            reader().read(parse_text(self._body_of(request))[:MAX_CHARACTERS])
+        async def expect(request: Request) -> HTTPResponse:
+            ahead.read(parse_text(self._body_of(request)))
             return response.empty()
 
         @blueprint.exception(BadRequest)

@@ -10,8 +10,10 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from understanding.language_words import GROUPS, LETTERS, NAMES, PERSON_WORDS, RARE_ENGLISH, WORDS
+from understanding.remembered import REMEMBERED
 
 ENGLISH = "en"
 #: A few lines say it all.
@@ -78,6 +80,7 @@ class Language:
 UNKNOWN = Language(None, 0.0, False)
 
 
+@lru_cache(REMEMBERED)
 def detect(text: str) -> Language:
     """Return the language of a text.
 

@@ -10,8 +10,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from understanding import moment_phrases
+from understanding.remembered import REMEMBERED
 
 SELF_HARM = "self_harm"
 #: The kinds are intents too. Where a message holds several, the first one counts.
@@ -111,6 +113,7 @@ def assess(
     return noticed
 
 
+@lru_cache(REMEMBERED)
 def read(text: str) -> Words:
     """Look for the phrases of every kind.
 

@@ -1,0 +1,15 @@
+"""What depends on a message's words alone, found before its turn begins and remembered until then."""
+
+from __future__ import annotations
+
+from bot.components.spacy_entities import MAX_CHARACTERS, reader
+from understanding import language, moments, normal
+from understanding.features import hash_words
+
+
+def read(text: str) -> None:
+    """Read a text that a turn follows with: 6 ms which pass while the app writes it down."""
+    reader().read(text[:MAX_CHARACTERS])
+    language.detect(text)
+    moments.read(text)
+    hash_words(normal.plain(text))
