@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rasa_sdk.events import FollowupAction
 
-from actions import memory
+from actions import memory, named
 from actions.exchange import Exchange
 from actions.heard import Also
 from actions.intents import FORMS
@@ -16,10 +18,13 @@ QUOTED = 120
 
 
 def remember(x: Exchange, also: Also | None) -> None:
-    """Keep the second request until it is answered or declined."""
-    value = None
+    """Keep the second request, with the orders it names, until it is answered or declined."""
+    value: dict[str, object] | None = None
     if also is not None:
         value = {"intent": also.intent, "confidence": also.confidence, "text": also.text}
+        orders = named.orders(x.heard.text, also.text, x.heard.question)
+        if orders is not None:
+            value["orders"] = list(orders)
     if value is not None or x.get(memory.ALSO_ASKED) is not None:
         x.set(memory.ALSO_ASKED, value)
 
@@ -52,10 +57,19 @@ def ask(x: Exchange) -> bool:
 
 
 def open_form(x: Exchange, also: Also) -> None:
-    """Go on with a task: its form opens in this turn, with the order that the customer named for it."""
+    """Go on with a task: its form opens in this turn, with the order that the customer named for it.
+
+    Where the message named orders and none of them or several for this, the form asks which.
+    """
+    orders = _orders(x)
     remember(x, None)
-    number = memory.order_number(also.text)
-    if number is not None:
-        x.set(memory.ORDER_NUMBER, number)
+    if orders is not None:
+        x.set(memory.ORDER_NUMBER, orders[0] if len(orders) == 1 else None)
     x.set(memory.AWAITING, None)
     x.add(FollowupAction(FORMS[also.intent]))
+
+
+def _orders(x: Exchange) -> Sequence[str] | None:
+    value = x.get(memory.ALSO_ASKED)
+    orders = value.get("orders") if isinstance(value, dict) else None
+    return [str(number) for number in orders] if isinstance(orders, list) else None

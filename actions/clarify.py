@@ -83,9 +83,14 @@ def chosen_by_words(x: Exchange) -> str | None:
 
 
 def ask_other_words(x: Exchange) -> None:
-    """Once per issue; who has done so and still gets no answer talks to a person."""
+    """Once per issue; who has done so and still gets no answer talks to a person, who is upset is offered one."""
     if x.count(memory.REPHRASED):
         hand_off(x, "no_answer")
+        return
+    if x.heard.level != "calm":
+        # "I've had enough of this" wants no request for other words.
+        offer_person(x)
+        x.move(Happening.UNCLEAR)
         return
     x.set(memory.REPHRASED, 1)
     text = x.phrase("clarify.rephrase" if x.heard.in_scope else "clarify.outside")

@@ -12,6 +12,9 @@ from actions.stage import Happening
 _HELPED = re.compile(
     r"\b(helped|that helps|works now|worked|it works|working now|solved|fixed|sorted)\b", re.I
 )
+_DID = re.compile(r"\W*(?:yes|yeah|yep|yup|(?:it|that) (?:did|does)|all good)\b", re.I)
+_TRIED = re.compile(r"\b(already|tried|all that|before)\b", re.I)
+_YES = re.compile(r"\W*(yes|yeah|yep|yup|ye|y|sure|indeed|perfect|great|thanks|thank you)\b", re.I)
 _NOT = re.compile(r"\b(not|no|never|hardly|nothing)\b|n't\b|nt\b", re.I)
 
 
@@ -34,11 +37,22 @@ def solved(x: Exchange) -> None:
 
 
 def says_solved(x: Exchange) -> bool:
-    """ "That helped, thanks" in answer to the question; a bare "thanks" is only polite."""
+    """ "That helped, thanks" or "yes, thanks" in answer to the question; a bare "thanks" is only polite."""
+    says_so = _HELPED.search(x.heard.text) or _DID.match(x.heard.text)
     return (
         x.get(memory.AWAITING) == "solved"
-        and _HELPED.search(x.heard.text) is not None
+        and says_so is not None
         and _NOT.search(x.heard.text) is None
+    )
+
+
+def says_tried(x: Exchange) -> bool:
+    """ "I did that already" reads as a yes, and says that the answer was nothing new."""
+    text = x.heard.text
+    return (
+        _TRIED.search(text) is not None
+        and _YES.match(text) is None
+        and (_HELPED.search(text) is None or _NOT.search(text) is not None)
     )
 
 

@@ -24,6 +24,7 @@ from actions.proof import details, looked_up
 from actions.services import ActionServices
 from actions.stage import Happening
 from actions.words import Words
+from understanding import followups
 
 FREE_TEXT: Final = frozenset(
     {
@@ -145,7 +146,7 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
             return Reading.INTERRUPTED
         if requested in FREE_TEXT:
             return self._read_free_text(x, requested)
-        if intent in FORMS and intent != self.task:
+        if intent in FORMS and intent != self.task and not self._means_this(x):
             return Reading.INTERRUPTED
         given = details(x, requested=requested)
         if requested == memory.CONFIRMED and (not given or looked_up(x) is not None):
@@ -153,6 +154,11 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
         if given:
             return Reading.MISSED if looked_up(x) is False else Reading.FILLED
         return self._not_an_answer(x)
+
+    def _means_this(self, x: Exchange) -> bool:
+        """ "Just cancel it" in a form that cancels is about what is being cancelled."""
+        kind = self.task.split("_")[0]
+        return x.heard.intent.startswith(f"{kind}_") and followups.leans(x.heard.text)
 
     def _read_free_text(self, x: Exchange, slot: str) -> Reading:
         text, intent = x.heard.text, x.heard.intent
@@ -180,7 +186,8 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa_sdk has 
 
     def _not_an_answer(self, x: Exchange) -> Reading:
         intent = x.heard.intent
-        if intent not in {"affirm", "deny", "give_details", self.task, *NOT_SURE}:
+        known = {"affirm", "deny", "give_details", self.task, *NOT_SURE}
+        if intent not in known and not (intent in FORMS and self._means_this(x)):
             return Reading.INTERRUPTED
         return Reading.ASKED if self._asks_something_else(x) else Reading.MISSED
 

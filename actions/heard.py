@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from actions.intents import NOT_SURE
+from actions.intents import NOT_SURE, SOCIAL
 from understanding.bank_numbers import hide
 from understanding.marks import is_wordless
 
@@ -76,8 +76,10 @@ def read(latest: Mapping[str, Any], sender: str) -> Heard:
     name = str(intent.get("name") or "nlu_fallback")
     confidence = float(intent.get("confidence") or 0.0)
     ranking = [(str(r.get("name")), float(r.get("confidence") or 0.0)) for r in _ranking(latest)]
+    # "amex ok? thanks" is no thanks where it was called unsure (understanding/asked.py).
+    silent = NOT_SURE | SOCIAL if name in NOT_SURE else NOT_SURE
     guess = next(
-        (pair for pair in [(name, confidence), *ranking] if pair[0] not in NOT_SURE), (None, 0.0)
+        (pair for pair in [(name, confidence), *ranking] if pair[0] not in silent), (None, 0.0)
     )
     # Parts of the text become slots (reasons, the last question): no card number may.
     text = hide(str(latest.get("text") or "").strip())

@@ -10,7 +10,7 @@ from actions.exchange import Button, Exchange
 from actions.form import ValidateForm
 from actions.format import items, long_day, money
 from actions.intents import NO_TOPIC
-from actions.proof import looked_up, remember_lookup
+from actions.proof import looked_up, own_orders, remember_lookup
 from actions.services import Order
 from actions.stage import Happening
 from server.errors import Unavailable
@@ -23,8 +23,7 @@ class OrderForm(ValidateForm):
     """An order opens with its number and its e-mail or postcode, and with nothing less."""
 
     async def next(self, x: Exchange) -> None:
-        # Of two requests in one message each may name an order.
-        named = memory.order_numbers(x.heard.question if x.heard.also else x.heard.text)
+        named = own_orders(x) or memory.order_numbers(x.heard.text)
         if x.text(memory.ORDER_NUMBER) is None:
             # A number with a wrong check digit was meant as one: say what it looks like.
             self.ask(x, memory.ORDER_NUMBER, hint=x.heard.entity(_UNSURE) is not None)

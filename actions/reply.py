@@ -54,7 +54,7 @@ class ActionConfirm(TurnAction):
         yes = x.heard.intent == "affirm"
         match x.get(memory.AWAITING):
             case "solved":
-                if yes:
+                if yes and not confirm.says_tried(x):
                     confirm.solved(x)
                 else:
                     await unsolved(x)

@@ -90,8 +90,6 @@ async def answer_beside(x: Exchange) -> None:
         also.forget_if_asked_now(x, x.heard.intent)
         return
     also.remember(x, x.heard.also)
-    if (number := memory.order_number(x.heard.question)) is not None:
-        x.set(memory.ORDER_NUMBER, number)  # not the one that the second request names
     if x.heard.also.intent not in FORMS:
         await _show_second(x, x.heard.also)
         x.set(memory.LAST_ARTICLE, None)

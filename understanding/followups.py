@@ -16,6 +16,9 @@ _ON = re.compile(
     r"\W*(?:and|or|but|then|so|also)\b(?! (?:also|another|btw))|\W*(?:what|how) (?:about|if)\b",
     re.I,
 )
+_INQUIRES = re.compile(
+    r"\W*(?:(?:and|or|but|then|so|also|ok|okay)\W+)*(?:how|what|when|where|which|who|why)\b", re.I
+)
 _POINTS = re.compile(
     r"\b(?:it|its|it['’]s|that|this|those|these|them|they|there|ones?|then|else|otherwise)\b", re.I
 )
@@ -63,6 +66,15 @@ def goes_on(text: str) -> bool:
     (True, False)
     """
     return _ON.match(text) is not None
+
+
+def inquires(text: str) -> bool:
+    """Whether it asks how, what, when …, which is no request to act.
+
+    >>> inquires("and what does it cost from the uk?"), inquires("and can you send it back?")
+    (True, False)
+    """
+    return _INQUIRES.match(text) is not None
 
 
 def with_before(text: str, before: str) -> str:

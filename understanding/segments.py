@@ -25,7 +25,15 @@ _ASKS: Final = (
 _WANTS: Final = (
     r"(?:please|pls|plz|i (?:want|need|would like|wanna|forgot|cant|can['’]?t)|i['’]?d like|id like|tell me"
     r"|let me know|(?:cancel|return|send|change|start|stop|pause|skip|swap|exchange|refund|update|delete"
-    r"|close|add|remove|track|check|reset|give|help) (?:me|my|the|this|that|it|an?|order|fw)\b)"
+    r"|close|add|remove|track|check|reset|give|help) (?:me|my|the|this|that|it|an?|order|fw)\b"
+    r"|(?:take|opt|count) me (?:off|out)\b|sign me (?:up|in|out)\b|unsubscribe me\b)"
+)
+# Commands before which "and" parts nothing: "cancel it and get my money back" is one matter. "Got it" is none.
+_BIDS: Final = (
+    r"(?:(?:just|kindly|now) )?(?:get (?:rid of|me|my|someone|somebody)\b|make sure\b|(?:put|take|turn|switch"
+    r"|call|move|book|hold|keep|bring|show|find|fix|resend|replace|block|split|renew|resume|unsubscribe|redeem"
+    r"|apply|unlock|activate|deactivate|explain|confirm|write|read|translate|recommend|suggest)"
+    r" (?:me|us|my|our|the|this|that|these|those|it|an?|all|order|fw)\b)"
 )
 _MORE: Final = (
     r"(?:also|besides|another (?:thing|question|one)|one more (?:thing|question)|(?:my )?(?:second|other) question"
@@ -39,7 +47,7 @@ _JOINED = re.compile(
     rf"|,\s*(?:oh )?(?={_MORE}\b)|\s+(?!also|besides)(?={_MORE}[\s,:]+(?:{_ASKS}|{_WANTS}))",
     re.I,
 )
-_REQUEST = re.compile(rf"(?:{_ASKS}|{_WANTS})", re.I)
+_REQUEST = re.compile(rf"(?:{_ASKS}|{_WANTS}|{_BIDS})", re.I)
 _LEAD = re.compile(rf"^(?:oh,? |and |& |but )*(?:{_MORE}\b[\s,:.-]*)*(?:and |& )?", re.I)
 
 _HELLO: Final = (
@@ -76,6 +84,22 @@ _AFTER = re.compile(
     rf"{_SIGNED}[\s.!,]*$",
     re.I,
 )
+# "My refund arrived, thanks": nothing is asked, and after the good news nothing follows but when and how.
+_GLAD: Final = (
+    r"(?:(?:just|now|today|yesterday|already|finally|fine|well|safely|again|perfectly|great|through|in time"
+    r"|this (?:morning|afternoon|week)|last night|at last|as promised)[\s,.!]*)*"
+)
+_REPORT = re.compile(
+    r"(?:(?:oh|ok|okay|great|good news|just to say|update)[\s,:]+)?(?:my|the|our|it|everything|all of it|i|we)\b"
+    r"(?:(?!\b(?:not|no|never|nothing|still|only|yet|half|wrong|broken|empty|late|damaged|old|other|different|used"
+    r"|another|when|if|until|before|was|should|but|stopped|stops|quit|hardly|(?:is|are|do|does|did|has|have|was|ca)nt)\b"
+    r"|n['’]t\b)[^.!?,;:\n]){0,50}?"
+    r"\b(?:arrived|came|has come|got here|is here|works|working|turned up|went through"
+    r"|(?:is|are|got|have) (?:all )?(?:fixed|sorted|solved|resolved|received)"
+    rf"|(?:received|found|got) (?:it|them|my \w+|the \w+))[\s,.!]*{_GLAD}",
+    re.I,
+)
+_THANKED = re.compile(rf"[\s,.!?;–-]{_THANKS}{_SIGNED}[\s.!,]*$", re.I)
 #: Greetings, wishes and excuses before a matter, and thanks and names after it.
 POLITE_PARTS = 6
 # Runs of marks and spaces would make the expressions above try every way of sharing them out.
@@ -107,14 +131,46 @@ def core(text: str) -> str:
     """
     if len(text) > MAX_CHARACTERS:
         return text
-    left = text = tidy(text)
+    left = _bare(text)
+    return left if _long_enough(left) else tidy(text)
+
+
+def short_question(text: str) -> str | None:
+    """The question of one or two words that is left without politeness, if there is one.
+
+    >>> short_question("amex ok? thanks, Anna"), short_question("thanks, Anna"), short_question("amex ok?")
+    ('amex ok?', None, None)
+    """
+    if len(text) > MAX_CHARACTERS:
+        return None
+    left = _bare(text)
+    short = left.endswith("?") and not _long_enough(left) and left != tidy(text)
+    return left if short else None
+
+
+def is_thanked_report(text: str) -> bool:
+    """Whether it only tells that something went well, and thanks for it.
+
+    >>> is_thanked_report("my refund arrived, thanks"), is_thanked_report("it works now. thank you so much!")
+    (True, True)
+    >>> is_thanked_report("my lamp arrived damaged, thanks"), is_thanked_report("my refund arrived")
+    (False, False)
+    """
+    if len(text) > MAX_CHARACTERS:
+        return False
+    said = tidy(text)
+    return _THANKED.search(said) is not None and _REPORT.fullmatch(_bare(said)) is not None
+
+
+def _bare(text: str) -> str:
+    left = tidy(text)
     for _ in range(POLITE_PARTS):
         before = _BEFORE.match(left)
         shorter = _AFTER.sub("", left[before.end() :] if before else left).strip(" ,–-\n")
         if shorter == left:
             break
         left = shorter
-    return left if _long_enough(left) else text
+    return left
 
 
 @dataclass(frozen=True)
@@ -158,4 +214,7 @@ def _clause(text: str, marked: bool = False) -> Clause:
 
 
 def _long_enough(text: str) -> bool:
-    return len(text.split()) >= LEAST_WORDS
+    words = text.split()
+    # "Cancel FW-204411" says all there is to say.
+    numbered = len(words) == LEAST_WORDS - 1 and re.search(r"\d{4}", words[-1]) is not None
+    return len(words) >= LEAST_WORDS or (numbered and _REQUEST.match(text) is not None)

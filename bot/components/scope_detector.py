@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import INTENT, TEXT
@@ -67,24 +69,44 @@ class ScopeDetector(Trained[scope.ScopeModel]):
             vector, by_name = shared.vector_of(message), message.get(shared.PROBABILITIES)
             if self._model is None or vector is None or by_name is None:
                 continue
-            verdict = self._model.judge(vector, np.array(list(by_name.values())))
+            probabilities = list(by_name.values())
+            verdict = self._model.judge(vector, np.array(probabilities))
+            outside = self._outside(str(message.get(TEXT)), verdict, probabilities)
             intent = message.get(INTENT)
             found: dict[str, Any] = {
                 "probability": round(verdict.probability, 4),
                 "in_scope": verdict.in_scope and intent["name"] != scope.OUT_OF_SCOPE,
                 "similarity": round(verdict.similarity, 4),
             }
-            unsure = intent["confidence"] < self._config["min_confidence"] or marks.is_wordless(
-                str(message.get(TEXT))
-            )
-            if (unsure or not found["in_scope"]) and intent["name"] != scope.OUT_OF_SCOPE:
+            if outside is not None and intent["name"] != scope.OUT_OF_SCOPE:
                 found["instead_of"] = intent["name"]
-                # Two opinions on the same: the classifier's own, and this detector's.
-                confidence = max(by_name.get(scope.OUT_OF_SCOPE, 0.0), 1 - verdict.probability)
                 message.set(
                     INTENT,
-                    {"name": scope.OUT_OF_SCOPE, "confidence": round(confidence, 4)},
+                    {"name": scope.OUT_OF_SCOPE, "confidence": round(outside, 4)},
                     add_to_output=True,
                 )
             message.set(shared.SCOPE, found, add_to_output=True)
+            # One judgement for a message and for its clauses (SecondRequest).
+            message.set(shared.SCOPE_OPINION, self._opinion)
         return messages
+
+    def _opinion(
+        self, text: str, vector: NDArray[np.float32], probabilities: Sequence[float]
+    ) -> float | None:
+        """Return how surely the words are out of scope, or None when they are in it."""
+        if self._model is None:
+            raise RuntimeError("asked before it was trained")
+        verdict = self._model.judge(vector, np.array(probabilities))
+        return self._outside(text, verdict, probabilities)
+
+    def _outside(
+        self, text: str, verdict: scope.ScopeVerdict, probabilities: Sequence[float]
+    ) -> float | None:
+        column = -1 if self._model is None else self._model.outside
+        strange = 0.0 if column == scope.NO_INTENT else probabilities[column]
+        best = max(probabilities)
+        unsure = best < self._config["min_confidence"] or marks.is_wordless(text)
+        if verdict.in_scope and not unsure and strange < best:
+            return None
+        # Two opinions on the same: the classifier's own, and this detector's.
+        return max(strange, 1 - verdict.probability)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -23,6 +23,8 @@ PRECISION = "HANDRAIL_PRECISION"
 
 #: On a message, not in its output: intent → probability, over all intents.
 PROBABILITIES = "handrail_probabilities"
+#: On a message, not in its output: a `ScopeOpinion` for words that are a part of it.
+SCOPE_OPINION = "handrail_scope_opinion"
 #: In the output, and so in the parse and in Rasa's tracker.
 SCOPE = "scope"
 FRUSTRATION = "frustration"
@@ -30,6 +32,9 @@ FRUSTRATION = "frustration"
 MEANT = "meant"
 
 _ORIGIN = "handrail_encoder"
+
+#: Text, sentence vector and all intents' probabilities → how surely the words are out of scope; None: they aren't.
+ScopeOpinion = Callable[[str, NDArray[np.float32], Sequence[float]], float | None]
 
 
 def encoder_folder() -> Path:

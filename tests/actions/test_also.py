@@ -94,6 +94,59 @@ async def test_a_second_task_is_asked_about_when_the_first_is_done(customer: Cus
     assert customer.slots["also_asked"] is None
 
 
+async def begins(
+    customer: Customer, task: str, text: str, own: str, second: tuple[str, str], number: str
+) -> None:
+    """Two requests open the first's form; Rasa has filled the slot with ``number``, wherever it stood."""
+    customer.hears(task, text, order_number=number)
+    also(customer, *second, own)
+    customer.loop = f"{task}_form"
+    customer.events.append({"event": "active_loop", "name": customer.loop})
+    await customer.form_goes_on()
+
+
+async def test_orders_of_the_other_request_are_not_taken(customer: Customer) -> None:
+    second = ("order_status", "where are FW-204411 and FW-204519?")
+    text = "I want to return my lamp. where are FW-204411 and FW-204519?"
+    await begins(customer, "return_order", text, "I want to return my lamp", second, "FW-204411")
+    assert customer.slots["order_number"] is None
+    assert customer.slots["requested_slot"] == "order_number"
+
+
+async def test_an_order_named_in_neither_clause_is_the_first_ones(customer: Customer) -> None:
+    second = ("return_order", "I want to return FW-204519.")
+    text = "I want to return FW-204519. My order FW-204411 is late. where is it?"
+    await begins(customer, "order_status", text, "where is it?", second, "FW-204519")
+    assert customer.slots["order_number"] == "FW-204411"
+    assert customer.slots["requested_slot"] == "email"
+    assert customer.slots["also_asked"]["orders"] == ["FW-204519"]
+
+
+async def test_one_order_serves_both_requests(customer: Customer) -> None:
+    second = ("cancel_order", "cancel it please")
+    text = "where is FW-204411? or cancel it please"
+    await begins(customer, "order_status", text, "where is FW-204411?", second, "FW-204411")
+    await customer.tells("give_details", "ann@example.com", email="ann@example.com")
+    await customer.says("action_confirm", "affirm", "yes")
+    assert customer.slots["order_number"] == "FW-204411"
+
+
+async def test_a_second_task_asks_for_its_order_where_the_first_named_several(
+    customer: Customer,
+) -> None:
+    second = ("return_order", "I want to return my lamp")
+    text = "where are FW-204411 and FW-204519? I want to return my lamp"
+    await begins(
+        customer, "order_status", text, "where are FW-204411 and FW-204519?", second, "FW-204411"
+    )
+    assert customer.slots["requested_slot"] == "order_number"
+    await customer.tells("give_details", "FW-204411", order_number="FW-204411")
+    await customer.tells("give_details", "ann@example.com", email="ann@example.com")
+    assert customer.slots["awaiting"] == "also"
+    await customer.says("action_confirm", "affirm", "yes")
+    assert customer.slots["order_number"] is None
+
+
 async def test_yes_to_a_second_question_searches_with_its_words(customer: Customer) -> None:
     customer.slots |= {
         "also_asked": {

@@ -70,6 +70,24 @@ async def test_a_second_attempt_with_several_articles_is_one_message(customer: C
     assert choice["text"] in Words.load().variants("resolve.second_choice")
 
 
+@pytest.mark.parametrize(
+    ("said", "solved"),
+    [
+        ("i did that already", False),
+        ("tried that before", False),
+        ("it already worked, I tried it", True),
+        ("yes, already done", True),
+        ("it did", True),
+    ],
+)
+async def test_who_did_that_already_is_not_helped(
+    customer: Customer, said: str, solved: bool
+) -> None:
+    await customer.says("action_answer", "delivery_info", "what does delivery cost?")
+    reply = await customer.says("action_confirm", "affirm", said)
+    assert reply.records["verdict"]["helped"] is solved
+
+
 async def test_no_second_article_means_a_person_at_once(customer: Customer) -> None:
     await customer.says("action_answer", "order_change", "change my order")
     reply = await customer.says("action_confirm", "deny", "no")
@@ -134,6 +152,13 @@ async def test_no_answer_asks_for_other_words_once(customer: Customer) -> None:
     assert second.records["handoff"]["reason"] == "no_answer"
 
 
+async def test_an_upset_customer_is_offered_a_person_instead(customer: Customer) -> None:
+    text = "no!!! i've had enough of this stupid bot"
+    reply = await customer.says("action_answer", "out_of_scope", text, level="acknowledge")
+    assert customer.slots["awaiting"] == "person"
+    assert set(reply.buttons) == {"Yes", "No"}
+
+
 async def test_other_words_may_find_the_answer(customer: Customer) -> None:
     await customer.says("action_answer", "nlu_fallback", "frobnicate")
     reply = await customer.says("action_answer", "delivery_info", "how long is delivery")
@@ -195,13 +220,16 @@ async def test_details_alone_are_noted_and_the_wish_is_asked(customer: Customer)
     assert "noted" in plain.text
 
 
-async def test_thanks_confirms_only_when_it_says_that_it_helped(customer: Customer) -> None:
+@pytest.mark.parametrize("said", ["that helped, thanks", "yes thanks, Anna", "it did, thank you"])
+async def test_thanks_confirms_only_when_it_says_that_it_helped(
+    customer: Customer, said: str
+) -> None:
     await customer.says("action_answer", "delivery_info", "what does delivery cost?")
     polite = await customer.says("action_social", "thanks", "thanks")
     assert "outcome" not in polite.records
     not_helped = await customer.says("action_social", "thanks", "thanks but it didn't work")
     assert "outcome" not in not_helped.records
-    helped = await customer.says("action_social", "thanks", "that helped, thanks")
+    helped = await customer.says("action_social", "thanks", said)
     assert helped.records["outcome"] == "confirmed"
 
 

@@ -207,6 +207,16 @@ async def test_a_return_asks_why_and_gives_a_label(customer: Customer) -> None:
     assert customer.slots["return_reason"] is None
 
 
+async def test_just_cancel_it_stays_with_what_is_being_cancelled() -> None:
+    customer = Customer()
+    await customer.opens("cancel_subscription", "stop my box")
+    reply = await customer.tells("cancel_order", "no, actually just cancel it")
+    assert not reply.rejected
+    assert customer.slots["requested_slot"] == "email"
+    other = await customer.tells("cancel_order", "cancel my order FW-204411 as well")
+    assert other.rejected
+
+
 @pytest.mark.parametrize(("intent", "text"), [("deny", ""), ("nlu_fallback", "skip")])
 async def test_a_subscription_ends_and_why_can_be_skipped(
     customer: Customer, intent: str, text: str

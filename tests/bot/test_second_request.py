@@ -88,6 +88,45 @@ def test_a_follow_up_is_read_with_the_last_question(pipeline: list[Any]) -> None
     assert found["scope"]["in_scope"] is True
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["hi there, hope you are well! where is my parcel?", "hello! where is my parcel? thanks a lot"],
+)
+def test_a_clause_is_lifted_into_scope_only_where_the_detector_agrees(
+    pipeline: list[Any], monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr("understanding.asked.AMONG_POLITENESS", 0.2)
+    tracker = SimpleNamespace(active_loop_name=None, get_slot={}.get)
+
+    def read(outside: float | None) -> Message:
+        message = Message({"text": text}, output_properties=set())
+        for one in pipeline[:-1]:
+            one.process([message])
+        message.set("intent", {"name": "out_of_scope", "confidence": 0.7})
+        message.set("scope", {"in_scope": False, "probability": 0.3})
+        message.set(shared.SCOPE_OPINION, lambda *words: outside)
+        pipeline[-1].process([message], tracker)
+        return message
+
+    assert read(None).get("intent")["name"] == "order_status"
+    assert read(None).get("scope")["in_scope"] is True
+    assert read(0.8).get("intent")["name"] == "out_of_scope"
+    assert read(0.8).get("scope")["in_scope"] is False
+
+
+def test_the_detector_judges_a_clause_as_it_judges_a_message(pipeline: list[Any]) -> None:
+    message = Message({"text": "where is my parcel"}, output_properties=set())
+    for one in pipeline[:-1]:
+        one.process([message])
+    opinion, vector = message.get(shared.SCOPE_OPINION), shared.vector_of(message)
+    alike = list(message.get(shared.PROBABILITIES).values())
+    said = opinion("where is my parcel", vector, alike)
+    assert (said is None) == (message.get("intent")["name"] != "out_of_scope")
+    assert opinion("...", vector, alike) is not None
+    assert opinion("where is my parcel", vector, [1 / len(alike)] * len(alike)) is not None
+    assert "handrail_scope_opinion" not in message.as_dict(only_output_properties=True)
+
+
 def test_ordinary_words_and_buttons_are_not_encoded_again(
     pipeline: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,3 +156,5 @@ def test_the_kinds_are_those_of_the_domain() -> None:
     assert topics - set(config["topics"]) <= {"give_details", "out_of_scope", "nlu_fallback"}
     assert set(config["topics"]) <= topics
     assert {name for group in config["alike"] for name in group} <= forms | topics
+    assert set(config["about"]) <= forms
+    assert set(config["about"].values()) <= topics

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from understanding.asked import Judged, Kinds, read
+from understanding.asked import Judged, Kinds, read, under_politeness
 
 WORDS = {
     "track": "order_status",
@@ -21,6 +21,7 @@ KINDS = Kinds(
     frozenset({"order_status", "return_order", "cancel_order"}),
     frozenset({"return_policy", "payment_methods"}),
     (frozenset({"return_policy", "return_order"}),),
+    {"return_order": "return_policy"},
 )
 
 
@@ -91,7 +92,47 @@ def test_the_request_among_politeness_wins() -> None:
         None,
     )
     assert asked("hi there, hope you're well! how is the weather? thanks", whole) is None
+    assert asked("hi! take me to the capital of france, thanks", whole) == ("out_of_scope", None)
     assert asked("thanks a lot, bye", whole) is None
+
+
+def test_a_question_out_of_scope_is_not_greeted() -> None:
+    whole = Judged("greet", 0.9, True)
+    text = "hi there, hope you are well! what's the capital of france?"
+    assert asked(text, whole) == ("out_of_scope", None)
+    assert asked(text, Judged("out_of_scope", 0.7, False)) is None
+    assert asked("hi, you there? thanks", whole) is None
+    assert asked("hello, can I ask you something?", whole) is None
+
+
+def test_a_command_before_signed_thanks_wins_and_a_report_does_not() -> None:
+    whole = Judged("thanks", 0.7, True)
+    assert asked("put my track on hold thanks, Anna", whole) == ("order_status", None)
+    assert asked("my return arrived, thanks, Anna", whole) is None
+    refund = Judged("return_policy", 0.84, True)
+    assert asked("my return arrived, thanks", refund) == ("thanks", None)
+    assert asked("my return arrived broken, thanks", refund) is None
+
+
+def test_two_words_with_a_question_mark_are_read_where_the_whole_was_polite() -> None:
+    whole = Judged("thanks", 0.6, True)
+    assert asked("paypal ok? thanks, Anna", whole) == ("payment_methods", None)
+    assert asked("paypal ok. thanks, Anna", whole) is None
+    assert asked("paypal ok? thanks, Anna", Judged("affirm", 0.6, True)) is None
+    assert asked("amex ok? thanks, Anna", whole) == ("out_of_scope", None)
+    assert asked("really? thanks!", Judged("thanks", 0.99, True)) is None
+
+
+def test_an_unclear_command_under_politeness_is_searched_with() -> None:
+    unclear = {"take me off that list": Judged("cancellation_threat", 0.37, True)}
+
+    def judge(text: str) -> Judged:
+        return unclear.get(text) or Classifier()(text)
+
+    found = read("take me off that list thanks, Anna", Judged("thanks", 0.71, True), judge, KINDS)
+    assert found is not None
+    assert (found.first.intent, found.first.text) == ("out_of_scope", "take me off that list")
+    assert found.first.in_scope
 
 
 def test_a_follow_up_is_read_with_the_last_question() -> None:
@@ -104,6 +145,21 @@ def test_a_follow_up_is_read_with_the_last_question() -> None:
     assert asked("and what does it cost?", unsure, "how is your aunt?") is None
     sure = Judged("cancel_order", 0.95, True)
     assert asked("and can you cancel it?", sure, "how do I return a lamp?") is None
+
+
+def test_a_question_that_goes_on_about_a_task_opens_no_form() -> None:
+    unsure = Judged("out_of_scope", 0.6, False)
+    before = "I want to send back a lamp"
+    assert asked("and what does it cost?", unsure, before) == ("return_policy", None)
+    assert asked("and can you do it now?", unsure, before) == ("return_order", None)
+
+
+def test_within_a_form_only_what_stands_among_politeness_is_found() -> None:
+    polite, sure = Judged("thanks", 0.6, True), Judged("order_status", 0.9, True)
+    found = under_politeness("do you take paypal? thanks", polite, Classifier(), KINDS)
+    assert found is not None
+    assert found.first.intent == "payment_methods"
+    assert under_politeness("track it? and do you take paypal?", sure, Classifier(), KINDS) is None
 
 
 def test_a_doubtful_no_may_go_on_from_the_last_question() -> None:

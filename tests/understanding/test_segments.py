@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understanding.segments import clauses, core
+from understanding.segments import clauses, core, is_thanked_report, short_question
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,10 @@ def test_politeness_goes_where_enough_is_left(said: str, meant: str) -> None:
         ("I bought a lamp and a kettle", ["I bought a lamp and a kettle"]),
         ("I paid 49.95 on the 3. of May for it", ["I paid 49.95 on the 3. of May for it"]),
         ("I tried another one and it says the same", ["I tried another one and it says the same"]),
+        ("cancel FW-204411 and where is FW-310982", ["cancel FW-204411", "where is FW-310982"]),
+        ("order FW-204411 and FW-310982", ["order FW-204411 and FW-310982"]),
+        ("cancel my order and get my money back", ["cancel my order and get my money back"]),
+        ("where is my order and take me off your list", ["where is my order", "take me off your list"]),
     ],
 )  # fmt: skip
 def test_cuts_are_few(said: str, parts: list[str]) -> None:
@@ -59,6 +63,56 @@ def test_a_clause_knows_whether_it_asks_and_was_led_in() -> None:
     first, second = clauses("My lamp won't connect. By the way, how long is the warranty?")
     assert (first.asks, first.marked) == (False, False)
     assert (second.asks, second.marked) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "bid",
+    [
+        "take me off that sale email thing", "sign me up for the letter", "unsubscribe me from it all",
+        "get rid of my account", "put my box on hold", "just put it on hold", "make sure nobody calls",
+    ],
+)  # fmt: skip
+def test_commands_have_a_requests_form(bid: str) -> None:
+    assert clauses(f"{bid} thanks, Anna")[0].asks
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["my refund arrived", "got it working now", "that did the trick", "it was put right today"],
+)
+def test_reports_of_success_have_none(told: str) -> None:
+    assert not clauses(f"{told}, thanks, Anna")[0].asks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my refund arrived, thanks", "my parcel came today, thank you so much!", "it works now, thanks, Anna",
+        "the lamp is working again, cheers", "just to say: everything is sorted now. many thanks, Tom Hill",
+        "I got my refund thanks",
+    ],
+)  # fmt: skip
+def test_good_news_with_thanks_is_a_report(text: str) -> None:
+    assert is_thanked_report(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my refund arrived", "has my refund arrived? thanks", "my parcel arrived but a lamp is missing, thanks",
+        "my parcel arrived late, thanks", "I received the wrong lamp, thanks", "my lamp stopped working, thanks",
+        "my lamp isnt working, thanks", "it came today and I want to return it, thanks", "thanks", "",
+    ],
+)  # fmt: skip
+def test_news_that_ask_for_something_are_none(text: str) -> None:
+    assert not is_thanked_report(text)
+
+
+def test_a_short_question_is_one_without_its_politeness() -> None:
+    assert short_question("amex ok? thanks, Anna") == "amex ok?"
+    assert [
+        short_question(text) for text in ("amex ok?", "how do I pay? thanks", "", "ok, thanks")
+    ] == [None] * 4
 
 
 @given(st.text(max_size=300))
@@ -73,4 +127,5 @@ def test_politeness_without_end_takes_no_time(piece: str) -> None:
     start = time.process_time()
     clauses((piece * 600)[:600])
     clauses(piece * 2000)
+    is_thanked_report(f"my {piece * 600}"[:600])
     assert time.process_time() - start < 0.2
