@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.components.spacy_entities import MAX_CHARACTERS, reader
-from understanding import language, moments, normal
+from understanding import language, moments, normal, person
 from understanding.features import hash_words
 
 
@@ -12,4 +12,5 @@ def read(text: str) -> None:
     reader().read(text[:MAX_CHARACTERS])
     language.detect(text)
     moments.read(text)
+    person.read(text)
     hash_words(normal.plain(text))

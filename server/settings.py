@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     # Frustration scores from 0 to 1; see understanding/frustration.py for the arithmetic.
     frustration_acknowledge: float = 0.40
     frustration_offer: float = 0.55
-    frustration_handoff: float = 0.65
+    frustration_handoff: float = 0.60
 
     @property
     def base_url(self) -> str:

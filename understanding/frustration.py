@@ -57,7 +57,7 @@ class Thresholds:
 
     acknowledge: float = 0.40
     offer: float = 0.55
-    handoff: float = 0.65
+    handoff: float = 0.60
 
     def __post_init__(self) -> None:
         if not 0.0 < self.acknowledge <= self.offer <= self.handoff <= 1.0:
@@ -79,7 +79,7 @@ class Arithmetic:
     """How signals add up and fade; shares of 1."""
 
     thresholds: Thresholds = field(default_factory=Thresholds)
-    message_limit: float = 0.60
+    message_limit: float = 0.59
     upset: float = 0.12
     """A message whose signals add up to this or more is still an upset one."""
     carry_upset: float = 0.95

@@ -48,13 +48,15 @@ class Lessons:
         return np.flatnonzero(np.isin(self.source, held))
 
     def balanced(self, rows: NDArray[np.int64]) -> Array:
-        """Return these rows' shares, the same in sum for each intent.
+        """Return these rows' shares, so that an intent weighs as the root of what it would weigh.
 
-        With every other intent ten times smaller, that made 5 points of accuracy.
+        Of banking77 with every other intent ten times smaller, 80.3 % are right when all intents weigh the
+        same, 78.7 % with roots; but in two trades of multidogo, whose sizes differ a hundredfold, roots
+        made 1 point of accuracy and 1 to 3 of macro-F1 (parts of the train files).
         """
         labels, shares = self.labels[rows], self.shares[rows]
         sums = np.bincount(labels, weights=shares)
-        return np.asarray(shares / sums[labels], dtype=np.float64)
+        return np.asarray(shares / np.sqrt(sums[labels]), dtype=np.float64)
 
 
 def gather(

@@ -70,10 +70,10 @@ async def a_hard_case(database: Database, clock: FakeClock, desk: HandoffDesk) -
         turn = await chat.says(
             "useless. a person please",
             "request_human",
-            frustration=0.6,
+            frustration=0.58,
             signals=[{"name": "strong_words", "value": 0.4, "evidence": "useless"}],
         )
-        await chat.needs_person(desk, Reason.FRUSTRATION, detail="score 0.60", turn=turn)
+        await chat.needs_person(desk, Reason.FRUSTRATION, detail="score 0.58", turn=turn)
     return chat
 
 
@@ -84,7 +84,7 @@ async def test_the_card_holds_the_evidence(
     seen = made.evidence
     assert made.reason is not None
     assert (made.reason.code, made.reason.words) == ("frustration", "Frustrated")
-    assert made.reason.detail == "score 0.60"
+    assert made.reason.detail == "score 0.58"
     assert [(i.name, i.confidence) for i in seen.intents] == [
         ("order_status", 0.91),
         ("delivery_info", 0.05),
@@ -96,7 +96,7 @@ async def test_the_card_holds_the_evidence(
         ("Track my parcel", "answer", Verdict.DID_NOT_HELP, 0.83),
         ("My parcel is late", "choice", Verdict.NO_ANSWER, 0.7),
     ]
-    assert [step.score for step in seen.frustration] == [0.4, 0.6]
+    assert [step.score for step in seen.frustration] == [0.4, 0.58]
     assert seen.frustration[1].signals[0].evidence == "useless"
     assert seen.summary.first_ask == "Where is my order 4411?"
     assert seen.summary.last_ask == "No, it shows nothing!!"

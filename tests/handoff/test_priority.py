@@ -29,7 +29,7 @@ def test_an_ordinary_question_is_normal() -> None:
         (Facts("asked", intents=frozenset({"self_harm"})), Priority.URGENT),
         (Facts("asked", intents=frozenset({"cancellation_threat"})), Priority.URGENT),
         (Facts("asked", frustration=0.9), Priority.URGENT),
-        (Facts("frustration", frustration=0.6), Priority.HIGH),
+        (Facts("frustration", frustration=0.58), Priority.HIGH),
         (Facts("asked", intents=frozenset({"cancel_subscription"})), Priority.HIGH),
         (Facts("asked", returns=1), Priority.HIGH),
         (Facts("asked", intents=frozenset({"sizing"})), Priority.LOW),
@@ -44,7 +44,7 @@ def test_rules_raise_and_lower_the_priority(facts: Facts, priority: Priority) ->
 
 def test_the_reasons_named_are_those_that_counted() -> None:
     verdict = RULES.judge(
-        Facts("frustration", intents=frozenset({"legal_threat", "sizing"}), frustration=0.6)
+        Facts("frustration", intents=frozenset({"legal_threat", "sizing"}), frustration=0.58)
     )
     assert verdict.why == "legal steps were mentioned"
     assert verdict.moment_of_truth

@@ -17,6 +17,7 @@ WORDS = {
     "exchange_rate": ("euro", "dollar", "rate", "convert"),
     "open_account": ("open", "join", "register", "account"),
 }
+ASKING = ("a human please", "connect me to a person")
 STRANGE = ("pizza", "weather", "poem", "football")
 TYPOS = """
 import argparse, sys
@@ -69,7 +70,34 @@ def make(folder: Path) -> Path:
     for part, start in (("train", 0), ("dev", 40), ("test", 60)):
         lines = [f"this is {mood} {n}\t{label}\t{n}" for n, mood, label in _felt(start)]
         (folder / f"goemotions/{part}.tsv").write_text("\n".join(lines) + "\n")
+    for domain in ("finance", "software", "airline"):
+        for part, found in (("train", rows(10)), ("dev", rows(4, 10))):
+            turns(folder / f"multidogo/{domain}/{part}.tsv", found)
     (folder / "typos.py").write_text(TYPOS)
+    return folder
+
+
+def turns(path: Path, found: list[tuple[str, str]]) -> None:
+    """Write customers' turns as multidogo has them."""
+    head = "conversationId\tturnNumber\tutteranceId\tutterance\tslot-labels\tintent"
+    lines = [f"c{n}\t{n}\tu{n}\t{text}\tO O\t{intent}" for n, (text, intent) in enumerate(found)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join([head, *lines]) + "\n", "utf-8")
+
+
+def starter(folder: Path) -> Path:
+    """Write training data as data/nlu has it, with requests for a person and another language."""
+    folder.mkdir(parents=True)
+    found = [
+        *rows(12),
+        *((f"{text} {n}", "request_human") for text in ASKING for n in range(6)),
+        *((f"{text} {n}", "out_of_scope") for n, (text, _) in enumerate(strange(8))),
+        ("wo ist mein Paket", "foreign_language"),
+    ]
+    for intent in {intent for _, intent in found}:
+        lines = "".join(f"    - {text}\n" for text, name in found if name == intent)
+        head = f'version: "3.1"\nnlu:\n- intent: {intent}\n  examples: |\n'
+        (folder / f"{intent}.yml").write_text(head + lines, "utf-8")
     return folder
 
 
@@ -102,3 +130,6 @@ class WordEncoder:
         for word in text.split():
             vector[zlib.crc32(word.encode()) % self.dimension] += 1
         return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+    def is_word(self, word: str) -> bool:
+        return any(word in words for words in WORDS.values())

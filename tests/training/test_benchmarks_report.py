@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_the_page_says_what_it_was_measured_on_and_what_is_left_out() -> None:
     assert "not for reporting" not in report.page([result], FACTS)
 
 
-@pytest.mark.parametrize("name", sorted(set(runner.SETS) - {"chats"}))
+@pytest.mark.parametrize("name", sorted(set(runner.SETS) - {"chats", "own", "requests"}))
 def test_every_set_runs_and_learns_something(tmp_path: Path, bench: Bench, name: str) -> None:
     folder = bench_folder.make(tmp_path / "sets")
     strange = [text for text, _ in bench_folder.strange(8)]
@@ -74,6 +75,11 @@ def test_every_set_runs_and_learns_something(tmp_path: Path, bench: Bench, name:
     for found in result.comparisons:
         assert found.ours.low <= found.ours.value <= found.ours.high
     assert report.page([result], FACTS).count("| ") > 10
+
+
+def test_the_bots_process_and_stock_rasa_have_their_place() -> None:
+    page = report.page([], replace(FACTS, parse="p50 7.0 ms", stock="## Beside stock Rasa"))
+    assert page.index("## Cost") < page.index("p50 7.0 ms") < page.index("## Beside stock Rasa")
 
 
 def test_chats_are_not_measured_with_heads_of_another_encoder(tmp_path: Path, bench: Bench) -> None:

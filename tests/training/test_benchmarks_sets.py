@@ -43,8 +43,20 @@ def test_a_missing_set_is_named(tmp_path: Path) -> None:
         sets.banking77(tmp_path)
     with pytest.raises(sets.SetMissing, match=r"data_full\.json"):
         sets.clinc150(tmp_path)
+    with pytest.raises(sets.SetMissing, match=r"train\.tsv"):
+        sets.multidogo(tmp_path, "finance")
     with pytest.raises(sets.SetMissing, match=r"typos\.py"):
         sets.with_typos(tmp_path, ("a",), 0.1, 1)
+
+
+def test_turns_count_by_their_first_label_and_only_whole_ones(tmp_path: Path) -> None:
+    found = [("hi", "greeting"), ("block it, send one", "block<div>replace"), ("what", "")]
+    for part in ("train", "dev"):
+        bench_folder.turns(tmp_path / f"multidogo/finance/{part}.tsv", found)
+    with (tmp_path / "multidogo/finance/train.tsv").open("a", encoding="utf-8") as file:
+        file.write("c9\t9\tbroken\nand\tthe\trest\tof\tit\tstop\tthere\n")
+    train, dev = sets.multidogo(tmp_path, "finance")
+    assert train == dev == sets.Part(("hi", "block it, send one"), ("greeting", "block"))
 
 
 def test_slips_are_the_sets_own_and_keep_one_line_per_message(folder: Path) -> None:

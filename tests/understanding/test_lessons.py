@@ -33,11 +33,13 @@ def test_held_out_examples_leave_nothing_behind() -> None:
     assert set(found.labels[found.source == lessons.NONE].tolist()) == set(range(len(KNOWN)))
 
 
-def test_every_intent_weighs_the_same_however_many_examples_it_has() -> None:
+def test_an_intent_weighs_as_the_root_of_its_examples() -> None:
     found = lessons.gather(TEXTS, VECTORS, LABELS, KNOWN, encode, seed=0)
     rows = np.flatnonzero((found.labels != 1) | (np.arange(len(found.labels)) % 10 == 0))
     sums = np.bincount(found.labels[rows], weights=found.balanced(rows))
-    assert sums == pytest.approx(np.ones(len(KNOWN)))
+    plain = np.bincount(found.labels[rows], weights=found.shares[rows])
+    assert plain.max() > 4 * plain.min()
+    assert sums == pytest.approx(np.sqrt(plain))
 
 
 def test_few_examples_beside_many_are_still_found() -> None:

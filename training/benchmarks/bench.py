@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from training.benchmarks.heads import Cost, Examples, Fitted, Head, Ours, Plain, timed
 from training.benchmarks.vectors import Vectors
 
@@ -35,8 +38,11 @@ class Bench:
     @property
     def heads(self) -> Pair[Head]:
         """The plain head, and ours with what it encodes for itself kept as all vectors are."""
-        ours = Ours(lambda texts: self.vectors.of("what ours adds", texts))
-        return self.chosen or Pair(Plain(), ours)
+        return self.chosen or Pair(Plain(), Ours(self.encode))
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of what a head makes for itself: misspelt copies, intents' names."""
+        return self.vectors.of("what ours adds", texts)
 
     def examples(self, name: str, texts: Sequence[str]) -> Examples:
         """Return the texts with their vectors."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,8 @@ class Result:
     comparisons: tuple[Comparison, ...]
     costs: tuple[Costs, ...]
     notes: tuple[str, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Pages and pictures of its own, by name, to be written beside the tables."""
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,35 @@ class Ours:
 
 
 @dataclass(frozen=True)
+class FittedIntents:
+    model: intents.IntentModel
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        return self.model.intents
+
+    @property
+    def size(self) -> int:
+        return self.model.weights.nbytes + self.model.biases.nbytes
+
+    def answer(self, messages: Examples) -> Answer:
+        probabilities = self.model.probabilities_of_many(messages.texts, messages.vectors)
+        return Answer(probabilities, probabilities.max(axis=1))
+
+
+@dataclass(frozen=True)
+class OurIntents:
+    """`understanding.intents` alone: where out_of_scope is an intent, it is one among the others."""
+
+    encode: Encode
+    name: str = "Handrail"
+
+    def fit(self, examples: Examples, names: Sequence[str], outside: Examples | None) -> Fitted:
+        trained = intents.train(examples.texts, examples.vectors, names, encode=self.encode)
+        return FittedIntents(trained.model)
+
+
+@dataclass(frozen=True)
 class Cost:
     """What a head costs on one set; seconds of training with vectors at hand."""
 

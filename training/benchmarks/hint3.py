@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.benchmarks import metrics, sets
+from training.benchmarks import metrics, people, sets
 from training.benchmarks.bench import Bench, Pair
 from training.benchmarks.compare import Costs, Result, pairs
 from training.benchmarks.heads import Answer
@@ -76,4 +76,9 @@ def run(bot: str, folder: Path, bench: Bench, background: Sequence[str]) -> Resu
         "(training/benchmarks/thresholds.py). Out of scope counts as one more intent. Handrail trains "
         f"with the {len(beside)} starter examples of out_of_scope in data/nlu as background."
     )
-    return Result(tuple(found), (Costs(subject, len(train), cost.plain, cost.ours),), (note,))
+    notes = [note]
+    if people.LABEL in intents:
+        more, how = people.by_own_label(test, intents, answers, threshold.ours)
+        found += more
+        notes.append(how)
+    return Result(tuple(found), (Costs(subject, len(train), cost.plain, cost.ours),), tuple(notes))

@@ -22,6 +22,10 @@ class Facts:
     encoding_ms: float
     left_out: tuple[str, ...]
     quick: bool
+    parse: str = ""
+    """What reading one message costs in the bot's own process, in words."""
+    stock: str = ""
+    """The section about stock Rasa."""
 
 
 def comparisons(rows: Iterable[Comparison]) -> str:
@@ -77,7 +81,7 @@ def page(results: Sequence[Result], facts: Facts) -> str:
         "## How",
         "Fixed splits; test messages chose nothing. Sets: banking77 (PolyAI, CC BY 4.0), clinc150 "
         "(Larson et al. 2019, CC BY 3.0),\nhint3 v1 (Haptik, ODbL 1.0); their texts are not kept here. "
-        "The chats are ours (data/frustration).",
+        "The chats (data/frustration) and the starter data (data/nlu) are ours.",
         "\n".join(notes),
         "## Cost",
         "Plain head / Handrail, in processor time on one thread: training with sentence vectors at hand "
@@ -85,8 +89,10 @@ def page(results: Sequence[Result], facts: Facts) -> str:
         "with its vector at hand, and the model's arrays. Encoding one message\ncosts another "
         f"{facts.encoding_ms:.1f} ms.",
         costs(spent),
+        facts.parse,
+        facts.stock,
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _cell(measure: str, figure: Interval, sign: str = "") -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from server.errors import Invalid, NotFound
-from training.benchmarks import banking, clinc, frustration, hint3
+from training.benchmarks import banking, clinc, frustration, hint3, multidogo, own, people
 from training.benchmarks.bench import Bench
 from training.benchmarks.compare import Result
 from training.benchmarks.heads import median_ms
@@ -17,13 +17,21 @@ from understanding.scope import OUT_OF_SCOPE
 
 Run = Callable[[Path, Bench, Sequence[str]], Result]
 
+
+def _multidogo(domain: str, folder: Path, bench: Bench, _: Sequence[str]) -> Result:
+    return multidogo.run(domain, folder, bench)
+
+
 SETS: dict[str, Run] = {
+    "own": lambda _, bench, __: own.run(bench),
     "banking77": lambda folder, bench, _: banking.full(folder, bench),
     "banking77-10shot": lambda folder, bench, _: banking.few(folder, bench, 10),
     "banking77-5shot": lambda folder, bench, _: banking.few(folder, bench, 5),
     "clinc150": lambda folder, bench, _: clinc.run(folder, bench),
     "hint3-sofmattress": partial(hint3.run, "sofmattress"),
     "hint3-powerplay11": partial(hint3.run, "powerplay11"),
+    **{f"multidogo-{domain}": partial(_multidogo, domain) for domain in multidogo.DOMAINS},
+    "requests": lambda folder, bench, _: people.run(folder, bench),
     "goemotions": lambda folder, bench, _: frustration.goemotions(folder, bench),
     "chats": lambda _, bench, __: frustration.talks(bench),
 }

@@ -17,6 +17,11 @@ TYPO_LIMIT = 120.0
 #: What hint3 calls test messages that none of the bot's intents fits; no training row carries it.
 HINT3_OUTSIDE = "NO_NODES_DETECTED"
 
+#: conversationId, turnNumber, utteranceId, utterance, slot-labels, intent.
+MULTIDOGO_COLUMNS, MULTIDOGO_TEXT, MULTIDOGO_INTENT = 6, 3, 5
+#: What stands between a turn's intents.
+MULTIDOGO_AND = "<div>"
+
 #: The emotions of GoEmotions that a frustrated customer shows, merged.
 NEGATIVE_EMOTIONS = frozenset({"anger", "annoyance", "disappointment", "disapproval", "disgust"})
 NEGATIVE, OTHER = "negative", "other"
@@ -111,6 +116,18 @@ def goemotions(folder: Path, part: str) -> Part:
     )
 
 
+def multidogo(folder: Path, domain: str) -> tuple[Part, Part]:
+    """Return train and dev of one domain: the customer's turns, the only ones with an intent.
+
+    A turn with several labels counts as the first one; rows that are not whole are left out.
+
+    Raises:
+        SetMissing: a file is absent or has no whole row.
+    """
+    own = folder / "multidogo" / domain
+    return _turns(own / "train.tsv"), _turns(own / "dev.tsv")
+
+
 def with_typos(folder: Path, texts: tuple[str, ...], p: float, seed: int) -> tuple[str, ...]:
     """Return the texts after the set's own generator of slips, one line each.
 
@@ -149,6 +166,23 @@ def draw(intents: tuple[str, ...], shots: int, seed: int) -> list[int]:
 
 def _columns(rows: Iterable[Sequence[str]]) -> Part:
     return Part(tuple(text for text, _ in rows), tuple(intent for _, intent in rows))
+
+
+def _turns(path: Path) -> Part:
+    try:
+        lines = path.read_text("utf-8").split("\n")[1:]
+    except (OSError, ValueError) as error:
+        raise SetMissing(f"{path} cannot be read: {error}") from error
+    rows = [line.split("\t") for line in lines]
+    found = [
+        (row[MULTIDOGO_TEXT].strip(), row[MULTIDOGO_INTENT].split(MULTIDOGO_AND)[0].strip())
+        for row in rows
+        if len(row) == MULTIDOGO_COLUMNS
+    ]
+    whole = [(text, intent) for text, intent in found if text and intent]
+    if not whole:
+        raise SetMissing(f"{path} has no turn with an intent")
+    return _columns(whole)
 
 
 def _csv(path: Path) -> Part:

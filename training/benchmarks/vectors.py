@@ -22,6 +22,8 @@ class Encodes(Protocol):
 
     def encode(self, text: str) -> NDArray[np.float32]: ...
 
+    def is_word(self, word: str) -> bool: ...
+
 
 class Vectors:
     """Encode texts as the product does, one at a time, and remember them between runs.
@@ -38,6 +40,10 @@ class Vectors:
     def checksum(self) -> str:
         """The encoder's."""
         return self._encoder.checksum
+
+    def is_word(self, word: str) -> bool:
+        """Tell whether the encoder knows these letters as one word."""
+        return self._encoder.is_word(word)
 
     def of(self, name: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (texts, dimension); `name` is for the progress lines only."""
