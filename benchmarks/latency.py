@@ -22,10 +22,13 @@ from benchmarks.machine import pace_ms
 from server.commands.client import Customer, Frame, Socket
 
 MESSAGES = 200
-ROUNDS = 20
+ROUNDS = 5
+"""Long enough that a system's first messages after the other's turn, whose memory is cold, count for little."""
 WARM_UP = 30
 LATE_TURN = 30
 LAST_TURN = 39
+LATE_CHATS = MESSAGES // ROUNDS // (LAST_TURN - LATE_TURN + 1)
+"""In each round."""
 PARALLEL = 32
 PARALLEL_MESSAGES = 10
 PARALLEL_ROUNDS = 3
@@ -84,7 +87,8 @@ async def interleaved(subjects: Sequence[Subject]) -> tuple[list[Figures], float
         for place, subject in enumerate(subjects):
             first[place] += [await subject.first() for _ in range(MESSAGES // ROUNDS)]
         for place, subject in enumerate(subjects):
-            late[place] += await subject.late()
+            for _ in range(LATE_CHATS):
+                late[place] += await subject.late()
         paces.append(pace_ms())
     for _ in range(PARALLEL_ROUNDS):
         for place, subject in enumerate(subjects):
