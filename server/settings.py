@@ -83,6 +83,11 @@ class Settings(BaseSettings):
         return self.var / "encoders" / self.encoder_name
 
     @property
+    def intent_encoder_path(self) -> Path:
+        """Where `./handrail nlu adapt` keeps an encoder that helps."""
+        return self.encoder_path.with_name(f"{self.encoder_name}-intent")
+
+    @property
     def own_origins(self) -> frozenset[str]:
         """The app's own pages; outside production also under the loopback's other name."""
         own = {self.base_url}

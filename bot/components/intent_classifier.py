@@ -14,18 +14,31 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import learning, shared
 from bot.components.base import Trained
-from understanding import features, intents, lessons, logistic, slips, storage
+from understanding import features, intents, lessons, logistic, second_opinion, slips, storage
+from understanding.logistic import Array
 
 logger = logging.getLogger(__name__)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class IntentClassifier(Trained[intents.IntentModel]):
-    """Sets `intent` and `intent_ranking`; the model is plain arrays and JSON."""
+class IntentClassifier(Trained[second_opinion.Opinions]):
+    """Sets `intent` and `intent_ranking`; the model is plain arrays and JSON.
+
+    Where an encoder was tuned on the house's examples (`./handrail nlu adapt`), its opinion is mixed in.
+    The probabilities kept for other components are the first opinion's, which they are calibrated on.
+    """
 
     @classmethod
-    def read(cls, folder: Path) -> intents.IntentModel:
-        return storage.load_intents(folder)
+    def read(cls, folder: Path) -> second_opinion.Opinions:
+        opinions = second_opinion.load(folder)
+        if opinions.second is None:
+            return opinions
+        encoder = shared.load_intent_encoder()
+        if encoder is None or encoder.checksum != opinions.second.encoder:
+            # An older model beside a newer encoder, or after `nlu adapt --undo`: the next start trains.
+            logger.warning("the encoder of the second opinion is not the one it was trained with")
+            return second_opinion.Opinions(opinions.first)
+        return opinions
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -34,11 +47,14 @@ class IntentClassifier(Trained[intents.IntentModel]):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        return shared.fingerprint(features, intents, learning, lessons, logistic, slips, storage)
+        helpers = (features, intents, learning, lessons, logistic, second_opinion, slips, storage)
+        return shared.fingerprint(*helpers, files=shared.adapted_files())
 
     def train(self, training_data: TrainingData) -> Resource:
-        trained = learning.train_intents(learning.examples_of(training_data))
-        self._model = trained.model
+        examples = learning.examples_of(training_data)
+        trained = learning.train_intents(examples)
+        second = learning.second_opinion_on(examples)
+        self._model = second_opinion.Opinions(trained.model, second)
         logger.info(
             "intents: %d examples of %d intents, %.1f %% right on held-out ones",
             len(trained.labels),
@@ -46,7 +62,7 @@ class IntentClassifier(Trained[intents.IntentModel]):
             100 * trained.accuracy,
         )
         with self._model_storage.write_to(self._resource) as folder:
-            storage.save_intents(trained.model, folder)
+            second_opinion.save(self._model, folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -54,15 +70,23 @@ class IntentClassifier(Trained[intents.IntentModel]):
             vector = shared.vector_of(message)
             if self._model is None or vector is None:
                 continue
-            probabilities = self._model.probabilities(shared.text_of(message), vector)
+            model, text = self._model.first, shared.text_of(message)
+            probabilities = model.probabilities(text, vector)
+            mixed = self._with_second(self._model.second, text, probabilities)
             ranking = [
                 {"name": name, "confidence": round(confidence, 4)}
-                for name, confidence in self._model.ranking(
-                    probabilities, self._config["ranking_length"]
-                )
+                for name, confidence in model.ranking(mixed, self._config["ranking_length"])
             ]
             message.set(INTENT, dict(ranking[0]), add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-            by_name = dict(zip(self._model.intents, map(float, probabilities), strict=False))
+            by_name = dict(zip(model.intents, map(float, probabilities), strict=False))
             message.set(shared.PROBABILITIES, by_name)
         return messages
+
+    def _with_second(
+        self, second: second_opinion.SecondOpinion | None, text: str, first: Array
+    ) -> Array:
+        encoder = shared.load_intent_encoder() if second is not None else None
+        if second is None or encoder is None:
+            return first
+        return second.beside(first, text, encoder.encode(text))

@@ -24,7 +24,7 @@ CERTAIN = 0.5
 class LanguageDetector(Component):
     """Adds `language` when it is known; where it surely isn't English, the intent becomes foreign_language.
 
-    No classifier learns that intent (`learning.DECIDED_ELSEWHERE`).
+    No classifier learns that intent (`intents.DECIDED_ELSEWHERE`).
     """
 
     @classmethod

@@ -11,13 +11,11 @@ from numpy.typing import NDArray
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components import shared
 from bot.components.shared import load_encoder, vector_of
-from understanding import intents
+from understanding import intents, second_opinion
 from understanding.errors import UnderstandingError
-
-#: Decided by a component of its own: the encoder reads English, and other languages would look alike to it,
-#: and like the gibberish that is out of scope.
-DECIDED_ELSEWHERE = frozenset({"foreign_language"})
+from understanding.intents import DECIDED_ELSEWHERE
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,3 +64,18 @@ def train_intents(examples: Examples) -> intents.Trained:
     return intents.train(
         examples.texts, examples.vectors, examples.intents, encode=load_encoder().encode_many
     )
+
+
+def second_opinion_on(examples: Examples) -> second_opinion.SecondOpinion | None:
+    """Return what the tuned encoder makes of the examples, or None where there is none."""
+    encoder, adapted = shared.load_intent_encoder(), shared.adapted()
+    if encoder is None or adapted is None:
+        return None
+    model = second_opinion.learn(
+        examples.texts,
+        encoder.encode_many(examples.texts),
+        examples.intents,
+        encode=encoder.encode_many,
+        sharpness=adapted.sharpness,
+    )
+    return second_opinion.SecondOpinion(model, adapted.weight, encoder.checksum)

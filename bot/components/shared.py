@@ -16,10 +16,13 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 
 from encoder import Encoder
+from encoder.adapted import ADAPTED, Adapted, read_adapted
 
 ROOT = Path(__file__).resolve().parents[2]
 ENCODER_PATH = "HANDRAIL_ENCODER_PATH"
 PRECISION = "HANDRAIL_PRECISION"
+#: The folder of the encoder tuned on the house's examples; unset where there is none.
+INTENT_ENCODER_PATH = "HANDRAIL_INTENT_ENCODER_PATH"
 
 #: On a message, not in its output: intent → probability, over all intents.
 PROBABILITIES = "handrail_probabilities"
@@ -50,7 +53,33 @@ def load_encoder() -> Encoder:
     return _load(encoder_folder(), os.environ.get(PRECISION) or "auto")
 
 
-@lru_cache(maxsize=1)
+def load_intent_encoder() -> Encoder | None:
+    """Return this process's encoder for second opinions on intents, if there is one.
+
+    Raises:
+        EncoderError: its files are missing or damaged.
+    """
+    folder = os.environ.get(INTENT_ENCODER_PATH)
+    return _load(Path(folder), "auto") if folder else None
+
+
+def adapted() -> Adapted | None:
+    """Return what is known about that encoder.
+
+    Raises:
+        EncoderError: as `load_intent_encoder`.
+    """
+    folder = os.environ.get(INTENT_ENCODER_PATH)
+    return read_adapted(Path(folder)) if folder else None
+
+
+def adapted_files() -> list[Path]:
+    """Return what a model with a second opinion depends on besides `fingerprint`'s own."""
+    folder = os.environ.get(INTENT_ENCODER_PATH)
+    return [Path(folder) / ADAPTED] if folder else []
+
+
+@lru_cache(maxsize=2)
 def _load(folder: Path, precision: str) -> Encoder:
     return Encoder.load(folder, precision=precision)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from server.commands.adapt import adapt
 from server.settings import ROOT, Settings, load_settings
 from training.paths import BENCH
 
@@ -15,6 +16,7 @@ REPORT = ROOT / "docs" / "benchmarks" / "nlu.md"
 TIMED = 100
 
 nlu = typer.Typer(no_args_is_help=True, help="How well messages are understood.")
+nlu.command()(adapt)
 
 
 @nlu.command()
@@ -68,7 +70,7 @@ def _evaluate(
     results = []
     for name in names:
         typer.echo(f"{name} …")
-        result = runner.SETS[name](folder, bench, background)
+        result = runner.ALL[name](folder, bench, background)
         typer.echo(report.comparisons(result.comparisons))
         results.append(result)
     if stock:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from encoder.adapted import adapted_for
 from encoder.manifest import MANIFEST
 from server.settings import ROOT, Settings
 from server.supervise.records import read_record, write_record
@@ -59,6 +60,8 @@ def fingerprint(settings: Settings, root: Path = ROOT) -> str:
         sorted(manifest.get("files", {}).items()),
     )
     digest.update(repr(served).encode())
+    if adapted := adapted_for(settings.encoder_path, settings.intent_encoder_path):
+        digest.update(repr((adapted.encoder, adapted.weight, adapted.sharpness)).encode())
     return digest.hexdigest()[:16]
 
 

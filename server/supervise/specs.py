@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from encoder.adapted import adapted_for
 from server.settings import ROOT, Settings
 from server.supervise.process import Spec
 
@@ -60,9 +61,12 @@ def rasa_spec(settings: Settings, model: Path, port: int) -> Spec:
 
 def rasa_environment(settings: Settings) -> dict[str, str]:
     """Return the environment in which Rasa serves and trains."""
+    # Always set, or one that the house's own environment names would serve unchecked.
+    adapted = adapted_for(settings.encoder_path, settings.intent_encoder_path)
     return {
         **_environment(settings, RASA_SETTINGS),
         "HANDRAIL_ENCODER_PATH": str(settings.encoder_path),
+        "HANDRAIL_INTENT_ENCODER_PATH": str(settings.intent_encoder_path) if adapted else "",
         "HANDRAIL_APP_URL": app_url(settings),
         "RASA_TELEMETRY_ENABLED": "false",
         "HF_HUB_OFFLINE": "1",

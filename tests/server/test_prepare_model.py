@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from encoder.adapted import Adapted
+from encoder.manifest import Manifest
 from server.prepare.errors import StepFailed
 from server.prepare.model import Model
 from server.settings import ROOT, Settings
 from server.supervise import serving
 from server.supervise.records import read_record
 from server.supervise.serving import fingerprint, model_path, model_to_serve, remember_promoted
-from server.supervise.specs import app_spec, app_url, rasa_spec
+from server.supervise.specs import app_spec, app_url, rasa_environment, rasa_spec
 
 
 @pytest.fixture
@@ -56,6 +59,33 @@ def test_another_encoder_or_precision_means_another_model(
     after = fingerprint(settings, project)
     other = settings.model_copy(update={"precision": "other"})
     assert len({before, after, fingerprint(other, project)}) == 3
+
+
+def test_a_tuned_encoder_serves_beside_its_own_base_and_means_another_model(
+    settings: Settings, project: Path
+) -> None:
+    def served() -> tuple[str, str]:
+        path = rasa_environment(settings)["HANDRAIL_INTENT_ENCODER_PATH"]
+        return path, fingerprint(settings, project)
+
+    for folder, weights in (
+        (settings.encoder_path, "published"),
+        (settings.intent_encoder_path, "tuned"),
+    ):
+        folder.mkdir(parents=True)
+        Manifest("x", weights, 4, 128, "fp32", {}).write(folder)
+    without = served()
+    assert without[0] == ""
+    adapted = Adapted("published", "tuned", 0.7, 1.5, 300, 60.0, "2026-05-04")
+    adapted.write(settings.intent_encoder_path)
+    beside = served()
+    assert beside[0] == str(settings.intent_encoder_path)
+    replace(adapted, weight=0.3).write(settings.intent_encoder_path)
+    assert len({without[1], beside[1], served()[1]}) == 3
+    replace(adapted, base="another").write(settings.intent_encoder_path)
+    assert served() == without
+    (settings.intent_encoder_path / "adapted.json").write_text("{")
+    assert served() == without
 
 
 def test_the_trained_model_serves_until_one_is_promoted_and_until_the_inputs_change(

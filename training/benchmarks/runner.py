@@ -7,7 +7,16 @@ from functools import partial
 from pathlib import Path
 
 from server.errors import Invalid, NotFound
-from training.benchmarks import banking, clinc, frustration, hint3, multidogo, own, people
+from training.benchmarks import (
+    adapted,
+    banking,
+    clinc,
+    frustration,
+    hint3,
+    multidogo,
+    own,
+    people,
+)
 from training.benchmarks.bench import Bench
 from training.benchmarks.compare import Result
 from training.benchmarks.heads import median_ms
@@ -35,6 +44,12 @@ SETS: dict[str, Run] = {
     "goemotions": lambda folder, bench, _: frustration.goemotions(folder, bench),
     "chats": lambda _, bench, __: frustration.talks(bench),
 }
+#: Run only when named: a tuning takes minutes.
+LONG: dict[str, Run] = {
+    "banking77-10shot-adapted": lambda folder, bench, _: adapted.few(folder, bench, 10),
+    "banking77-5shot-adapted": lambda folder, bench, _: adapted.few(folder, bench, 5),
+}
+ALL = {**SETS, **LONG}
 
 
 class BenchMissing(NotFound):
@@ -42,7 +57,7 @@ class BenchMissing(NotFound):
 
 
 def check(folder: Path, only: Sequence[str]) -> list[str]:
-    """Return the names of the sets to run, in their fixed order; all where none is named.
+    """Return the names of the sets to run, in their fixed order; where none is named, all that take no tuning.
 
     Raises:
         BenchMissing: there is no such folder.
@@ -52,10 +67,10 @@ def check(folder: Path, only: Sequence[str]) -> list[str]:
         raise BenchMissing(
             f"The public sets are not in {folder}. Name their folder in HANDRAIL_BENCH."
         )
-    unknown = sorted(set(only) - set(SETS))
+    unknown = sorted(set(only) - set(ALL))
     if unknown:
-        raise Invalid(f"Unknown: {', '.join(unknown)}; the sets are {', '.join(SETS)}.")
-    return [name for name in SETS if not only or name in only]
+        raise Invalid(f"Unknown: {', '.join(unknown)}; the sets are {', '.join(ALL)}.")
+    return [name for name in ALL if (name in only if only else name in SETS)]
 
 
 def background(nlu: Path) -> list[str]:
