@@ -15,7 +15,7 @@ def test_both_are_measured_on_the_same_draws(tmp_path: Path) -> None:
     said: list[str] = []
     vectors = Vectors(bench_folder.WordEncoder(), tmp_path / "vectors", said.append)
     tuning = tuned.Tuning(knows=False)
-    result = adapted.few(folder, Bench(vectors, said.append, quick=True), 10, tuning)
+    result = adapted.run(folder, Bench(vectors, said.append, quick=True), 10, tuning)
     assert [row.measure for row in result.comparisons] == [
         "accuracy",
         "macro-F1",

@@ -1,4 +1,4 @@
-"""banking77 with few examples, read with and without an encoder that was tuned on them."""
+"""banking77 with all or few examples, read with and without an encoder that was tuned on them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ DRAWS = 3
 SETTING = Setting(0.7, 1.45)
 
 
-def few(folder: Path, bench: Bench, shots: int, tuning: Tunes | None = None) -> Result:
-    """Train on random draws of `shots` examples per intent, without and with a second opinion."""
+def run(folder: Path, bench: Bench, shots: int | None, tuning: Tunes | None = None) -> Result:
+    """Train on random draws of `shots` examples per intent, or on all, without and with a second opinion."""
     tunes = tuning or Tuning(load_settings().encoder_source)
     train, test = sets.banking77(folder)
     everything = bench.examples("banking77 train", train.texts)
@@ -36,10 +36,11 @@ def few(folder: Path, bench: Bench, shots: int, tuning: Tunes | None = None) -> 
     truth = metrics.places_of(test.intents, intents)
     without: list[Answer] = []
     with_second: list[Answer] = []
-    subject, seeds = f"banking77, {shots}-shot, tuned encoder beside", bench.seeds(DRAWS)
+    size = "all examples" if shots is None else f"{shots}-shot"
+    subject, seeds = f"banking77, {size}, tuned encoder beside", bench.seeds(DRAWS if shots else 1)
     seconds = 0.0
     for seed in seeds:
-        places = np.array(sets.draw(train.intents, shots, seed))
+        places = np.array(sets.draw(train.intents, shots or len(train), seed))
         learned, names = everything.take(places), [train.intents[place] for place in places]
         first = bench.heads.ours.fit(learned, names, None).answer(asked)
         began = time.monotonic()

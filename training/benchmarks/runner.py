@@ -46,8 +46,9 @@ SETS: dict[str, Run] = {
 }
 #: Run only when named: a tuning takes minutes.
 LONG: dict[str, Run] = {
-    "banking77-10shot-adapted": lambda folder, bench, _: adapted.few(folder, bench, 10),
-    "banking77-5shot-adapted": lambda folder, bench, _: adapted.few(folder, bench, 5),
+    "banking77-adapted": lambda folder, bench, _: adapted.run(folder, bench, None),
+    "banking77-10shot-adapted": lambda folder, bench, _: adapted.run(folder, bench, 10),
+    "banking77-5shot-adapted": lambda folder, bench, _: adapted.run(folder, bench, 5),
 }
 ALL = {**SETS, **LONG}
 
