@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -13,8 +12,8 @@ from typing import Any
 from benchmarks.machine import pace_ms
 from server.settings import ROOT, Settings
 from server.supervise.serving import model_to_serve
+from server.supervise.specs import BOT_PYTHON, rasa_environment
 
-PYTHON = ROOT / ".venv" / "bot" / "bin" / "python"
 #: Messages read, the first 20 of them to warm up.
 MESSAGES = 320
 SEED = 11
@@ -33,26 +32,18 @@ def newest(settings: Settings) -> Path | None:
     return trained[-1] if trained else None
 
 
-def measured(settings: Settings, texts: Sequence[str], python: Path = PYTHON) -> str:
+def measured(settings: Settings, texts: Sequence[str], python: Path = BOT_PYTHON) -> str:
     """Return a paragraph for the page; where nothing can be measured, why, and what to do."""
     model = newest(settings)
     if model is None:
         return UNTRAINED.format(why="no model is trained")
     before = pace_ms()
     chosen = random.Random(SEED).sample(list(texts), min(MESSAGES, len(texts)))  # noqa: S311 - no secret
-    variables = {
-        "PYTHONPATH": str(ROOT),
-        "HANDRAIL_ENCODER_PATH": str(settings.encoder_path),
-        "HANDRAIL_PRECISION": settings.precision,
-        "HANDRAIL_ENVIRONMENT": "development",
-        "HANDRAIL_RASA_TOKEN": "not-served",
-        "HANDRAIL_CHANNEL_SECRET": "not-served",
-    }
     try:
         result = subprocess.run(  # noqa: S603 - our own environment's command
             [str(python), "-m", "bot.measure_parse", "--model", str(model)],
             cwd=ROOT,
-            env={**os.environ, **variables},
+            env=rasa_environment(settings),
             input="".join(json.dumps({"text": text}) + "\n" for text in chosen),
             capture_output=True,
             encoding="utf-8",

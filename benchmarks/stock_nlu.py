@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from benchmarks.machine import description
-from benchmarks.stock_rasa import QUIET, RASA
+from benchmarks.stock_rasa import QUIET, RASA, rasa
 from server.settings import ROOT
 from training.benchmarks import sets
 from training.benchmarks.bench import Bench
@@ -107,24 +107,11 @@ def train_stock(work: Path, part: sets.Part, epochs: int) -> float:
     data = yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True, sort_keys=False)
     (work / "nlu.yml").write_text(data, "utf-8")
     before = _children()
-    subprocess.run(  # noqa: S603 - our own environment's command
-        [
-            RASA,
-            "train",
-            "nlu",
-            "--nlu",
-            "nlu.yml",
-            "--config",
-            "config.yml",
-            "--fixed-model-name",
-            "stock",
-        ],
-        cwd=work,
-        env=QUIET,
-        check=True,
-        timeout=TRAIN_LIMIT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    rasa(
+        work,
+        *("train", "nlu", "--nlu", "nlu.yml", "--config", "config.yml"),
+        *("--fixed-model-name", "stock"),
+        limit=TRAIN_LIMIT,
     )
     return _children() - before
 

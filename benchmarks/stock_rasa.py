@@ -23,11 +23,11 @@ START_LIMIT = 300.0
 def create(folder: Path) -> float:
     """Make the example project and train it; returns the seconds that training took."""
     folder.mkdir(parents=True, exist_ok=True)
-    _rasa(folder, "init", "--no-prompt", "--init-dir", str(folder))
+    rasa(folder, "init", "--no-prompt", "--init-dir", str(folder))
     for model in (folder / "models").glob("*.tar.gz"):
         model.unlink()
     started = time.monotonic()
-    _rasa(folder, "train", "--force")
+    rasa(folder, "train", "--force")
     return time.monotonic() - started
 
 
@@ -65,13 +65,14 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _rasa(folder: Path, *arguments: str) -> None:
+def rasa(folder: Path, *arguments: str, limit: float = TRAIN_LIMIT) -> None:
+    """Run one of its commands there, silently."""
     subprocess.run(  # noqa: S603 - our own environment's command
         [RASA, *arguments],
         cwd=folder,
         env=QUIET,
         check=True,
-        timeout=TRAIN_LIMIT,
+        timeout=limit,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -31,6 +31,7 @@ DETECTORS = (
     "ScopeDetector",
     "SecondRequest",
     "LanguageDetector",
+    "PersonDetector",
     "MomentDetector",
     "FrustrationDetector",
 )

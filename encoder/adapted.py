@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from encoder.errors import EncoderError
-from encoder.manifest import read_manifest
+from encoder.manifest import read_manifest, write_json
 
 ADAPTED = "adapted.json"
 #: Raised when what an older version wrote can no longer be served.
@@ -37,10 +37,7 @@ class Adapted:
 
     def write(self, folder: Path) -> None:
         """Write `adapted.json` so that a reader sees the old file or the new one, never half."""
-        path = folder / ADAPTED
-        draft = path.with_suffix(".json.new")
-        draft.write_text(json.dumps(asdict(self), indent=2, sort_keys=True) + "\n", "utf-8")
-        draft.replace(path)
+        write_json(folder / ADAPTED, asdict(self))
 
 
 def read_adapted(folder: Path) -> Adapted:

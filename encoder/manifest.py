@@ -38,10 +38,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write `encoder.json` so that a reader sees the old file or the new one, never half."""
-        path = folder / MANIFEST
-        draft = path.with_suffix(".json.new")
-        draft.write_text(json.dumps(asdict(self), indent=2, sort_keys=True) + "\n", "utf-8")
-        draft.replace(path)
+        write_json(folder / MANIFEST, asdict(self))
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -62,6 +59,13 @@ def read_manifest(folder: Path) -> Manifest:
     if manifest.precision not in MODEL_FILES:
         raise EncoderError(f"{path} names the unknown precision {manifest.precision!r}")
     return manifest
+
+
+def write_json(path: Path, facts: dict[str, Any]) -> None:
+    """Write a file in one step: a reader sees the old one or the new one."""
+    draft = path.with_suffix(".json.new")
+    draft.write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", "utf-8")
+    draft.replace(path)
 
 
 def sha256_of(paths: Iterable[Path]) -> str:

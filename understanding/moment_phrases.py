@@ -21,6 +21,10 @@ ANY_WORD = "[a-z0-9]+"
 GAP = "(?: [a-z0-9]+){0,4}"
 #: Words that may stand between a denial and what it denies; a new subject begins another clause.
 DENIAL = "(?: (?!(?:i|im|ill|id|ive|you|youve|we|they|he|she|my|your)(?: |$))[a-z0-9]+){0,3}$"
+#: What a harmless use is replaced by: a word that no phrase has.
+_HARMLESS = " xx"
+#: Characters before a phrase in which a denial is looked for: three long words and itself.
+_REACH = 80
 _SECTIONS = frozenset({"words", "phrases", "harmless", "denied"})
 _WORD = re.compile(r"<([a-z_]+)>")
 _UNBOUNDED = re.compile(r"(?<!\\)(?:[*+]|\{\d*,\})")
@@ -28,6 +32,15 @@ _UNBOUNDED = re.compile(r"(?<!\\)(?:[*+]|\{\d*,\})")
 
 class PhrasesError(UnderstandingError):
     """A file of phrases can't be used; the text names the file, the phrase and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What phrases say of a text: `words` that say it, empty when there are none, or only what sounds like it."""
+
+    words: str
+    harmless: bool = False
+    denied: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,17 @@ class Phrases:
     """Taken out before anything is looked for."""
     denied: re.Pattern[str] | None
     """What, standing before a phrase in its clause, takes it back."""
+
+    def find(self, plain: str) -> Found:
+        """Look for the first phrase that nothing takes back."""
+        rest, innocents = self.harmless.subn(_HARMLESS, plain)
+        denied = False
+        for match in self.says.finditer(rest):
+            before = rest[max(0, match.start() - _REACH) : match.start()]
+            if self.denied is None or not self.denied.search(before):
+                return Found(match.group().strip())
+            denied = True
+        return Found("", innocents > 0, denied)
 
 
 @lru_cache(maxsize=64)

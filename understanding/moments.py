@@ -37,10 +37,6 @@ _TOKEN = re.compile(r"[a-z0-9]+|[.!?;,\n]")
 _ENDS = frozenset(".!?;\n")
 # Letters that no decomposition takes apart.
 _LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "ß": "ss", "æ": "ae"})
-# What a harmless use is replaced by: a word that no phrase has.
-_HARMLESS = " xx"
-# Characters before a phrase in which a denial is looked for: three long words and itself.
-_REACH = 80
 
 
 @dataclass(frozen=True)
@@ -123,16 +119,11 @@ def read(text: str) -> Words:
     plain = plain_words(text)
     found, harmless = {}, set()
     for kind in KINDS:
-        phrases = moment_phrases.load(kind)
-        rest, innocents = phrases.harmless.subn(_HARMLESS, plain)
-        for match in phrases.says.finditer(rest):
-            before = rest[max(0, match.start() - _REACH) : match.start()]
-            if phrases.denied is None or not phrases.denied.search(before):
-                found[kind] = match.group().strip()
-                break
-            # "I will never be happy i want to die": what looks like a denial must not calm us about a life.
-            innocents += kind != SELF_HARM
-        if innocents and kind not in found:
+        said = moment_phrases.load(kind).find(plain)
+        if said.words:
+            found[kind] = said.words
+        # "I will never be happy i want to die": what looks like a denial must not calm us about a life.
+        elif said.harmless or (said.denied and kind != SELF_HARM):
             harmless.add(kind)
     return Words(found, frozenset(harmless))
 

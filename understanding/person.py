@@ -20,10 +20,6 @@ INTENT = "request_human"
 #: Files of phrases: looked for anywhere in a message, and such as must be all of it.
 KIND, ALONE = "person", "person_alone"
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "asking"
-#: What a harmless use is replaced by: a word that no phrase has.
-_HARMLESS = " xx"
-#: Characters before a phrase in which a denial is looked for: three long words and itself.
-_REACH = 80
 
 
 @dataclass(frozen=True)
@@ -67,14 +63,8 @@ def read(text: str) -> Words:
     plain = plain_words(text)
     if moment_phrases.load(ALONE, FOLDER).says.fullmatch(plain):
         return Words(plain.strip(), False)
-    phrases = moment_phrases.load(KIND, FOLDER)
-    rest, innocents = phrases.harmless.subn(_HARMLESS, plain)
-    for match in phrases.says.finditer(rest):
-        before = rest[max(0, match.start() - _REACH) : match.start()]
-        if phrases.denied is None or not phrases.denied.search(before):
-            return Words(match.group().strip(), False)
-        innocents += 1
-    return Words("", innocents > 0)
+    said = moment_phrases.load(KIND, FOLDER).find(plain)
+    return Words(said.words, said.harmless or said.denied)
 
 
 def wants(

@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components import shared
 from bot.components.base import Component
 from bot.components.language_detector import FOREIGN
 from understanding import moment_phrases, moments
-from understanding.scope import OUT_OF_SCOPE
 
 MOMENT = "moment"
 #: A customer who leaves unless a person comes has asked for one; whom they asked for must not be lost.
 ASKING = frozenset({"request_human", "request_someone_else"})
 LEAVING = "cancellation_threat"
-#: Where a moment's words are only a figure of speech, the next guess needs this much: the moment has most.
-LEAST = 0.2
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -74,7 +71,7 @@ class MomentDetector(Component):
         name = (message.get(INTENT) or {}).get("name")
         if moment is None:
             if name in moments.KINDS and name in moments.read(text).harmless:
-                message.set(INTENT, _next_best(message), add_to_output=True)
+                message.set(INTENT, shared.next_guess(message, moments.KINDS), add_to_output=True)
                 return {"kind": None, "evidence": "", "instead_of": name}
             return None
         found: dict[str, Any] = {"kind": moment.kind, "evidence": moment.evidence}
@@ -89,19 +86,9 @@ class MomentDetector(Component):
         elif name == LEAVING and not moment.strong:
             # The least grave: it takes words or certainty. Half of the doubtful ones are something else.
             found["instead_of"] = name
-            message.set(INTENT, _next_best(message), add_to_output=True)
+            message.set(INTENT, shared.next_guess(message, moments.KINDS), add_to_output=True)
         return found
 
 
 def _asks_already(kind: str, intent: str | None) -> bool:
     return kind == LEAVING and intent in ASKING
-
-
-def _next_best(message: Message) -> dict[str, Any]:
-    """What the message is when it is no moment: the best other guess, or nothing that we know."""
-    for guess in message.get(INTENT_RANKING_KEY) or []:
-        if guess["name"] not in moments.KINDS:
-            if guess["confidence"] >= LEAST:
-                return dict(guess)
-            break
-    return {"name": OUT_OF_SCOPE, "confidence": 0.0}

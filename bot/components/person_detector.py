@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components import shared
 from bot.components.base import Component
 from bot.components.language_detector import FOREIGN
 from understanding import moment_phrases, moments, person
-from understanding.scope import OUT_OF_SCOPE
 
 #: These lead to a person already, or to a language's own answer.
 KEPT = frozenset({"request_someone_else", FOREIGN, *moments.KINDS})
-#: What the next guess needs where the first one, a person, is not believed.
-LEAST = 0.2
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -26,10 +23,8 @@ class PersonDetector(Component):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        for kind in (
-            person.KIND,
-            person.ALONE,
-        ):  # a wrong phrase stops the start, not somebody's message
+        # A wrong phrase stops the start, not somebody's message.
+        for kind in (person.KIND, person.ALONE):
             moment_phrases.load(kind, person.FOLDER)
 
     @classmethod
@@ -50,12 +45,7 @@ class PersonDetector(Component):
                 sure = max(person.Thresholds().alone, believed)
                 message.set(INTENT, {"name": person.INTENT, "confidence": sure}, add_to_output=True)
             elif not asks and name == person.INTENT:
-                message.set(INTENT, _next(message), add_to_output=True)
+                message.set(
+                    INTENT, shared.next_guess(message, (person.INTENT,)), add_to_output=True
+                )
         return messages
-
-
-def _next(message: Message) -> dict[str, Any]:
-    others = [one for one in message.get(INTENT_RANKING_KEY) or [] if one["name"] != person.INTENT]
-    if others and others[0]["confidence"] >= LEAST:
-        return dict(others[0])
-    return {"name": OUT_OF_SCOPE, "confidence": 0.0}

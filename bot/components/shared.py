@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 
 from encoder import Encoder
 from encoder.adapted import ADAPTED, Adapted, read_adapted
+from understanding.scope import OUT_OF_SCOPE
 
 ROOT = Path(__file__).resolve().parents[2]
 ENCODER_PATH = "HANDRAIL_ENCODER_PATH"
@@ -33,6 +35,9 @@ SCOPE = "scope"
 FRUSTRATION = "frustration"
 #: The text as it was meant, only where that differs (bot/components/plain_text.py).
 MEANT = "meant"
+
+#: What the next guess needs where the first one is not believed: the first has most.
+LEAST = 0.2
 
 _ORIGIN = "handrail_encoder"
 
@@ -111,6 +116,15 @@ def is_command(message: Message) -> bool:
 def text_of(message: Message) -> str:
     """Return the message's words as they were meant: what is encoded and classified."""
     return str(message.get(MEANT) or message.get(TEXT) or "")
+
+
+def next_guess(message: Message, without: Collection[str]) -> dict[str, Any]:
+    """Return what a message is when it is none of these: the best other intent, or nothing that we know."""
+    ranking = message.get(INTENT_RANKING_KEY) or []
+    best = next((guess for guess in ranking if guess["name"] not in without), None)
+    if best is not None and best["confidence"] >= LEAST:
+        return dict(best)
+    return {"name": OUT_OF_SCOPE, "confidence": 0.0}
 
 
 def add_vector(message: Message, vector: NDArray[np.float32]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks import parse_cost, stock_nlu
+from benchmarks import parse_cost, stock_nlu, stock_rasa
 from server.settings import Settings
 from training.benchmarks import sets
 
@@ -83,7 +83,9 @@ def test_stock_rasa_gets_its_own_default_pipeline_and_the_examples(
     defaults = tmp_path / stock_nlu.DEFAULTS.replace("python3*", "python3.10")
     defaults.parent.mkdir(parents=True)
     defaults.write_text("pipeline:\n- name: DIETClassifier\n  epochs: 100\npolicies: []\n", "utf-8")
-    monkeypatch.setattr(stock_nlu, "RASA", str(program(folder / "rasa", "exit 0")))
+    rasa = str(program(folder / "rasa", "exit 0"))
+    for module in (stock_nlu, stock_rasa):
+        monkeypatch.setattr(module, "RASA", rasa)
     part = sets.Part(("where's my [card]?", "- rate: 3 %"), ("card?", "rate"))
     assert stock_nlu.train_stock(tmp_path, part, 2) >= 0
     config = yaml.safe_load((tmp_path / "config.yml").read_text("utf-8"))
