@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tests.training import bench_folder
 from training.benchmarks import sets
 from training.benchmarks.heads import Examples, Ours, Plain
-from training.benchmarks.thresholds import at_most_rejected, best_mcc, by_left_out_intents
+from training.benchmarks.thresholds import at_most_rejected, by_false_alarms
 from training.benchmarks.vectors import Vectors
 from understanding import intents, scope
 
@@ -93,20 +93,14 @@ def test_a_threshold_rejects_no_more_than_the_share() -> None:
     assert np.sum(scores < threshold + 0.02) > 5
 
 
-def test_the_best_threshold_separates_what_can_be_separated() -> None:
-    scores = np.array([0.9, 0.8, 0.7, 0.3, 0.2])
-    truth, guess = np.array([0, 1, 0, -1, -1]), np.array([0, 1, 0, 1, 0])
-    assert 0.3 < best_mcc(scores, truth, guess, 2) <= 0.7
-
-
-def test_left_out_intents_give_a_threshold_between_them_and_the_known() -> None:
+def test_false_alarms_are_counted_on_examples_kept_from_training() -> None:
     train = sets.Part(*map(tuple, zip(*bench_folder.rows(12), strict=True)))
     examples = examples_of(train.texts)
-    threshold = by_left_out_intents(Plain(), examples, train.intents, None)
-    scores = Plain().fit(examples, train.intents, None).answer(examples).scope
+    threshold = by_false_alarms(Plain(), examples, train.intents, None, 0.2)
+    fitted = Plain().fit(examples, train.intents, None)
     strange = examples_of(tuple(text for text, _ in bench_folder.strange(10)))
-    others = Plain().fit(examples, train.intents, None).answer(strange).scope
-    assert np.mean(scores >= threshold) > np.mean(others >= threshold)
+    assert np.mean(fitted.answer(examples).scope < threshold) <= 0.2
+    assert np.mean(fitted.answer(strange).scope < threshold) > 0.2
 
 
 def test_our_head_scores_scope_as_the_serving_model_does() -> None:

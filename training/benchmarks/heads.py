@@ -22,7 +22,7 @@ Vectors = NDArray[np.float32]
 #: banking77's train and asked the rest: 3, 10, 30 and 100 gave 77.9, 79.1, 79.1 and 79.0 % with 5
 #: examples per intent, 83.2, 84.2, 84.3 and 84.3 % with 10, and 90.9, 92.0, 92.1 and 91.9 % with 90.
 PLAIN_C = 30.0
-#: What scope training takes for its own threshold; the benchmarks choose theirs.
+#: In-scope messages that may be rejected: of scope training, and of thresholds from held-out examples.
 FALSE_ALARMS = 0.05
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from training.benchmarks.heads import Examples, Head
-from training.benchmarks.metrics import Floats, mcc, places_of
+from training.benchmarks.metrics import Floats, places_of
 from understanding.intents import folds
 
-GROUPS = 5
-GROUP_SEED = 0
-#: Thresholds tried: so many quantiles of the scores.
-CANDIDATES = 200
+FOLDS = 5
+FOLD_SEED = 0
 
 
 def at_most_rejected(inside: Floats, share: float) -> float:
@@ -22,47 +19,21 @@ def at_most_rejected(inside: Floats, share: float) -> float:
     return float(np.quantile(inside, share, method="lower"))
 
 
-def by_left_out_intents(
-    head: Head, examples: Examples, names: Sequence[str], background: Examples | None
+def by_false_alarms(
+    head: Head,
+    examples: Examples,
+    names: Sequence[str],
+    background: Examples | None,
+    share: float,
 ) -> float:
-    """Return the threshold of the best MCC where whole intents were kept from training.
+    """Return the highest threshold that rejects at most `share` of examples kept from training.
 
-    Intents are dealt into five groups, and so are each intent's examples. Training leaves out a
-    group of intents, whose examples then are out of scope, and a group of the others' examples,
-    which are in scope. An example whose intent was not trained counts as out of scope.
+    It is how `understanding.scope` sets the one that serves: by a target of false alarms.
     """
     labels = np.array(names)
-    known = sorted(set(names))
-    order = np.random.default_rng(GROUP_SEED).permutation(len(known))
-    group_of = {known[place]: turn % GROUPS for turn, place in enumerate(order)}
-    groups = np.array([group_of[name] for name in names])
-    codes = places_of(names, known)
-    scores, truth, guess = [], [], []
-    for number, held in enumerate(folds(codes, GROUPS, GROUP_SEED)):
-        strange = groups == number
-        kept = ~strange
-        kept[held] = False
-        rows = np.flatnonzero(kept)
-        asked = np.union1d(held, np.flatnonzero(strange))
-        fitted = head.fit(examples.take(rows), labels[rows].tolist(), background)
-        answer = fitted.answer(examples.take(asked))
-        scores.append(answer.scope)
-        truth.append(np.where(np.isin(labels[asked], fitted.intents), codes[asked], -1))
-        guess.append(places_of(fitted.intents, known)[answer.probabilities.argmax(axis=1)])
-    return best_mcc(
-        np.concatenate(scores), np.concatenate(truth), np.concatenate(guess), len(known)
-    )
-
-
-def best_mcc(
-    scores: Floats, truth: NDArray[np.int64], guess: NDArray[np.int64], classes: int
-) -> float:
-    """Return the threshold of the best MCC; `truth` is -1 where no intent is right."""
-    candidates = np.unique(np.quantile(scores, np.linspace(0, 1, CANDIDATES)))
-    outside = classes
-    true = np.where(truth < 0, outside, truth)
-    figures = [
-        mcc(true, np.where(scores >= candidate, guess, outside), classes + 1)
-        for candidate in candidates
-    ]
-    return float(candidates[int(np.argmax(figures))])
+    scores = np.zeros(len(labels))
+    for held in folds(places_of(names, sorted(set(names))), FOLDS, FOLD_SEED):
+        seen = np.setdiff1d(np.arange(len(labels)), held)
+        fitted = head.fit(examples.take(seen), labels[seen].tolist(), background)
+        scores[held] = fitted.answer(examples.take(held)).scope
+    return at_most_rejected(scores, share)
