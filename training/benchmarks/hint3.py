@@ -73,10 +73,10 @@ def run(bot: str, folder: Path, bench: Bench, background: Sequence[str]) -> Resu
     note = (
         f"{subject}: threshold {threshold.plain:.4f} (plain head: highest probability) and {threshold.ours:.4f} "
         f"(Handrail): each rejects at most {FALSE_ALARMS:.0%} of training examples kept from training "
-        "(training/benchmarks/thresholds.py), the share asked of clinc150 too. Until November 22 both were those of "
-        "the best MCC with whole intents left out of training, which rejected more than half of what these customers "
-        "ask (MCC .541 and .315): a choice that was too strict, and was changed after the test figures had been "
-        "seen. Out of scope counts as one more intent. Handrail trains "
+        "(training/benchmarks/thresholds.py), the share asked of clinc150 too. Until November 22 both "
+        "were of the best MCC with whole intents left out of training, which rejected more than half "
+        "of what these customers ask (MCC .541 and .315); that was changed after the test figures "
+        "had been seen. Out of scope counts as one more intent. Handrail trains "
         f"with the {len(beside)} starter examples of out_of_scope in data/nlu as background."
     )
     notes = [note]
