@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import enum
 import uuid
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, UtcDateTime
@@ -49,6 +61,15 @@ class Article(Base):
     """Number of the version that answers; null when none does."""
     revision: Mapped[int] = mapped_column(Integer, default=0, index=True)
     """The content revision that last changed what this article answers."""
+    review_by: Mapped[date | None] = mapped_column(Date)
+    """The day by which its owner reads it again."""
+    scheduled: Mapped[int | None] = mapped_column(Integer)
+    """Number of the version that will answer from ``publish_at`` on."""
+    publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """From then on it is archived."""
+    family: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    """Shared by the variants of one article in several languages; null for an article alone."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -75,6 +96,87 @@ class KnowledgeState(Base):
     __tablename__ = "knowledge_state"
     id: Mapped[int] = mapped_column(Integer, primary_key=True, default=1, autoincrement=False)
     content_revision: Mapped[int] = mapped_column(Integer, default=0)
+    answer_precision: Mapped[float | None] = mapped_column(Float)
+    """The target precision of direct answers; null: the setting's."""
+    calibration: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Fitted on the house's own labelled questions; null: the shipped file's."""
+
+
+class StoredQuestion(Base):
+    """A question whose right article is known: for fitting, evaluation and the publish diff."""
+
+    __tablename__ = "stored_questions"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Digest of the normalised text: one row for questions that read the same."""
+    text: Mapped[str] = mapped_column(String(500))
+    """Personal data masked."""
+    article_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), index=True
+    )
+    """Null: no article answers it, and saying so is right."""
+    golden: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether publishing stops when this question would lose its right answer."""
+    source: Mapped[str] = mapped_column(String(12))
+    """starter, editor, confirmed (the customer said that it helped) or refused (that it did not)."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SetAside(Base):
+    """An unanswered question that an editor does not want to see again, by its key."""
+
+    __tablename__ = "questions_set_aside"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ArticleEvent(Base):
+    """What happened to an article, by whom and why; never changed."""
+
+    __tablename__ = "article_events"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    article_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), index=True
+    )
+    what: Mapped[str] = mapped_column(String(20))
+    """submitted, returned, published, scheduled, unscheduled, archived, expired, overridden or reviewed."""
+    version: Mapped[int | None] = mapped_column(Integer)
+    by: Mapped[str] = mapped_column(String(80))
+    """Login, or ``clock`` for what a set time did."""
+    note: Mapped[str] = mapped_column(String(500), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ArticleDay(Base):
+    """What readers of the help centre did with an article on one day (UTC)."""
+
+    __tablename__ = "article_days"
+    article_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    views: Mapped[int] = mapped_column(Integer, default=0)
+    helped: Mapped[int] = mapped_column(Integer, default=0)
+    not_helped: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class ArticleFile(Base):
+    """An image or attachment; articles name it by its id, so it outlives a version."""
+
+    __tablename__ = "article_files"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    article_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int] = mapped_column(Integer)
+    """Bytes."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ArticlesChanged(Event):
