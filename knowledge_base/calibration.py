@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,33 @@ import numpy as np
 from knowledge_base.fitting import Floats, Logistic, softmax
 from knowledge_base.search import FEATURES, Features, Found
 
-FORMAT = 1
+FORMAT = 2
 FILE = Path(__file__).with_name("calibration.json")
 
+#: What is more likely wrong than right is no answer, whatever precision is asked for.
+LEAST = 0.5
 #: How many options a customer is shown at most.
 OPTIONS = 4
 #: What the probability of the first candidate is computed from.
-TOP_FEATURES = ("nearest", "lexical", "overlap", "intent", "lead", "share")
-#: A lead in fused score beyond this says no more than "clearly first".
-LEAD_CAP = 4.0
+TOP_FEATURES = (
+    "nearest",
+    "lexical",
+    "coverage",
+    "variant",
+    "intent",
+    "share",
+    "lead",
+    "field",
+    "apart",
+    "nearest_lead",
+    "lexical_lead",
+    "coverage_lead",
+)
+#: A lead in fused score beyond these, over the second and over the fifth, says no more than "clearly first".
+LEAD_CAP, FIELD_CAP = 4.0, 6.0
+FIELD = 4
+#: Of the distance from the others, in standard deviations of theirs; brings it near 0 to 1.
+APART = 5.0
 
 
 @dataclass(frozen=True)
@@ -64,7 +83,8 @@ class Calibration:
         if not ranked:
             return ()
         features = top_features(ranked)
-        first = self.first.probability(features)
+        # Its share is how likely it is the one, if any article is: of two alike, none can be likely.
+        first = min(self.first.probability(features), ranked[0].share)
         # What "one of the four" leaves over for the others is split by their shares.
         left = max(0.0, self.any_option.probability(features) - first)
         others = ranked[1:OPTIONS]
@@ -72,13 +92,13 @@ class Calibration:
         return (first, *(min(first, left * one.share / whole) for one in others))
 
     def threshold(self, precision: float) -> float:
-        """From which probability to answer, for answers of which this share helps.
+        """From which probability to answer, so that this share of all answers helps.
 
-        Each answer has at least this probability; it is raised where answers above it turned out
-        less precise than that while fitting.
+        The lowest one above which that was so while fitting; an answer that is more likely wrong than right
+        is never given, and where no threshold was precise enough, each answer must be as likely by itself.
         """
-        kept = [edge for edge, seen, _ in self.curve if edge >= precision and seen >= precision]
-        return max(precision, min(kept)) if kept else precision
+        kept = [edge for edge, seen, _ in self.curve if seen >= precision]
+        return max(LEAST, min(kept)) if kept else max(LEAST, precision)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -101,28 +121,60 @@ def load_calibration(path: Path = FILE) -> Calibration:
     """Read the file.
 
     Raises:
-        ValueError: the file was fitted for other features than today's code computes.
+        ValueError: the file was fitted for other features than today's code computes, or is damaged.
     """
-    data = json.loads(path.read_text(encoding="utf-8"))
-    expected = (FORMAT, list(FEATURES), list(TOP_FEATURES))
-    if (data["format"], data["features"], data["top_features"]) != expected:
-        raise ValueError(f"{path.name} fits other features; run python -m knowledge_base.fit")
-    return Calibration(
-        version=data["version"],
-        fusion=tuple(data["fusion"]),
-        first=_logistic(data["first"]),
-        any_option=_logistic(data["any_option"]),
-        curve=tuple((edge, precision, coverage) for edge, precision, coverage in data["curve"]),
-        about=data["about"],
-    )
+    try:
+        return from_json(json.loads(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}; run python -m benchmarks.knowledge.fit") from error
+
+
+def from_json(data: Any) -> Calibration:
+    """What `Calibration.as_json` gave, checked through and through: it may come from a database.
+
+    Raises:
+        ValueError: it fits other features than today's code computes, or is damaged.
+    """
+    try:
+        expected = (FORMAT, list(FEATURES), list(TOP_FEATURES))
+        if (data["format"], data["features"], data["top_features"]) != expected:
+            raise ValueError("it fits other features")
+        return Calibration(
+            version=str(data["version"])[:80],
+            fusion=_numbers(data["fusion"], len(FEATURES)),
+            first=_logistic(data["first"]),
+            any_option=_logistic(data["any_option"]),
+            curve=tuple(_point(point) for point in data["curve"]),
+            about=dict(data["about"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError("it is damaged") from error
 
 
 def top_features(ranked: list[Ranked]) -> Floats:
-    """What is known of the first candidate: its own features, its lead over the second, its share."""
-    named: dict[str, float] = dict(zip(FEATURES, _as_floats(ranked[0].found.features), strict=True))
-    second = ranked[1].score if len(ranked) > 1 else ranked[0].score - LEAD_CAP
-    named["lead"] = min(ranked[0].score - second, LEAD_CAP) / LEAD_CAP
-    named["share"] = ranked[0].share
+    """What is known of the first candidate: its own features, and how it stands out among all.
+
+    `share` is its share of the ranking, `lead` and `field` its lead over the second and the fifth, `apart`
+    its distance from the others' mean; the other leads are over the best of the others in that feature.
+    """
+    first = ranked[0]
+    features = np.array([one.found.features for one in ranked])
+    named: dict[str, float] = dict(zip(FEATURES, _as_floats(features[0]), strict=True))
+    scores = np.array([one.score for one in ranked])
+    named["share"] = first.share
+    named["lead"] = named["field"] = named["apart"] = 1.0
+    for name in ("nearest", "lexical", "coverage"):
+        named[f"{name}_lead"] = named[name]
+    if len(ranked) > 1:
+        others = features[1:].max(axis=0)
+        named["lead"] = min(first.score - scores[1], LEAD_CAP) / LEAD_CAP
+        named["field"] = (
+            min(first.score - scores[min(FIELD, len(scores) - 1)], FIELD_CAP) / FIELD_CAP
+        )
+        named["apart"] = (first.score - scores[1:].mean()) / (scores[1:].std() + 1e-2) / APART
+        for name in ("nearest", "lexical", "coverage"):
+            named[f"{name}_lead"] -= float(others[FEATURES.index(name)])
+    named["apart"] = min(named["apart"], 1.0)
     return np.array([named[name] for name in TOP_FEATURES])
 
 
@@ -131,7 +183,20 @@ def _as_floats(features: Features) -> list[float]:
 
 
 def _logistic(data: dict[str, Any]) -> Logistic:
-    return Logistic(data["intercept"], tuple(data["weights"]))
+    (intercept,) = _numbers([data["intercept"]], 1)
+    return Logistic(intercept, _numbers(data["weights"], len(TOP_FEATURES)))
+
+
+def _point(values: Any) -> tuple[float, float, float]:
+    edge, precision, coverage = _numbers(values, 3)
+    return edge, precision, coverage
+
+
+def _numbers(values: Any, count: int) -> tuple[float, ...]:
+    found = tuple(float(value) for value in values)
+    if len(found) != count or not all(map(math.isfinite, found)):
+        raise ValueError(f"{count} numbers were expected")
+    return found
 
 
 def _logistic_json(model: Logistic) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from knowledge_base.records import Record
 CHOOSE_FROM = 0.6
 #: An option this much less likely than the first is not "about equally likely" any more.
 ABOUT_EQUAL = 0.2
+#: With a second article this near to the first in share, to answer with the first would be to guess.
+TIED = 0.4
 
 
 class Kind(enum.StrEnum):
@@ -110,7 +112,8 @@ def judge(ranked: list[Ranked], calibration: Calibration, precision: float) -> V
         return Verdict(Kind.NOTHING, 0.0, (), ())
     first = probabilities[0]
     nearest = tuple(ranked[:OPTIONS])
-    if first >= calibration.threshold(precision):
+    tied = len(ranked) > 1 and ranked[1].share >= TIED * ranked[0].share
+    if first >= calibration.threshold(precision) and not tied:
         return Verdict(Kind.ANSWER, first, nearest, probabilities)
     close = sum(one >= ABOUT_EQUAL * first for one in probabilities)
     options = max(close, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,31 +26,42 @@ def softmax(scores: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Choice:
-    """One question's candidates (a row each) and which of them is the right one."""
+    """One question's candidates (a row each) and which of them are right; one is enough."""
 
     candidates: Floats
-    right: int
+    right: tuple[int, ...]
     weight: float = 1.0
 
 
-def fit_choice(choices: Sequence[Choice], *, l2: float) -> Floats:
-    """Weights of a conditional logit (McFadden 1974): P(candidate) = softmax(candidates @ weights)."""
+def fit_choice(choices: Sequence[Choice], *, l2: float, prior: Floats | None = None) -> Floats:
+    """Weights of a conditional logit (McFadden 1974): P(candidate) = softmax(candidates @ weights).
+
+    They are shrunk towards `prior`, or towards 0.
+    """
     width = choices[0].candidates.shape[1]
-    weights = np.zeros(width)
+    centre = np.zeros(width) if prior is None else prior
+    weights = centre.copy()
     for _ in range(STEPS):
-        gradient = -l2 * weights
+        gradient = -l2 * (weights - centre)
         hessian = l2 * np.eye(width)
         for choice in choices:
             shares = softmax(choice.candidates @ weights)
             mean = shares @ choice.candidates
-            gradient += choice.weight * (choice.candidates[choice.right] - mean)
+            right = list(choice.right)
+            told = shares[right] @ choice.candidates[right] / max(float(shares[right].sum()), 1e-12)
+            gradient += choice.weight * (told - mean)
             spread = choice.candidates - mean
             hessian += choice.weight * (spread * shares[:, None]).T @ spread
         step = np.linalg.solve(hessian, gradient)
-        weights = weights + step
+        weights = weights + _bounded(step)
         if np.abs(step).max() < CLOSE:
             break
     return weights
+
+
+def _bounded(step: NDArray[Any]) -> NDArray[Any]:
+    """Newton overshoots where the curve is flat; a bounded step still ends at the one optimum."""
+    return step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-12))
 
 
 @dataclass(frozen=True)
@@ -63,19 +75,24 @@ class Logistic:
         return float(sigmoid(self.intercept + features @ np.asarray(self.weights)))
 
 
-def fit_logistic(rows: Floats, yes: Floats, sample_weights: Floats, *, l2: float) -> Logistic:
-    """Weighted logistic regression by Newton's method; the intercept is not shrunk."""
+def fit_logistic(
+    rows: Floats, yes: Floats, sample_weights: Floats, *, l2: float, prior: Logistic | None = None
+) -> Logistic:
+    """Weighted logistic regression by Newton's method; the intercept is not shrunk.
+
+    With `prior`, weights and intercept are shrunk towards its own instead of towards 0.
+    """
     design = np.column_stack([np.ones(len(rows)), rows])
     shrink = l2 * np.eye(design.shape[1])
-    shrink[0, 0] = 1e-6
-    weights = np.zeros(design.shape[1])
+    shrink[0, 0] = l2 if prior else 1e-6
+    centre = np.array([prior.intercept, *prior.weights]) if prior else np.zeros(design.shape[1])
+    weights = centre.copy()
     for _ in range(STEPS):
         expected = sigmoid(design @ weights)
-        gradient = design.T @ (sample_weights * (yes - expected)) - shrink @ weights
+        gradient = design.T @ (sample_weights * (yes - expected)) - shrink @ (weights - centre)
         curvature = sample_weights * np.maximum(expected * (1 - expected), 1e-6)
         step = np.linalg.solve((design * curvature[:, None]).T @ design + shrink, gradient)
-        # Newton overshoots where the curve is flat; a bounded step still ends at the one optimum.
-        weights = weights + step * min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-12))
+        weights = weights + _bounded(step)
         if np.abs(step).max() < CLOSE:
             break
     return Logistic(float(weights[0]), tuple(float(weight) for weight in weights[1:]))

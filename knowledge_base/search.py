@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.index import Mask, Segment, Snapshot
+from knowledge_base.index import Segment, Snapshot
+from knowledge_base.lexical import Statistics
 from knowledge_base.models import Audience
-from knowledge_base.records import PASSAGE, Record, Vector
+from knowledge_base.nearness import Mask
+from knowledge_base.records import PASSAGE, WHOLE, Record, Vector
 from knowledge_base.words import correct, terms
 
 #: In this order in every feature row and in calibration.json.
-FEATURES = ("nearest", "question", "passage", "lexical", "overlap", "intent")
+FEATURES = (
+    "nearest",
+    "question",
+    "passage",
+    "whole",
+    "lexical",
+    "coverage",
+    "heading",
+    "variant",
+    "intent",
+)
 
 #: Enough near texts for about ten articles (an article has about eleven), and the best ten by words.
 NEAREST_TEXTS = 96
@@ -58,7 +70,6 @@ def find(snapshot: Snapshot, query: Query, vector: Vector) -> list[Found]:
     asked = _known_terms(query.text, snapshot)
     best_possible = snapshot.statistics.best_possible(asked) or 1.0
     agreeing = query.intent if query.intent in snapshot.intents else None
-    wanted = set(asked)
     allowed = snapshot.allowed(query.audience, query.language, query.excluded)
     near = [
         segment.nearest(vector, NEAREST_TEXTS, mask)
@@ -79,12 +90,17 @@ def find(snapshot: Snapshot, query: Query, vector: Vector) -> list[Found]:
             [
                 _meaning(segment, worth, vector),
                 lexical[worth] / best_possible,
-                [_overlap(record, wanted) for record in records],
+                _words(records, asked, snapshot.statistics),
                 [_agreement(record, agreeing, query.confidence) for record in records],
             ]
         )
         found += map(Found, records, features)
     return found
+
+
+def mend(snapshot: Snapshot, query: Query, is_word: Callable[[str], bool]) -> Query:
+    """Put right what is no word and one slip from a word of the articles; a question well typed stays itself."""
+    return replace(query, text=snapshot.speller(is_word).mend(query.text))
 
 
 def widen(query: Query, topic: str | None) -> Query:
@@ -108,28 +124,49 @@ def _best_by_words(lexical: NDArray[np.float32], mask: Mask) -> set[int]:
 
 
 def _meaning(segment: Segment, articles: Sequence[int], vector: Vector) -> Features:
-    """For each article, a row: its greatest cosine over all texts, title and questions, passages (or 0)."""
+    """For each article, a row: its greatest cosine over all texts, title and questions, passages; the whole's.
+
+    An article without passages has 0 there.
+    """
     starts, ends = segment.starts[articles], segment.starts[np.add(articles, 1)]
     rows = np.concatenate([np.arange(*span) for span in zip(starts, ends, strict=True)])
     first = np.concatenate([[0], np.cumsum(ends - starts)[:-1]])
-    cosines = segment.rows(rows) @ vector
-    is_passage = segment.kinds[rows] == PASSAGE
-    question = np.maximum.reduceat(np.where(is_passage, -1.0, cosines), first)
-    passage = np.maximum.reduceat(np.where(is_passage, cosines, -np.inf), first)
+    cosines, kinds = segment.rows(rows) @ vector, segment.kinds[rows]
+    asked = np.where(kinds < PASSAGE, cosines, -1.0)
+    passage = np.maximum.reduceat(np.where(kinds == PASSAGE, cosines, -np.inf), first)
     passage[np.isneginf(passage)] = 0.0
-    return np.column_stack([np.maximum.reduceat(cosines, first), question, passage])
-
-
-def _overlap(record: Record, asked: set[str]) -> float:
-    """The question's Dice coefficient with the variant that shares most words with it."""
-    return max(
-        (
-            2 * len(asked & variant) / (len(asked) + len(variant))
-            for variant in record.variants
-            if variant
-        ),
-        default=0.0,
+    whole = np.maximum.reduceat(np.where(kinds == WHOLE, cosines, -1.0), first)
+    return np.column_stack(
+        [
+            np.maximum.reduceat(cosines, first),
+            np.maximum.reduceat(asked, first),
+            passage,
+            whole,
+        ]
     )
+
+
+def _words(records: Sequence[Record], asked: Sequence[str], statistics: Statistics) -> Features:
+    """For each article, a row: how much of the question's words it has, how much of them one heading has,
+    and how much of a heading the question has. Rare words count more (by idf); a heading is the title or a
+    question variant, the best one counts.
+    """
+    weights = {term: statistics.idf(term) for term in asked}
+    whole = sum(weights.values()) or 1.0
+    return np.array([_of_words(record, weights, whole, statistics) for record in records])
+
+
+def _of_words(
+    record: Record, weights: Mapping[str, float], whole: float, statistics: Statistics
+) -> tuple[float, float, float]:
+    coverage = sum(weight for term, weight in weights.items() if term in record.term_set)
+    heading = variant = 0.0
+    for terms_of in record.variants:
+        shared = sum(weights[term] for term in terms_of if term in weights)
+        if shared:
+            heading = max(heading, shared)
+            variant = max(variant, shared / sum(map(statistics.idf, terms_of)))
+    return coverage / whole, heading / whole, variant
 
 
 def _agreement(record: Record, intent: str | None, confidence: float) -> float:

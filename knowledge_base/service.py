@@ -13,12 +13,14 @@ import faiss
 import structlog
 
 from knowledge_base.calibration import Calibration, load_calibration
-from knowledge_base.decision import Candidate, Decision, DecisionContext, Kind, Verdict, judge
+from knowledge_base.catalogue import State
+from knowledge_base.decision import Candidate, Decision, DecisionContext, Kind, Verdict
 from knowledge_base.index import Snapshot
 from knowledge_base.keeper import IndexKeeper
 from knowledge_base.models import Audience
+from knowledge_base.quality.policy import Policy, policy_of
 from knowledge_base.records import TextEncoder, Vector
-from knowledge_base.search import Query, find, widen
+from knowledge_base.search import Query, find, mend, widen
 from server.clock import Clock
 from server.database import Database
 from server.events import Bus
@@ -51,10 +53,13 @@ class KnowledgeBase:
         bus: Bus | None = None,
         calibration: Calibration | None = None,
     ) -> None:
-        self._settings = settings
         self._encoder = encoder
-        self._calibration = calibration or load_calibration()
-        self._keeper = IndexKeeper(settings.var / "index", clock, database, encoder, bus)
+        self._shipped = Policy(calibration or load_calibration(), settings.answer_precision)
+        self._policy = self._shipped
+        self._state = State()
+        self._keeper = IndexKeeper(
+            settings.var / "index", clock, database, encoder, bus, self._follow_state
+        )
         # Two, so that one long question never makes all others wait.
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="knowledge")
 
@@ -66,10 +71,10 @@ class KnowledgeBase:
         """
         # A query is too small to share between threads; FAISS would only spin on the second core.
         faiss.omp_set_num_threads(1)
-        fitted_for = self._calibration.about.get("encoder")
-        if fitted_for != self._encoder.checksum:
-            # Not wrong, but its probabilities were seen with another: python -m knowledge_base.fit
-            log.info("calibration_of_another_encoder", version=self._calibration.version)
+        shipped = self._shipped.calibration
+        if shipped.about.get("encoder") != self._encoder.checksum:
+            # Not wrong, but its probabilities were seen with another: python -m benchmarks.knowledge.fit
+            log.info("calibration_of_another_encoder", version=shipped.version)
         await self._keeper.start()
 
     async def stop(self) -> None:
@@ -83,9 +88,32 @@ class KnowledgeBase:
         return self._keeper.snapshot
 
     @property
+    def encoder(self) -> TextEncoder:
+        return self._encoder
+
+    @property
+    def policy(self) -> Policy:
+        """What judges at this moment: the house's own target and calibration, or the shipped ones."""
+        return self._policy
+
+    @property
+    def shipped(self) -> Policy:
+        """The setting's target and the shipped calibration, whatever the house set."""
+        return self._shipped
+
+    @property
     def threshold(self) -> float:
-        """The probability from which the bot answers, for the target precision in the settings."""
-        return self._calibration.threshold(self._settings.answer_precision)
+        """The probability from which the bot answers."""
+        return self._policy.threshold
+
+    @property
+    def _calibration(self) -> Calibration:
+        return self._policy.calibration
+
+    async def read_policy(self) -> Policy:
+        """What is set now; other processes see it within half a second."""
+        await self._keeper.read_state()
+        return self._policy
 
     async def decide(self, question: str, context: DecisionContext | None = None) -> Decision:
         """Answer, choose or nothing, for a customer's question.
@@ -102,19 +130,20 @@ class KnowledgeBase:
             language=context.language,
             excluded=context.excluded,
         )
-        snapshot = self.snapshot
+        snapshot, policy = self.snapshot, self._policy
         if not question.strip():
-            return self._decision(Verdict(Kind.NOTHING, 0.0, (), ()), snapshot, started)
-        query = widen(query, context.topic)
+            nothing = Verdict(Kind.NOTHING, 0.0, (), ())
+            return self._decision(nothing, snapshot, policy, started)
+        query = mend(snapshot, widen(query, context.topic), self._encoder.is_word)
         known = self._encoder.remembered(query.text)
         short = snapshot.size <= VECTORS_AT_ONCE and len(query.text) <= CHARACTERS_AT_ONCE
         if known is not None and short:
-            verdict = self._judge(snapshot, query, known)
+            verdict = _judged(policy, snapshot, query, known)
         else:
             verdict = await self._in_thread(
-                lambda: self._judge(snapshot, query, self._encoder.encode(query.text))
+                lambda: _judged(policy, snapshot, query, self._encoder.encode(query.text))
             )
-        return self._decision(verdict, snapshot, started)
+        return self._decision(verdict, snapshot, policy, started)
 
     async def search(
         self,
@@ -128,12 +157,14 @@ class KnowledgeBase:
         if not text.strip():
             return []
         snapshot = self.snapshot
-        query = Query(text[:QUESTION_LIMIT], audience=audience, language=language)
+        calibration = self._calibration
+        asked = Query(text[:QUESTION_LIMIT], audience=audience, language=language)
 
         def look() -> list[Candidate]:
+            query = mend(snapshot, asked, self._encoder.is_word)
             found = find(snapshot, query, self._encoder.encode(query.text))
-            ranked = self._calibration.rank(found)
-            chances = self._calibration.probabilities(ranked)
+            ranked = calibration.rank(found)
+            chances = calibration.probabilities(ranked)
             return [
                 Candidate.of(
                     one.found.record,
@@ -160,11 +191,25 @@ class KnowledgeBase:
         return await self._keeper.wait_for(revision, seconds)
 
     def _judge(self, snapshot: Snapshot, query: Query, vector: Vector) -> Verdict:
-        found = find(snapshot, query, vector)
-        ranked = self._calibration.rank(found)
-        return judge(ranked, self._calibration, self._settings.answer_precision)
+        return _judged(self._policy, snapshot, query, vector)
 
-    def _decision(self, verdict: Verdict, snapshot: Snapshot, started: float) -> Decision:
+    def _follow_state(self, state: State) -> None:
+        """Judge by what is set from now on."""
+        set_before = (self._state.answer_precision, self._state.calibration)
+        if (state.answer_precision, state.calibration) != set_before:
+            self._policy = policy_of(
+                state.answer_precision, state.calibration, self._shipped, self._encoder.checksum
+            )
+            log.info(
+                "policy_changed",
+                calibration=self._policy.calibration.version,
+                precision=self._policy.precision,
+            )
+        self._state = state
+
+    def _decision(
+        self, verdict: Verdict, snapshot: Snapshot, policy: Policy, started: float
+    ) -> Decision:
         candidates = tuple(
             Candidate.of(
                 one.found.record,
@@ -177,8 +222,8 @@ class KnowledgeBase:
         versions = {
             "encoder": self._encoder.checksum[:12],
             "content_revision": snapshot.revision,
-            "calibration": self._calibration.version,
-            "threshold": round(self.threshold, 4),
+            "calibration": policy.calibration.version,
+            "threshold": round(policy.threshold, 4),
         }
         spent = round((time.perf_counter() - started) * 1000, 2)
         probability = round(verdict.probability, 4)
@@ -186,3 +231,7 @@ class KnowledgeBase:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+
+
+def _judged(policy: Policy, snapshot: Snapshot, query: Query, vector: Vector) -> Verdict:
+    return policy.judge(policy.calibration.rank(find(snapshot, query, vector)))

@@ -19,11 +19,14 @@ from typing import Any
 import numpy as np
 
 from knowledge_base.index import Segment, build_base
+from knowledge_base.nearness import Exact, Lists, Nearness, Rows
 from knowledge_base.records import Record, TextEncoder, Vector
 
-FORMAT = 1
+FORMAT = 3
 STAMP = "current.json"
 VECTORS, IDS, RECORDS = "vectors.npy", "ids.npy", "articles.json"
+#: Only of a base that is searched by lists: their centroids, and which list each vector lies in.
+CENTROIDS, LISTS = "centroids.npy", "lists.npy"
 
 
 class IndexUnusable(Exception):
@@ -42,6 +45,12 @@ def save_base(
     np.save(place / IDS, base.ids, allow_pickle=False)
     records = [record.as_json() for record in base.records]
     (place / RECORDS).write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
+    files, probes = [VECTORS, IDS, RECORDS], None
+    if isinstance(base.nearness, Lists):
+        np.save(place / CENTROIDS, base.nearness.centroids, allow_pickle=False)
+        np.save(place / LISTS, base.nearness.list_of, allow_pickle=False)
+        files += [CENTROIDS, LISTS]
+        probes = base.nearness.probes
     stamp = {
         "format": FORMAT,
         "folder": name,
@@ -49,9 +58,10 @@ def save_base(
         "dimension": encoder.dimension,
         "content_revision": revision,
         "built_at": now.isoformat(),
-        "files": {file: _sha256(place / file) for file in (VECTORS, IDS, RECORDS)},
+        "probes": probes,
+        "files": {file: _sha256(place / file) for file in files},
     }
-    for file in (VECTORS, IDS, RECORDS):
+    for file in files:
         _sync(place / file)
     draft = folder / f".{name}.json"
     draft.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
@@ -89,20 +99,38 @@ def _load(folder: Path, stamp: dict[str, Any], encoder: TextEncoder) -> Segment:
     if (stamp["encoder"], stamp["dimension"]) != (encoder.checksum, encoder.dimension):
         raise IndexUnusable("made by another encoder")
     place = folder / Path(stamp["folder"]).name
-    for file in (VECTORS, IDS, RECORDS):
+    probes = stamp["probes"]
+    for file in (VECTORS, IDS, RECORDS, *((CENTROIDS, LISTS) if probes else ())):
         if _sha256(place / file) != stamp["files"][file]:
             raise IndexUnusable(f"damaged ({file})")
     records = [
         Record.from_json(data) for data in json.loads((place / RECORDS).read_text(encoding="utf-8"))
     ]
-    vectors: Vector = np.load(place / VECTORS, allow_pickle=False)
+    # Mapped: the index makes the one copy that is kept.
+    vectors: Vector = np.load(place / VECTORS, mmap_mode="r", allow_pickle=False)
     if vectors.dtype != np.float32 or vectors.ndim != 2 or vectors.shape[1] != encoder.dimension:
         raise IndexUnusable("of another shape")
-    base = build_base(records, vectors)
+    nearness = _lists(place, vectors, int(probes)) if probes else Exact(vectors)
+    base = build_base(records, vectors, nearness)
     # Also catches a change in how an article is cut into texts: then these ids are others.
     if not np.array_equal(base.ids, np.load(place / IDS, allow_pickle=False)):
         raise IndexUnusable("cut into other texts than today's")
     return base
+
+
+def _lists(place: Path, vectors: Vector, probes: int) -> Nearness:
+    centroids: Vector = np.load(place / CENTROIDS, allow_pickle=False)
+    list_of: Rows = np.load(place / LISTS, allow_pickle=False)
+    if (
+        centroids.dtype != np.float32
+        or list_of.dtype != np.int64
+        or centroids.shape[1:] != vectors.shape[1:]
+        or list_of.shape != vectors.shape[:1]
+        or not np.all((list_of >= 0) & (list_of < len(centroids)))
+        or not 0 < probes <= len(centroids)
+    ):
+        raise IndexUnusable("of another shape")
+    return Lists(vectors, centroids, probes, list_of)
 
 
 def _sha256(path: Path) -> str:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from encoder import Encoder
 from server.settings import load_settings
 from training.benchmarks import sets
-from training.benchmarks.vectors import Vectors
+from encoder.kept import Vectors
 from training.paths import BENCH
 from training.talks import DEVELOP, Talk, read_talks
 from understanding.features import build

@@ -61,7 +61,7 @@ def _evaluate(
     from encoder import Encoder
     from training.benchmarks import report, runner, starter
     from training.benchmarks.bench import Bench
-    from training.benchmarks.vectors import Vectors
+    from encoder.kept import Vectors
 
     encoder = Encoder.load(settings.encoder_path, precision=settings.precision, cache_size=0)
     store = settings.var / "bench"

@@ -31,6 +31,9 @@ class FakeEncoder:
     def remembered(self, text: str) -> Vector | None:
         return self.known.get(text)
 
+    def is_word(self, word: str) -> bool:
+        return False
+
     def encode(self, text: str) -> Vector:
         self.encoded.append(text)
         vector = np.full(self.dimension, 1e-3, dtype=np.float32)

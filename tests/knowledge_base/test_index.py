@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from knowledge_base.index import Snapshot, build_base, encode_records
 from knowledge_base.lexical import LexicalBase, LexicalDelta, Statistics
 from knowledge_base.records import Record
-from knowledge_base.search import Query, find
+from knowledge_base.search import FEATURES, Query, find
 from knowledge_base.words import correct, stem, terms
 from tests.knowledge_base.support import FakeEncoder, record
 
 WORDS = ("return", "lamp", "invoice", "delivery", "refund", "box", "size", "password")
+
+LEXICAL = FEATURES.index("lexical")
 
 
 def built(records: list[Record], encoder: FakeEncoder) -> Snapshot:
@@ -127,10 +129,11 @@ def test_a_slip_an_accent_and_an_ending_still_find_the_words() -> None:
     snapshot = built([record(1, "Return an item"), record(2, "Café deliveries")], encoder)
     for asked, number in (("retrun", 1), ("returning", 1), ("CAFE", 2), ("delivry", 2)):
         best = max(
-            find(snapshot, Query(asked), encoder.encode(asked)), key=lambda one: one.features[3]
+            find(snapshot, Query(asked), encoder.encode(asked)),
+            key=lambda one: one.features[LEXICAL],
         )
         assert best.record.id.int == number, asked
-        assert best.features[3] > 0, asked
+        assert best.features[LEXICAL] > 0, asked
 
 
 @pytest.mark.parametrize(

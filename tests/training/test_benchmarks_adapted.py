@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.training import bench_folder, tuned
 from training.benchmarks import adapted, runner
 from training.benchmarks.bench import Bench
-from training.benchmarks.vectors import Vectors
+from encoder.kept import Vectors
 
 
 def test_both_are_measured_on_the_same_draws(tmp_path: Path) -> None:

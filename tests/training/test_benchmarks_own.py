@@ -14,7 +14,7 @@ from tests.training import bench_folder
 from training.benchmarks import bars, confusions, metrics, own, starter
 from training.benchmarks.bench import Bench, Pair
 from training.benchmarks.heads import Answer, Examples, Fitted
-from training.benchmarks.vectors import Vectors
+from encoder.kept import Vectors
 
 
 @pytest.fixture

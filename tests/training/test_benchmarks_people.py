@@ -12,7 +12,7 @@ from tests.training import bench_folder
 from training.benchmarks import metrics, people, sets
 from training.benchmarks.bench import Bench, Pair
 from training.benchmarks.heads import Answer
-from training.benchmarks.vectors import Vectors
+from encoder.kept import Vectors
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.training import bench_folder
 from training.benchmarks import compare, metrics, report, runner
 from training.benchmarks.bench import Bench
 from training.benchmarks.heads import Cost
-from training.benchmarks.vectors import Vectors
+from encoder.kept import Vectors
 
 FACTS = report.Facts("2030-01-01, commit abc", "words in fp32", 2.5, (), quick=False)
 

@@ -14,7 +14,7 @@ from tests.training import bench_folder
 from training.benchmarks import sets
 from training.benchmarks.heads import Examples, Ours, Plain
 from training.benchmarks.thresholds import at_most_rejected, by_false_alarms
-from training.benchmarks.vectors import Vectors
+from encoder.kept import Vectors
 from understanding import intents, scope
 
 

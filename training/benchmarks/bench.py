@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.benchmarks.heads import Cost, Examples, Fitted, Head, Ours, Plain, timed
-from training.benchmarks.vectors import Vectors
+from encoder.kept import Vectors
 
 T = TypeVar("T")
 #: Draws and seeds of a quick run: enough to see that it runs, not to report.

@@ -20,7 +20,7 @@ from training.benchmarks import (
 from training.benchmarks.bench import Bench
 from training.benchmarks.compare import Result
 from training.benchmarks.heads import median_ms
-from training.benchmarks.vectors import Encodes
+from encoder.kept import Encodes
 from training.nlu_files import NluFile
 from understanding.scope import OUT_OF_SCOPE
 
