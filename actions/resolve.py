@@ -6,6 +6,7 @@ from uuid import UUID
 
 from actions import also, clarify, confirm, empathy, memory, search, turn, unsure
 from actions.exchange import Exchange, TurnAction
+from actions.files import linked
 from actions.handoff import hand_off, hand_off_when_too_much
 from actions.heard import Also
 from actions.intents import FORMS, NO_TOPIC
@@ -150,9 +151,9 @@ def _follow(x: Exchange, decision: Decision) -> None:
 def show(x: Exchange, candidate: Candidate) -> None:
     """The article's three parts; the plain text serves clients that know no parts."""
     parts = {
-        "context": candidate.context,
-        "action": candidate.action,
-        "outcome": candidate.outcome,
+        "context": linked(candidate.context),
+        "action": linked(candidate.action),
+        "outcome": linked(candidate.outcome),
     }
     x.say(
         "\n\n".join(part for part in parts.values() if part),

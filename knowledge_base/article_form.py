@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from nicegui import ui
-from nicegui.elements.mixins.value_element import ValueElement
 
 from knowledge_base.drafts import QUESTION_LIMIT, TITLE_LIMIT, Draft, read_draft
-from knowledge_base.models import Article, ArticleVersion, Audience
+from knowledge_base.facets import Facets
+from knowledge_base.filing_section import FilingSection
+from knowledge_base.form_fields import Fields
+from knowledge_base.models import Article, ArticleVersion
 
 _PARTS = (
     ("context", "Context: what this is about, and for whom"),
@@ -23,57 +25,66 @@ class ArticleForm:
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._tell = changed
-        self._fields: dict[str, ValueElement[Any]] = {}
-        self._quiet = False
+        self._fields = Fields(self._edited)
+        self.filing = FilingSection(self._fields, self._edited)
+        self._cursor = ("action", -1)
 
-    def draw(self, article: Article | None, version: ArticleVersion | None) -> None:
+    def draw(
+        self, article: Article | None, version: ArticleVersion | None, facets: Facets, owner: str
+    ) -> None:
         with ui.element("div").classes("kb-form"):
-            self._add("title", ui.input("Title, in the customer's words"), TITLE_LIMIT)
-            questions = ui.textarea(f"How customers ask it, one a line (up to {QUESTION_LIMIT})")
-            self._add("questions", questions).props("autogrow")
+            self._fields.add("title", ui.input("Title, in the customer's words"), TITLE_LIMIT)
+            label = f"How customers ask it, one a line (up to {QUESTION_LIMIT})"
+            self._fields.add("questions", ui.textarea(label)).props("autogrow")
+            self._count = ui.label().classes("kb-muted").props("role=status")
             for name, label in _PARTS:
-                self._add(name, ui.textarea(label)).props("autogrow")
+                area = self._fields.add(name, ui.textarea(label)).props("autogrow")
+                area.on(
+                    "blur",
+                    lambda event, name=name: self._left(name, event.args),
+                    js_handler="(event) => emit(event.target.selectionStart)",
+                )
             ui.label("Lists, **bold**, *italics* and https links work. HTML does not.").classes(
                 "kb-muted"
             )
-            with ui.element("div").classes("kb-pair"):
-                self._add("category", ui.input("Category"), 40)
-                self._add("slug", ui.input("Address (empty: from the title)"), 80)
-                self._add("intents", ui.input("Intents, separated by commas"))
-                self._add("tags", ui.input("Tags, separated by commas"))
-                audience = ui.select([one.value for one in Audience], label="Audience")
-                self._add("audience", audience)
-                self._add("language", ui.input("Language"), 12)
-                self._add("owner", ui.input("Owner (login)"), 80)
-        self._fill_filed(article)
+            self.filing.draw(article, facets, owner)
         if version is not None:
             self.fill(version)
         if article is not None:
             self.fix_slug(article.slug)
+        self._recount()
 
     @property
     def title(self) -> str:
-        return self._text("title")
+        return self._fields.text("title")
 
-    def fill(self, version: ArticleVersion) -> None:
-        """Put a version's words into the form."""
-        self._set(
-            title=version.title,
-            questions="\n".join(version.questions),
-            context=version.context,
-            action=version.action,
-            outcome=version.outcome,
+    @property
+    def language(self) -> str:
+        return self._fields.text("language")
+
+    def fill(self, version: ArticleVersion, parts: Collection[str] | None = None) -> None:
+        """Put a version's words into the form, or only some parts of them."""
+        words = {
+            "title": version.title,
+            "questions": "\n".join(version.questions),
+            "context": version.context,
+            "action": version.action,
+            "outcome": version.outcome,
+        }
+        self._fields.set(
+            **{name: text for name, text in words.items() if parts is None or name in parts}
         )
+        self._recount()
 
     def fix_slug(self, slug: str) -> None:
         """Show the address as it is from now on."""
-        self._set(slug=slug)
+        self._fields.set(slug=slug)
         self._fields["slug"].props("readonly")
 
     def words(self) -> dict[str, Any]:
         """What hints and preview are made of."""
-        parts = {name: self._text(name) for name, _ in _PARTS}
-        return {"questions": self._lines("questions", "\n"), **parts}
+        parts = {name: self._fields.text(name) for name, _ in _PARTS}
+        return {"questions": self._fields.lines("questions", "\n"), **parts}
 
     def draft(self) -> Draft:
         """What stands in the form.
@@ -81,53 +92,33 @@ class ArticleForm:
         Raises:
             Invalid: something in it can't be stored.
         """
-        filed = {name: self._text(name) for name in ("slug", "language", "owner", "audience")}
-        return read_draft(
-            {
-                **self.words(),
-                **filed,
-                "title": self.title,
-                "category": self._text("category") or "general",
-                "intents": self._lines("intents", ","),
-                "tags": self._lines("tags", ","),
-            }
-        )
+        return read_draft({**self.words(), **self.filing.stated(), "title": self.title})
 
-    def _fill_filed(self, article: Article | None) -> None:
-        if article is None:
-            self._set(audience=Audience.PUBLIC.value, language="en", category="general")
-            return
-        self._set(
-            category=article.category,
-            intents=", ".join(article.intents),
-            tags=", ".join(article.tags),
-            audience=article.audience,
-            language=article.language,
-            owner=article.owner or "",
-        )
+    def add_question(self, question: str) -> None:
+        """Put one more way of asking below the others, once."""
+        had = self._fields.lines("questions", "\n")
+        if question.casefold() not in {one.casefold() for one in had}:
+            self._fields.set(questions="\n".join([*had, question]))
+            self._edited()
 
-    def _add(
-        self, name: str, element: ValueElement[Any], limit: int | None = None
-    ) -> ValueElement[Any]:
-        element.props("outlined dense debounce=300").classes("w-full")
-        if limit:
-            element.props(f"maxlength={limit}")
-        element.on_value_change(self._edited)
-        self._fields[name] = element
-        return element
+    def insert(self, marks: str) -> None:
+        """Put text where the cursor last stood in Context, Action or Outcome; else at Action's end."""
+        name, at = self._cursor
+        text = str(self._fields[name].value or "")
+        at = len(text) if at < 0 or at > len(text) else at
+        self._fields.set(**{name: f"{text[:at]}{marks}{text[at:]}"})
+        self._cursor = (name, at + len(marks))
+        self._edited()
+
+    def _left(self, name: str, at: Any) -> None:
+        if isinstance(at, int):
+            self._cursor = (name, at)
 
     def _edited(self) -> None:
-        if not self._quiet:
-            self._tell()
+        self._recount()
+        self._tell()
 
-    def _set(self, **values: str) -> None:
-        self._quiet = True
-        for name, value in values.items():
-            self._fields[name].value = value
-        self._quiet = False
-
-    def _text(self, name: str) -> str:
-        return str(self._fields[name].value or "").strip()
-
-    def _lines(self, name: str, mark: str) -> list[str]:
-        return [part.strip() for part in self._text(name).split(mark) if part.strip()]
+    def _recount(self) -> None:
+        count = len({one.casefold() for one in self._fields.lines("questions", "\n")})
+        over = " · too many, take some out" if count > QUESTION_LIMIT else ""
+        self._count.text = f"{count} of {QUESTION_LIMIT} ways of asking{over}"

@@ -1,4 +1,4 @@
-"""What editors do to articles: create, save, send to review, publish, archive.
+"""What editors do to articles: create, save, publish, archive; `lifecycle` holds the other steps.
 
 Every verb runs in the caller's session; its events are published after that commit.
 """
@@ -11,12 +11,15 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from knowledge_base import catalogue
-from knowledge_base.drafts import Draft
+from knowledge_base import catalogue, history
+from knowledge_base.drafts import Draft, read_draft
 from knowledge_base.models import Article, ArticlesChanged, ArticleVersion, KnowledgeState, Status
 from server.clock import Clock
-from server.errors import Conflict, HandrailError
+from server.errors import Conflict, HandrailError, Invalid
 from server.events import record_event
+
+#: Where a change of these changes what is answered, at once.
+_ANSWERS = ("category", "tags", "intents", "audience", "language")
 
 
 class SavedByOther(HandrailError):
@@ -69,7 +72,7 @@ async def save(
     """
     before = await catalogue.get(db, article_id)
     filed = _filed_under(draft)
-    moved = any(getattr(before, name) != value for name, value in filed.items() if name != "owner")
+    moved = any(getattr(before, name) != filed[name] for name in _ANSWERS if name in filed)
     status = before.status
     if status == Status.ARCHIVED:
         status = Status.DRAFT.value
@@ -94,57 +97,108 @@ async def save(
     await db.flush()
     await db.refresh(before)
     if moved and before.published is not None:
-        await _touch(db, before)
+        await touch(db, before)
     return before
 
 
-async def submit(
-    db: AsyncSession, clock: Clock, article_id: uuid.UUID, *, expected: int
-) -> Article:
-    """Ask for review of version `expected`; a published article goes on answering meanwhile.
-
-    Raises:
-        NotFound, SavedByOther: as `save`.
-    """
-    article = await _at_version(db, article_id, expected)
-    article.status = Status.REVIEW.value
-    article.updated_at = clock.now()
-    await db.flush()
-    return article
-
-
 async def publish(
-    db: AsyncSession, clock: Clock, article_id: uuid.UUID, *, expected: int
+    db: AsyncSession,
+    clock: Clock,
+    article_id: uuid.UUID,
+    *,
+    expected: int,
+    by: str | None = None,
+    note: str = "",
 ) -> Article:
     """Let version `expected`, the newest, answer; it does within a second of the commit.
 
+    `by` is who publishes; unnamed, the version's author. A time set for an earlier version is dropped,
+    or it would take this one's place later.
+
     Raises:
         NotFound, SavedByOther: as `save`.
+        Invalid: the article has expired by now.
     """
-    article = await _at_version(db, article_id, expected)
+    article = await at_version(db, article_id, expected)
+    if article.expires_at is not None and article.expires_at <= clock.now():
+        raise Invalid("This article's last day has passed. Set a later one before you publish it.")
     article.status = Status.PUBLISHED.value
     article.published = expected
+    article.scheduled = article.publish_at = None
     article.updated_at = clock.now()
-    await _touch(db, article)
+    who = by or (await catalogue.version(db, article_id, expected)).author
+    await history.record(db, clock, article_id, "published", who, version=expected, note=note)
+    await touch(db, article)
     return article
 
 
-async def archive(db: AsyncSession, clock: Clock, article_id: uuid.UUID) -> Article:
-    """Stop an article from answering; it and its versions stay readable for staff.
+async def archive(
+    db: AsyncSession,
+    clock: Clock,
+    article_id: uuid.UUID,
+    *,
+    by: str | None = None,
+    note: str = "",
+) -> Article:
+    """Stop an article from answering, now and at any set time; its versions stay readable for staff.
+
+    `by` is who archives; unnamed, the newest version's author.
 
     Raises:
         NotFound: there is no such article.
     """
     article = await catalogue.get(db, article_id)
+    who = by or (await catalogue.version(db, article_id, article.newest)).author
     article.status = Status.ARCHIVED.value
-    article.published = None
+    answered, article.published = article.published, None
+    article.scheduled = article.publish_at = None
     article.updated_at = clock.now()
-    await _touch(db, article)
+    await history.record(db, clock, article_id, "archived", who, version=answered, note=note)
+    await touch(db, article)
     return article
 
 
-async def _at_version(db: AsyncSession, article_id: uuid.UUID, expected: int) -> Article:
-    """Lock the article at this version against a save that runs at the same time."""
+async def restore(
+    db: AsyncSession,
+    clock: Clock,
+    article_id: uuid.UUID,
+    number: int,
+    author: str,
+    *,
+    expected: int,
+) -> Article:
+    """Store the words of an older version as a new one; the filing stays as it is.
+
+    Raises:
+        NotFound, SavedByOther: as `save`; NotFound also when there is no such version.
+    """
+    article = await catalogue.get(db, article_id)
+    old = await catalogue.version(db, article_id, number)
+    draft = read_draft(
+        {
+            "title": old.title,
+            "slug": article.slug,
+            "category": article.category,
+            "tags": article.tags,
+            "intents": article.intents,
+            "audience": article.audience,
+            "language": article.language,
+            "owner": article.owner or "",
+            "questions": old.questions,
+            "context": old.context,
+            "action": old.action,
+            "outcome": old.outcome,
+        }
+    )
+    return await save(db, clock, article_id, draft, author, expected=expected)
+
+
+async def at_version(db: AsyncSession, article_id: uuid.UUID, expected: int) -> Article:
+    """Lock the article at this version against a save that runs at the same time.
+
+    Raises:
+        NotFound, SavedByOther: as `save`.
+    """
     await catalogue.get(db, article_id)
     locked = await db.execute(
         update(Article)
@@ -166,8 +220,8 @@ async def _at_version(db: AsyncSession, article_id: uuid.UUID, expected: int) ->
     return article
 
 
-async def _touch(db: AsyncSession, article: Article) -> None:
-    """Count the change. The counter's row is locked until commit, so revisions appear in order."""
+async def touch(db: AsyncSession, article: Article) -> None:
+    """Count a change of what answers. The counter's row is locked until commit, so revisions appear in order."""
     counted = await db.execute(
         update(KnowledgeState)
         .where(KnowledgeState.id == 1)
@@ -190,6 +244,7 @@ def _filed_under(draft: Draft) -> dict[str, object]:
         "audience": draft.audience.value,
         "language": draft.language,
         "owner": draft.owner or None,
+        **draft.stated,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge_base.models import Article, ArticleVersion, KnowledgeState, Status
@@ -27,6 +27,18 @@ async def get(db: AsyncSession, article_id: uuid.UUID) -> Article:
         NotFound: there is none with this id.
     """
     article = await db.get(Article, article_id)
+    if article is None:
+        raise NotFound("There is no such article.")
+    return article
+
+
+async def locked(db: AsyncSession, article_id: uuid.UUID) -> Article:
+    """The article as it is now, held against every other change until the transaction ends.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    article = await db.get(Article, article_id, with_for_update=True, populate_existing=True)
     if article is None:
         raise NotFound("There is no such article.")
     return article
@@ -97,6 +109,27 @@ async def content_revision(db: AsyncSession) -> int:
     """The present content revision; 0 before anything was ever published."""
     found = await db.scalar(select(KnowledgeState.content_revision).where(KnowledgeState.id == 1))
     return found or 0
+
+
+@dataclass(frozen=True)
+class State:
+    """What the one row of the knowledge base's state says."""
+
+    revision: int = 0
+    answer_precision: float | None = None
+    calibration: str | None = None
+    """JSON, unread: comparing it is cheap, and what is damaged harms nobody who does not read it."""
+
+
+async def state(db: AsyncSession) -> State:
+    """The present state; an empty one before anything was ever published or set."""
+    query = select(
+        KnowledgeState.content_revision,
+        KnowledgeState.answer_precision,
+        cast(KnowledgeState.calibration, Text),
+    ).where(KnowledgeState.id == 1)
+    row = (await db.execute(query)).one_or_none()
+    return State(*row) if row is not None else State()
 
 
 async def published_since(

@@ -6,7 +6,9 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -26,6 +28,8 @@ _FORBIDDEN = re.compile(
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+#: Pages of the editor's room have these addresses already.
+RESERVED = frozenset({"new", "unanswered", "import", "questions", "digest", "quality"})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
 
 
@@ -51,6 +55,8 @@ def slug_of(title: str) -> str:
     """A readable address for a title; titles without Latin letters get a stable short code."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:70].strip("-")
+    if slug in RESERVED:
+        slug = f"{slug}-article"
     return slug or f"article-{hashlib.sha256(title.encode()).hexdigest()[:10]}"
 
 
@@ -61,6 +67,11 @@ def _matching(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
         return value
 
     return check
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """A time without a zone, as people write it into files, is meant in UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 Line = Annotated[str, AfterValidator(clean_line)]
@@ -90,6 +101,10 @@ class Draft(BaseModel):
         str, Field(max_length=12), AfterValidator(_matching(_LANGUAGE, "language code"))
     ] = "en"
     owner: Annotated[str, Field(max_length=80), AfterValidator(clean_line)] = ""
+    review_by: date | None = None
+    """This and the next two change the article only where they are stated, see `stated`."""
+    expires_at: Annotated[datetime, AfterValidator(_in_utc)] | None = None
+    family: UUID | None = None
     questions: Annotated[list[Line], Field(max_length=QUESTION_LIMIT)] = []
     context: Part = ""
     action: Part = ""
@@ -105,6 +120,8 @@ class Draft(BaseModel):
 
     @model_validator(mode="after")
     def _check_whole(self) -> Draft:
+        if self.slug in RESERVED:
+            raise ValueError(f"the address “{self.slug}” belongs to a page of the editors' room")
         if not self.title:
             raise ValueError("the title is empty")
         body = self.context + self.action + self.outcome
@@ -122,6 +139,12 @@ class Draft(BaseModel):
         return list(
             {question.casefold(): question for question in self.questions if question}.values()
         )
+
+    @property
+    def stated(self) -> dict[str, object]:
+        """Those of review_by, expires_at and family that were written down; the others stay as they are."""
+        names = ("review_by", "expires_at", "family")
+        return {name: getattr(self, name) for name in names if name in self.model_fields_set}
 
     @property
     def unique_tags(self) -> list[str]:

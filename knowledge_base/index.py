@@ -69,14 +69,13 @@ class Segment:
         """The vectors of these entries, a row each."""
         return self.nearness.rows(rows)
 
-    def vectors_by_text(self, articles: Iterable[UUID]) -> dict[str, Vector]:
-        """The vectors of these articles' texts, so that an edit encodes only what is new in it."""
-        found: dict[str, Vector] = {}
-        for article in articles:
-            if (at := self.place.get(article)) is not None:
-                rows = zip(self.records[at].entries, self.vectors(at), strict=True)
-                found.update((entry.text, vector) for entry, vector in rows)
-        return found
+    def vectors_by_text(self, article: UUID) -> dict[str, Vector]:
+        """The vectors of an article's texts, so that an edit encodes only what is new in it."""
+        at = self.place.get(article)
+        if at is None:
+            return {}
+        texts = [entry.text for entry in self.records[at].entries]
+        return dict(zip(texts, self.vectors(at), strict=True))
 
     def all_vectors(self) -> Vector:
         """A copy of all of them."""
@@ -123,14 +122,23 @@ def encode_records(
     records: Iterable[Record],
     dimension: int,
     encode: Encode,
-    known: Mapping[str, Vector] | None = None,
+    known: Sequence[Segment] = (),
 ) -> Vector:
-    """All their texts' vectors, a row each; one text at a time, since int8 vectors depend on the batch."""
-    texts = [entry.text for record in records for entry in record.entries]
-    vectors = np.empty((len(texts), dimension), dtype=np.float32)
-    for row, text in enumerate(texts):
-        found = known.get(text) if known else None
-        vectors[row] = encode(text) if found is None else found
+    """All their texts' vectors, a row each; what an article's `known` self had is taken over.
+
+    The rest is encoded one text at a time, since int8 vectors depend on the batch.
+    """
+    records = list(records)
+    vectors = np.empty((sum(len(record.entries) for record in records), dimension), np.float32)
+    row = 0
+    for record in records:
+        had: dict[str, Vector] = {}
+        for segment in known:
+            had.update(segment.vectors_by_text(record.id))
+        for entry in record.entries:
+            found = had.get(entry.text)
+            vectors[row] = encode(entry.text) if found is None else found
+            row += 1
     return vectors
 
 
@@ -179,10 +187,7 @@ class Snapshot:
             for record in alive.values()
             if (at := base.place.get(record.id)) is None or tombstones[at]
         ]
-        known: dict[str, Vector] = {}
-        for segment in (base, previous):
-            if segment is not None:
-                known |= segment.vectors_by_text(record.id for record in added)
+        known = (base,) if previous is None else (base, previous)
         vectors = encode_records(added, base.dimension, encode, known)
         lexical = LexicalDelta([record.terms for record in added], base.lexical.statistics)
         return cls(revision, base, Segment(added, vectors, lexical), tombstones, alive)

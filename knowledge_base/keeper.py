@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge_base import catalogue
+from knowledge_base.catalogue import State
 from knowledge_base.index import Segment, Snapshot, build_base, encode_records
 from knowledge_base.records import Record, TextEncoder
 from knowledge_base.storage import IndexUnusable, load_base, save_base
@@ -32,7 +33,11 @@ DELTA_LIMIT, DELTA_SHARE = 200, 0.1
 
 
 class IndexKeeper:
-    """Holds the one current snapshot. All work on it runs in one thread of its own, all swaps on the loop."""
+    """Holds the one current snapshot, swapped on the loop only.
+
+    Changes are laid over it in one thread, a new base is built in another, so that what is published
+    meanwhile answers as soon as ever.
+    """
 
     def __init__(
         self,
@@ -41,17 +46,22 @@ class IndexKeeper:
         database: Database,
         encoder: TextEncoder,
         bus: Bus | None = None,
+        on_state: Callable[[State], None] | None = None,
     ) -> None:
         self._folder = folder
         self._clock = clock
         self._database = database
         self._encoder = encoder
         self._bus = bus
+        self._on_state = on_state
         self._snapshot: Snapshot | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="index")
+        self._builder = ThreadPoolExecutor(1, thread_name_prefix="index-builder")
+        self._turn = asyncio.Lock()
         self._applied = asyncio.Condition()
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._fold: asyncio.Task[None] | None = None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -66,19 +76,32 @@ class IndexKeeper:
 
     async def start(self) -> None:
         """Load or build the index, then follow the table."""
+        await self.read_state()
         revision, alive = await self._read(since=-1, before={})
         self._snapshot = await self._in_thread(lambda: self._open(revision, alive))
+        if self._snapshot.stale:
+            self._start_fold("old")
         self._tasks = [asyncio.create_task(self._follow())]
         if self._bus is not None:
             self._tasks.append(asyncio.create_task(self._listen(self._bus)))
         log.info("index_ready", revision=revision, articles=len(alive))
 
     async def stop(self) -> None:
-        for task in self._tasks:
+        running = [*self._tasks, *([self._fold] if self._fold else [])]
+        for task in running:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        await asyncio.gather(*running, return_exceptions=True)
+        self._tasks, self._fold = [], None
         self._thread.shutdown(wait=True)
+        self._builder.shutdown(wait=True)
+
+    async def read_state(self) -> State:
+        """Read the state's row, and tell whoever follows it; one short query."""
+        async with self._database.read() as db:
+            state = await catalogue.state(db)
+        if self._on_state is not None:
+            self._on_state(state)
+        return state
 
     async def wait_for(self, revision: int, seconds: float) -> bool:
         """Wait until the snapshot holds this revision; False when it took longer."""
@@ -93,30 +116,23 @@ class IndexKeeper:
     def _open(self, revision: int, alive: Mapping[UUID, Record]) -> Snapshot:
         """The stored base where it serves; whatever it lacks is laid over it."""
         try:
-            base, stored = load_base(self._folder, self._encoder)
+            base, _ = load_base(self._folder, self._encoder)
         except IndexUnusable as error:
             log.info("index_rebuilt", reason=str(error), articles=len(alive))
-            return self._build(revision, alive, known=None)
-        snapshot = Snapshot.overlay(revision, base, alive, self._encoder.encode)
-        if stored != revision or snapshot.stale:
-            log.info("index_rebuilt", reason="old", stored=stored, changed=snapshot.stale)
-            return self._build(revision, alive, known=snapshot)
-        return snapshot
+            base = self._build(revision, alive)
+        return Snapshot.overlay(revision, base, alive, self._encoder.encode)
 
     def _build(
-        self, revision: int, alive: Mapping[UUID, Record], known: Snapshot | None
-    ) -> Snapshot:
+        self, revision: int, alive: Mapping[UUID, Record], known: Sequence[Segment] = ()
+    ) -> Segment:
         """A base of everything, on disk too; vectors of `known` texts are taken over."""
         records = sorted(alive.values(), key=lambda record: str(record.id))
-        vectors = {}
-        for segment in known.segments if known else ():
-            vectors.update(segment.vectors_by_text(alive))
-        encode = self._encoder.encode
+        encoder = self._encoder
         base = build_base(
-            records, encode_records(records, self._encoder.dimension, encode, vectors)
+            records, encode_records(records, encoder.dimension, encoder.encode, known)
         )
         self._save(base, revision)
-        return Snapshot.overlay(revision, base, alive, encode)
+        return base
 
     def _save(self, base: Segment, revision: int) -> None:
         try:
@@ -145,21 +161,46 @@ class IndexKeeper:
                 self._wake.set()
 
     async def _catch_up(self) -> None:
-        before = self.snapshot
-        async with self._database.read() as db:
-            if await catalogue.content_revision(db) == before.revision:
+        async with self._turn:
+            before = self.snapshot
+            if (await self.read_state()).revision == before.revision:
                 return
-        revision, alive = await self._read(since=before.revision, before=before.alive)
-        encode = self._encoder.encode
-        after = await self._in_thread(
-            lambda: Snapshot.overlay(revision, before.base, alive, encode, before.delta)
-        )
-        await self._swap(after)
+            revision, alive = await self._read(since=before.revision, before=before.alive)
+            after = await self._lay_over(before.base, revision, alive, before.delta)
         log.info("index_changed", revision=revision, articles=len(alive), delta=len(after.delta))
         if after.stale > max(DELTA_LIMIT, DELTA_SHARE * len(after.base)):
-            built = await self._in_thread(lambda: self._build(revision, alive, known=after))
-            await self._swap(built)
-            log.info("index_rebuilt", reason="large delta", articles=len(alive))
+            self._start_fold("large delta")
+
+    async def _lay_over(
+        self, base: Segment, revision: int, alive: Mapping[UUID, Record], known: Segment
+    ) -> Snapshot:
+        encode = self._encoder.encode
+        after = await self._in_thread(
+            lambda: Snapshot.overlay(revision, base, alive, encode, known)
+        )
+        await self._swap(after)
+        return after
+
+    def _start_fold(self, reason: str) -> None:
+        if self._fold is None or self._fold.done():
+            now = self.snapshot
+            log.info("index_rebuilt", reason=reason, articles=len(now.alive), changed=now.stale)
+            self._fold = asyncio.create_task(self._fold_in(now))
+
+    async def _fold_in(self, start: Snapshot) -> None:
+        """Build a base of all that answers now; what changes meanwhile is laid over it at the end."""
+        try:
+            base = await asyncio.get_running_loop().run_in_executor(
+                self._builder, lambda: self._build(start.revision, start.alive, start.segments)
+            )
+        except (OSError, MemoryError, RuntimeError) as error:
+            # What answers stays as it is; the next publish tries again.
+            log.warning("index_not_rebuilt", reason=type(error).__name__)
+            return
+        async with self._turn:
+            now = self.snapshot
+            after = await self._lay_over(base, now.revision, now.alive, now.delta)
+        log.info("index_swapped", articles=len(after.alive), delta=len(after.delta))
 
     async def _swap(self, snapshot: Snapshot) -> None:
         async with self._applied:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import bm25s
 import numpy as np
@@ -28,6 +28,7 @@ class Statistics:
     frequencies: Mapping[str, int]
     """In how many documents each term stands."""
     mean_length: float
+    _idf: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, documents: Sequence[Sequence[str]]) -> Statistics:
@@ -37,8 +38,15 @@ class Statistics:
 
     def idf(self, term: str) -> float:
         """Lucene's: ln(1 + (N − n + 0.5) / (n + 0.5))."""
+        known = self._idf.get(term)
+        if known is not None:
+            return known
         found = self.frequencies.get(term, 0)
-        return math.log(1 + (self.documents - found + 0.5) / (found + 0.5))
+        idf = math.log(1 + (self.documents - found + 0.5) / (found + 0.5))
+        if found:
+            # What no article says is not kept: questions would fill the memory with it.
+            self._idf[term] = idf
+        return idf
 
     def best_possible(self, terms: Sequence[str]) -> float:
         """What no document's score can exceed; terms that no document has count as rare ones."""

@@ -171,7 +171,7 @@ class Record:
     def _body(self) -> str:
         return plain("\n\n".join((self.context, self.action, self.outcome)))
 
-    @cached_property
+    @property
     def word_counts(self) -> Counter[str]:
         """How often each word stands in it, as it is written; names and numbers of articles are words too."""
         return Counter(words(" ".join((self.title, *self.questions, self._body()))))

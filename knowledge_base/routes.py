@@ -5,22 +5,23 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 
-from knowledge_base import articles, catalogue, importer
+from knowledge_base import articles, browse, catalogue
 from knowledge_base.decision import DecisionContext
 from knowledge_base.drafts import Draft, read_draft
 from knowledge_base.linter import Hint, lint
-from knowledge_base.models import ArticleVersion, Audience, Status
+from knowledge_base.models import ArticleVersion, Audience
+from knowledge_base.numbers import recent_health
+from knowledge_base.review import gate
+from knowledge_base.review.views import ArchiveBody, PublishBody
 from knowledge_base.views import (
     ArticleBody,
     ArticleLine,
     ArticleView,
-    AtVersion,
     CandidateView,
     DecisionView,
-    ImportBody,
-    ReportView,
+    ListQuery,
     SaveBody,
     TrialBody,
     VersionView,
@@ -37,12 +38,16 @@ Reader = Annotated[Staff, Depends(allow(Role.AGENT, Role.EDITOR, Role.TRAINER, R
 async def list_articles(
     app: Services,
     _: Reader,
-    status: Status | None = None,
-    words: Annotated[str, Query(max_length=200)] = "",
+    response: Response,
+    query: Annotated[ListQuery, Query()],
 ) -> list[ArticleLine]:
+    """One page of the articles that match; the header ``X-Total-Count`` says how many do."""
+    filters = query.filters()
     async with app.database.read() as db:
-        found = await catalogue.list_all(db, status=status, words=words)
-    return [ArticleLine.of(listed) for listed in found]
+        numbers = await recent_health(db, app.clock) if filters.by_numbers else {}
+        found = await browse.find(db, app.clock, filters, numbers, per_page=query.limit)
+    response.headers["X-Total-Count"] = str(found.total)
+    return [ArticleLine.of(listed) for listed in found.lines]
 
 
 @router.get("/search")
@@ -64,24 +69,13 @@ async def try_question(app: Services, _: Reader, body: TrialBody) -> DecisionVie
     return DecisionView.of(await app.knowledge.decide(body.question, context))
 
 
-@router.post("/import")
-async def import_articles(app: Services, _: CurrentEditor, body: ImportBody) -> ReportView:
-    report = await importer.import_sources(
-        app.database,
-        app.clock,
-        importer.text_sources(body.kind, body.text),
-        publish=body.publish,
-    )
-    return ReportView.of(report)
-
-
 @router.post("", status_code=201)
 async def create_article(app: Services, editor: CurrentEditor, body: ArticleBody) -> ArticleView:
     async with app.database.write() as db:
-        draft = read_draft(body.model_dump())
+        draft = read_draft(body.model_dump(exclude_unset=True))
         article = await articles.create(db, app.clock, draft, editor.login)
         newest = await catalogue.version(db, article.id, 1)
-    return ArticleView.whole(article, newest, _hints(newest))
+    return ArticleView.whole(article, newest, _hints(newest, article.language))
 
 
 @router.get("/{article_id}")
@@ -89,47 +83,46 @@ async def get_article(app: Services, _: Reader, article_id: UUID) -> ArticleView
     async with app.database.read() as db:
         article = await catalogue.get(db, article_id)
         newest = await catalogue.version(db, article_id, article.newest)
-    return ArticleView.whole(article, newest, _hints(newest))
+    return ArticleView.whole(article, newest, _hints(newest, article.language))
 
 
 @router.put("/{article_id}")
 async def save_article(
     app: Services, editor: CurrentEditor, article_id: UUID, body: SaveBody
 ) -> ArticleView:
-    draft: Draft = read_draft(body.model_dump(exclude={"expected"}))
+    draft: Draft = read_draft(body.model_dump(exclude={"expected"}, exclude_unset=True))
     async with app.database.write() as db:
         article = await articles.save(
             db, app.clock, article_id, draft, editor.login, expected=body.expected
         )
         newest = await catalogue.version(db, article_id, article.newest)
-    return ArticleView.whole(article, newest, _hints(newest))
-
-
-@router.post("/{article_id}/review")
-async def submit_article(
-    app: Services, _: CurrentEditor, article_id: UUID, body: AtVersion
-) -> ArticleView:
-    async with app.database.write() as db:
-        article = await articles.submit(db, app.clock, article_id, expected=body.expected)
-        newest = await catalogue.version(db, article_id, article.newest)
-    return ArticleView.whole(article, newest, [])
+    return ArticleView.whole(article, newest, _hints(newest, article.language))
 
 
 @router.post("/{article_id}/publish")
 async def publish_article(
-    app: Services, _: CurrentEditor, article_id: UUID, body: AtVersion
+    app: Services, editor: CurrentEditor, article_id: UUID, body: PublishBody
 ) -> ArticleView:
+    passed = await gate.guard_publish(app, article_id, body.expected, editor, body.override_reason)
     async with app.database.write() as db:
-        article = await articles.publish(db, app.clock, article_id, expected=body.expected)
+        await passed.record(db, app.clock)
+        article = await articles.publish(
+            db, app.clock, article_id, expected=body.expected, by=editor.login, note=body.note
+        )
         newest = await catalogue.version(db, article_id, article.newest)
     await app.knowledge.wait_for_revision(article.revision)
-    return ArticleView.whole(article, newest, _hints(newest))
+    return ArticleView.whole(article, newest, _hints(newest, article.language))
 
 
 @router.post("/{article_id}/archive")
-async def archive_article(app: Services, _: CurrentEditor, article_id: UUID) -> ArticleView:
+async def archive_article(
+    app: Services, editor: CurrentEditor, article_id: UUID, body: ArchiveBody | None = None
+) -> ArticleView:
+    note, reason = (body.note, body.override_reason) if body else ("", "")
+    passed = await gate.guard_archive(app, article_id, editor, reason)
     async with app.database.write() as db:
-        article = await articles.archive(db, app.clock, article_id)
+        await passed.record(db, app.clock)
+        article = await articles.archive(db, app.clock, article_id, by=editor.login, note=note)
         newest = await catalogue.version(db, article_id, article.newest)
     await app.knowledge.wait_for_revision(article.revision)
     return ArticleView.whole(article, newest, [])
@@ -142,10 +135,11 @@ async def list_versions(app: Services, _: Reader, article_id: UUID) -> list[Vers
     return [VersionView.of(version) for version in found]
 
 
-def _hints(version: ArticleVersion) -> list[Hint]:
+def _hints(version: ArticleVersion, language: str) -> list[Hint]:
     return lint(
         questions=version.questions,
         context=version.context,
         action=version.action,
         outcome=version.outcome,
+        language=language,
     )

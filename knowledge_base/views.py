@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from knowledge_base.catalogue import Listed
+from knowledge_base.compare import Kind, PartChange
 from knowledge_base.decision import Decision
 from knowledge_base.drafts import BODY_LIMIT, QUESTION_LIMIT, TITLE_LIMIT
-from knowledge_base.importer import Report
+from knowledge_base.filters import Filters, Need, Sort
+from knowledge_base.history import NOTE_LIMIT
+from knowledge_base.lifecycle import FURTHEST
 from knowledge_base.linter import Hint
-from knowledge_base.models import Article, ArticleVersion
+from knowledge_base.models import Article, ArticleVersion, Audience, Status
+from knowledge_base.variants import Family
 
-Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Note = Annotated[str, Field(max_length=NOTE_LIMIT)]
 
 
 class Body(BaseModel):
@@ -33,6 +38,9 @@ class ArticleBody(Body):
     audience: Literal["public", "staff"] = "public"
     language: Annotated[str, Field(max_length=12)] = "en"
     owner: Annotated[str, Field(max_length=80)] = ""
+    review_by: date | None = None
+    """This and expires_at stay as they are where the body does not name them."""
+    expires_at: AwareDatetime | None = None
     questions: Annotated[list[str], Field(max_length=QUESTION_LIMIT)] = []
     context: Annotated[str, Field(max_length=BODY_LIMIT)] = ""
     action: Annotated[str, Field(max_length=BODY_LIMIT)] = ""
@@ -40,12 +48,62 @@ class ArticleBody(Body):
 
 
 class SaveBody(ArticleBody):
-    expected: Version
+    expected: VersionNumber
     """The version this one was made from."""
 
 
 class AtVersion(Body):
-    expected: Version
+    expected: VersionNumber
+
+
+class NoteBody(Body):
+    note: Note = ""
+
+
+class NotedAtVersion(AtVersion):
+    note: Note = ""
+
+
+class ScheduleBody(NotedAtVersion):
+    at: AwareDatetime
+
+
+class ExpiryBody(Body):
+    at: AwareDatetime | None
+    """Null: it does not expire."""
+
+
+class ReviewedBody(NoteBody):
+    days: Annotated[int, Field(ge=1, le=FURTHEST.days)]
+    """In so many days it is to be read again."""
+
+
+class RestoreBody(AtVersion):
+    version: VersionNumber
+
+
+class LanguageBody(Body):
+    language: Annotated[str, Field(min_length=2, max_length=12)]
+
+
+class ListQuery(Body):
+    """Filters of the list, all of them optional; see `browse.Filters`."""
+
+    words: Annotated[str, Field(max_length=200)] = ""
+    status: Status | None = None
+    category: Annotated[str, Field(max_length=40)] = ""
+    tag: Annotated[str, Field(max_length=40)] = ""
+    audience: Audience | None = None
+    language: Annotated[str, Field(max_length=12)] = ""
+    owner: Annotated[str, Field(max_length=80)] = ""
+    need: Need | None = None
+    sort: Sort = Sort.CATEGORY
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    limit: Annotated[int, Field(ge=1, le=500)] = 500
+
+    def filters(self) -> Filters:
+        stated = self.model_dump(exclude={"limit"}, exclude_none=True, mode="json")
+        return Filters(**stated)
 
 
 class TrialBody(Body):
@@ -53,12 +111,6 @@ class TrialBody(Body):
     intent: Annotated[str, Field(max_length=40)] | None = None
     confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
     excluded: Annotated[list[UUID], Field(max_length=50)] = []
-
-
-class ImportBody(Body):
-    kind: Literal["json", "csv", "markdown"]
-    text: str
-    publish: bool = False
 
 
 class ArticleLine(BaseModel):
@@ -75,6 +127,11 @@ class ArticleLine(BaseModel):
     newest: int
     published: int | None
     updated_at: datetime
+    review_by: date | None
+    scheduled: int | None
+    publish_at: datetime | None
+    expires_at: datetime | None
+    family: UUID | None
 
     @classmethod
     def of(cls, listed: Listed) -> ArticleLine:
@@ -136,6 +193,56 @@ class VersionView(BaseModel):
         return cls.model_validate(version, from_attributes=True)
 
 
+class RunView(BaseModel):
+    kind: Kind
+    text: str
+
+
+class PartChangeView(BaseModel):
+    part: str
+    runs: list[RunView]
+
+    @classmethod
+    def of(cls, change: PartChange) -> PartChangeView:
+        return cls.model_validate(change, from_attributes=True)
+
+
+class DiffView(BaseModel):
+    """What is different between two versions, word by word; parts that are the same are left out."""
+
+    old: int
+    new: int
+    parts: list[PartChangeView]
+
+
+class StepView(BaseModel):
+    """One step of an article's life; `by` is a login, or ``clock`` for what a set time did."""
+
+    what: str
+    version: int | None
+    by: str
+    note: str
+    at: datetime
+
+
+class VariantView(BaseModel):
+    id: UUID
+    slug: str
+    language: str
+    status: str
+
+
+class FamilyView(BaseModel):
+    """An article's variants, itself among them, and the house's languages it lacks."""
+
+    members: list[VariantView]
+    missing: list[str]
+
+    @classmethod
+    def of(cls, family: Family) -> FamilyView:
+        return cls.model_validate(family, from_attributes=True)
+
+
 class CandidateView(BaseModel):
     article_id: UUID
     version: int
@@ -158,23 +265,9 @@ class DecisionView(BaseModel):
         return cls.model_validate(decision, from_attributes=True)
 
 
-class RowView(BaseModel):
-    row: str
-    outcome: str
-    slug: str
-    code: str
-    message: str
-
-
-class ReportView(BaseModel):
-    counts: dict[str, int]
-    rows: list[RowView]
-
-    @classmethod
-    def of(cls, report: Report) -> ReportView:
-        return cls(counts=report.counts, rows=[RowView(**vars(row)) for row in report.rows])
-
-
 def _filed(article: Article) -> dict[str, Any]:
-    names = "id slug category status audience language owner newest published updated_at"
+    names = (
+        "id slug category status audience language owner newest published updated_at "
+        "review_by scheduled publish_at expires_at family"
+    )
     return {name: getattr(article, name) for name in names.split()}

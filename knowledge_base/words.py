@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Mapping
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _VOWEL = re.compile(r"[aeiouy]")
@@ -28,6 +29,7 @@ def words(text: str) -> list[str]:
     return [word.replace("'", "").replace("’", "") for word in _WORD.findall(folded)]
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """Cut the commonest English endings. What matters is that relatives meet, not that the stem is a word."""
     if len(word) < 4 or not word.isalpha():

@@ -23,6 +23,12 @@ import handoff.routes
 import knowledge_base.help
 import knowledge_base.pages
 import knowledge_base.routes
+import knowledge_base.routes_asked
+import knowledge_base.routes_exchange
+import knowledge_base.routes_files
+import knowledge_base.routes_life
+import knowledge_base.routes_quality
+import knowledge_base.routes_review
 import server.pages
 import training.pages
 import training.routes
@@ -41,7 +47,12 @@ from conversations.turn_guard import TurnGuard
 from conversations.turns import TurnRunner
 from encoder import Ahead, Encoder
 from handoff.desk import HandoffDesk
+from knowledge_base.asked.desk import AskedDesk
+from knowledge_base.help_shelf import Shelves
+from knowledge_base.readers import Readers
+from knowledge_base.review.gate import on_time
 from knowledge_base.service import KnowledgeBase
+from knowledge_base.timetable import Timetable
 from server.auth import anyone
 from server.clock import Clock, SystemClock
 from server.database import Database
@@ -74,6 +85,9 @@ class Services:
     tickets: Tickets
     encoder: Encoder
     knowledge: KnowledgeBase
+    shelves: Shelves
+    readers: Readers
+    asked: AskedDesk
     business: BusinessSystem
     ahead: Ahead
     bot: Bot
@@ -81,6 +95,7 @@ class Services:
     turns: TurnRunner
     actions: ActionRunner
     training: TrainingRoom
+    timetable: Timetable
     desk_sweeper: handoff.clocks.Sweeper
     silence_sweeper: Sweeper
 
@@ -122,6 +137,9 @@ def build_services(
         tickets=Tickets(clock),
         encoder=encoder,
         knowledge=knowledge,
+        shelves=Shelves(knowledge),
+        readers=Readers(database, clock),
+        asked=AskedDesk(database, clock, encoder, knowledge, settings.var / "asked"),
         business=shop,
         ahead=ahead,
         bot=bot,
@@ -129,6 +147,7 @@ def build_services(
         turns=turns,
         actions=ActionRunner(database, deeds, turn.recording, timeout=settings.action_timeout),
         training=TrainingRoom.of(settings, database, clock, rasa_environment(settings)),
+        timetable=Timetable(database, clock),
         desk_sweeper=handoff.clocks.Sweeper(database, desk, agent_grace=settings.agent_grace),
         silence_sweeper=Sweeper(database, clock, settings, turns),
     )
@@ -157,10 +176,16 @@ async def running(services: Services) -> AsyncIterator[None]:
             await services.business.seed()
         await services.knowledge.start()
         stack.push_async_callback(services.knowledge.stop)
+        await services.readers.start()
+        stack.push_async_callback(services.readers.stop)
+        await services.asked.start()
+        stack.push_async_callback(services.asked.stop)
         await services.training.start()
         stack.push_async_callback(services.training.close)
         await services.turns.start()
         stack.push_async_callback(services.turns.stop)
+        await services.timetable.start(on_time(services))
+        stack.push_async_callback(services.timetable.stop)
         services.desk_sweeper.start()
         stack.push_async_callback(services.desk_sweeper.stop)
         await services.silence_sweeper.start()
@@ -203,7 +228,13 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         conversations.staff_socket.router,
         conversations.action_endpoint.router,
         handoff.routes.router,
+        knowledge_base.routes_exchange.router,
+        knowledge_base.routes_asked.router,
+        knowledge_base.routes_quality.router,
         knowledge_base.routes.router,
+        knowledge_base.routes_life.router,
+        knowledge_base.routes_review.router,
+        knowledge_base.routes_files.router,
         knowledge_base.help.router,
         training.routes.router,
         widget.routes.router,

@@ -11,6 +11,7 @@ import httpx
 import typer
 from websockets.exceptions import WebSocketException
 
+from server.commands.kb import kb
 from server.commands.nlu import nlu
 from server.settings import Settings, load_settings, var_folder
 
@@ -23,6 +24,7 @@ cli = typer.Typer(
 staff = typer.Typer(no_args_is_help=True, help="The people who work here.")
 cli.add_typer(staff, name="staff")
 cli.add_typer(nlu, name="nlu")
+cli.add_typer(kb, name="kb")
 
 
 def _settings() -> Settings:

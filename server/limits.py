@@ -58,6 +58,7 @@ class Limits:
                 "frame": Rate(600, 60),
                 "visitor": Rate(120, 60),  # new visitors from one address
                 "search": Rate(120, 60),  # in the help centre, from one address
+                "feedback": Rate(30, 60),  # on articles, from one address
                 "staff_message": Rate(120, 60),
                 "ticket": Rate(60, 60),
             },

@@ -17,7 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.errors import Forbidden, HandrailError, TooLarge, TooSlow
 
 BODY_LIMIT = 64 * 1024
-IMPORT_LIMIT = 5 * 1024 * 1024
+# A file of 20 MB with what multipart adds (knowledge_base/exchange/sources.py).
+IMPORT_LIMIT = 20 * 1024 * 1024 + BODY_LIMIT
+# An attachment of 10 MB with what multipart adds (knowledge_base/file_kinds.py).
+UPLOAD_LIMIT = 10 * 1024 * 1024 + BODY_LIMIT
 # Rasa sends a conversation's tracker along, some hundred kB late in an episode.
 ACTION_LIMIT = 4 * 1024 * 1024
 # Five megabytes come in that time over 1.5 Mbit/s; who sends a byte a second holds nothing for long.
@@ -41,6 +44,11 @@ def limit_of(path: str) -> int:
     """How many bytes a body to this path may have."""
     if path == "/internal/actions/webhook":
         return ACTION_LIMIT
+    if path.startswith("/api/articles/") and path.endswith("/files"):
+        return UPLOAD_LIMIT
+    # Staff pages upload through NiceGUI, to an address that only an open page has: whole imports, too.
+    if path.startswith("/_nicegui/client/") and "/upload/" in path:
+        return IMPORT_LIMIT
     return IMPORT_LIMIT if path.endswith("/import") else BODY_LIMIT
 
 

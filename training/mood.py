@@ -16,9 +16,9 @@ import typer
 from numpy.typing import NDArray
 
 from encoder import Encoder
+from encoder.kept import Vectors
 from server.settings import load_settings
 from training.benchmarks import sets
-from encoder.kept import Vectors
 from training.paths import BENCH
 from training.talks import DEVELOP, Talk, read_talks
 from understanding.features import build

@@ -17,6 +17,7 @@ from knowledge_base.evaluation import Case, Example, GuessIntent, search_all
 from knowledge_base.fitting import fit_classes
 from knowledge_base.index import Snapshot, build_base, encode_records
 from knowledge_base.nlu_files import read_nlu
+from knowledge_base.search import Query, find
 
 #: A starter article's own question variants are asked in so many rounds, each round's taken out first.
 ROUNDS = 4
@@ -116,10 +117,15 @@ def no_intent(_: str) -> tuple[str, float]:
     return "", 0.0
 
 
-def again(asked: Asked, reader: Reader, texts: Sequence[str]) -> list[Case]:
+def again(asked: Asked, reader: Reader, texts: Sequence[str], *, mended: bool = True) -> list[Case]:
     """The same questions in other words (with slips), in their order."""
     examples = [
         Example(text, example.articles)
         for text, example in zip(texts, asked.house.examples, strict=True)
     ]
-    return search_all(asked.snapshot, reader, examples, no_intent)
+    if mended:
+        return search_all(asked.snapshot, reader, examples, no_intent)
+    return [
+        Case(example, find(asked.snapshot, Query(example.text), reader.encode(example.text)))
+        for example in examples
+    ]

@@ -59,9 +59,9 @@ def _evaluate(
     from benchmarks import parse_cost, stock_nlu
     from benchmarks.machine import description
     from encoder import Encoder
+    from encoder.kept import Vectors
     from training.benchmarks import report, runner, starter
     from training.benchmarks.bench import Bench
-    from encoder.kept import Vectors
 
     encoder = Encoder.load(settings.encoder_path, precision=settings.precision, cache_size=0)
     store = settings.var / "bench"

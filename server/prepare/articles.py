@@ -16,7 +16,10 @@ class Articles:
         return False
 
     def do(self, settings: Settings) -> str:
+        from knowledge_base.asked.questions import prepare_starter
         from knowledge_base.importer import load_starter
 
-        counts = asyncio.run(load_starter(settings)).counts
+        starter = asyncio.run(load_starter(settings)).counts
+        counts = {str(outcome): count for outcome, count in starter.items()}
+        counts["questions"] = asyncio.run(prepare_starter(settings))
         return ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)

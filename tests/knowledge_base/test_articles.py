@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from knowledge_base import articles, catalogue
+from knowledge_base import articles, catalogue, lifecycle
 from knowledge_base.articles import SavedByOther
 from knowledge_base.drafts import read_draft
 from knowledge_base.models import Status
@@ -98,7 +98,8 @@ async def test_the_content_revision_counts_what_changes_answers(
 async def test_review_and_back_from_the_archive(database: Database, clock: FakeClock) -> None:
     async with database.write() as db:
         article = await articles.create(db, clock, RETURN, "ada")
-        assert (await articles.submit(db, clock, article.id, expected=1)).status == Status.REVIEW
+        waiting = await lifecycle.submit(db, clock, article.id, expected=1, by="ada")
+        assert waiting.status == Status.REVIEW
         assert (await articles.archive(db, clock, article.id)).status == Status.ARCHIVED
         saved = await articles.save(db, clock, article.id, LAMP, "ada", expected=1)
     assert (saved.status, saved.published) == (Status.DRAFT, None)
@@ -111,11 +112,18 @@ async def test_addresses_are_unique_and_unknown_articles_are_not_found(
         async with any_database.write() as db:
             await articles.create(db, clock, RETURN, "ada")
             await articles.create(db, clock, RETURN, "ada")
-    for verb in (articles.archive, articles.submit, articles.publish):
+    nobody = uuid.uuid4()
+    for verb, stated in (
+        (articles.archive, {}),
+        (articles.publish, {"expected": 1}),
+        (lifecycle.submit, {"expected": 1, "by": "ada"}),
+        (lifecycle.unschedule, {"by": "ada"}),
+        (lifecycle.reviewed, {"days": 1, "by": "ada"}),
+        (lifecycle.set_expiry, {"at": None}),
+    ):
         with pytest.raises(NotFound):
             async with any_database.write() as db:
-                expected = {} if verb is articles.archive else {"expected": 1}
-                await verb(db, clock, uuid.uuid4(), **expected)
+                await verb(db, clock, nobody, **stated)
 
 
 async def test_the_list_filters_by_status_and_words(database: Database, clock: FakeClock) -> None:

@@ -9,14 +9,11 @@ import pytest
 
 from knowledge_base import articles, catalogue
 from knowledge_base.drafts import read_draft
-from knowledge_base.importer import (
-    STARTER,
-    Report,
-    folder_sources,
-    import_sources,
-    load_starter,
-    text_sources,
-)
+from knowledge_base.exchange import importing, sources
+from knowledge_base.exchange.plan import Options
+from knowledge_base.exchange.report import Report
+from knowledge_base.exchange.sources import Kind
+from knowledge_base.importer import STARTING, load_starter, starter_sources
 from knowledge_base.models import Status
 from server.database import Database
 from server.errors import Invalid
@@ -47,9 +44,14 @@ def write(folder: Path, name: str, title: str) -> None:
 
 
 async def starter(database: Database, clock: FakeClock, folder: Path) -> Report:
-    return await import_sources(
-        database, clock, folder_sources(folder), author=STARTER, publish=True
-    )
+    return await importing.run(database, clock, list(starter_sources(folder)), STARTING)
+
+
+async def taken(
+    database: Database, clock: FakeClock, kind: Kind, text: str, *, publish: bool = False
+) -> Report:
+    found = await sources.read(text.encode("utf-8", "surrogatepass"), kind)
+    return await importing.run(database, clock, found, Options(publish=publish))
 
 
 async def test_a_folder_is_loaded_again_without_doubles_and_never_over_an_editor(
@@ -100,21 +102,21 @@ async def test_json_rows(database: Database, clock: FakeClock) -> None:
         {"action": "no title"},
         {"title": "no text"},
         {"title": "Control", "action": "a\x00b"},
-        {"title": "Unknown", "action": "a", "status": "published"},
+        {"title": "Unknown", "action": "a", "shelf": 3},
         "words",
         None,
         {"title": "Article 3", "action": "again"},
         {"title": 5, "action": "a"},
     ]
     text = json.dumps([*rows[:60], *broken, *rows[60:]])
-    report = await import_sources(database, clock, text_sources("json", text))
+    report = await taken(database, clock, Kind.JSON, text)
     assert (report.counts["created"], report.counts["error"]) == (120, len(broken))
     assert [row.row for row in report.rows] == [str(at) for at in range(1, 130)]
     assert [row.row for row in report.rows if row.outcome == "error"] == [
         str(at) for at in range(61, 70)
     ]
     assert {row.code for row in report.rows if row.outcome == "error"} == {"invalid", "duplicate"}
-    again = await import_sources(database, clock, text_sources("json", text))
+    again = await taken(database, clock, Kind.JSON, text)
     assert (again.counts["unchanged"], again.counts["created"]) == (120, 0)
     async with database.read() as db:
         assert len(await catalogue.list_all(db, status=Status.DRAFT)) == 120
@@ -128,7 +130,7 @@ async def test_csv_rows(database: Database, clock: FakeClock) -> None:
         "Iron,,Iron it.,everyone\r\n"
         "Fold,,Fold it.,,too,many\r\n"
     )
-    report = await import_sources(database, clock, text_sources("csv", text), publish=True)
+    report = await taken(database, clock, Kind.CSV, text, publish=True)
     outcomes = {row.row: row.outcome for row in report.rows}
     assert outcomes == {"1": "created", "2": "error", "3": "error", "4": "error"}
     async with database.read() as db:
@@ -141,6 +143,9 @@ async def test_csv_rows(database: Database, clock: FakeClock) -> None:
     ("kind", "text"),
     [
         ("json", "{"),
+        ("json", "\ud800"),
+        ("json", '{"format": "handrail-articles"}'),
+        ("zip", "PK"),
         ("json", "{}"),
         ("json", "[" * 100_000),
         ("csv", "name\nx"),
@@ -148,9 +153,18 @@ async def test_csv_rows(database: Database, clock: FakeClock) -> None:
         ("csv", 'title\n"' + "x" * 200_000),
     ],
 )
-def test_a_file_that_is_not_what_it_says_is_refused_whole(kind: str, text: str) -> None:
+async def test_a_file_that_is_not_what_it_says_is_refused_whole(kind: str, text: str) -> None:
     with pytest.raises(Invalid):
-        list(text_sources(kind, text))  # type: ignore[arg-type]
+        await sources.read(text.encode("utf-8", "surrogatepass"), Kind(kind))
+
+
+async def test_a_table_of_a_european_spreadsheet(database: Database, clock: FakeClock) -> None:
+    text = 'Title;Category;Action\r\nWash;care;"Cold; by hand."\r\n'
+    report = await taken(database, clock, Kind.CSV, text)
+    assert report.counts["created"] == 1
+    async with database.read() as db:
+        article, newest = await catalogue.by_slug(db, "wash")
+    assert (article.category, newest.action) == ("care", "Cold; by hand.")
 
 
 async def test_the_starter_articles_all_load(

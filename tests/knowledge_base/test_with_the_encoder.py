@@ -57,7 +57,9 @@ async def test_the_calibrations_figures_hold_on_the_half_that_it_did_not_see(
     held_out = [one for one in examples if not one.fits and one.articles]
     hits = [[candidate.slug for candidate in await starter.search(one.text, 3)] for one in held_out]
     first = np.mean([found[0] in one.articles for one, found in zip(held_out, hits, strict=True)])
-    three = np.mean([bool(one.articles & set(found)) for one, found in zip(held_out, hits, strict=True)])
+    three = np.mean(
+        [bool(one.articles & set(found)) for one, found in zip(held_out, hits, strict=True)]
+    )
     # Without the classifier's intent, which the file's own figures have; hence the allowance.
     assert first >= shipped.about["held_out"]["recall@1"] - 0.1
     assert three >= shipped.about["held_out"]["recall@3"] - 0.1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from encoder.kept import Vectors
 from tests.training import bench_folder, tuned
 from training.benchmarks import adapted, runner
 from training.benchmarks.bench import Bench
-from encoder.kept import Vectors
 
 
 def test_both_are_measured_on_the_same_draws(tmp_path: Path) -> None:

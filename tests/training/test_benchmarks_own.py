@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from encoder.kept import Vectors
 from tests.training import bench_folder
 from training.benchmarks import bars, confusions, metrics, own, starter
 from training.benchmarks.bench import Bench, Pair
 from training.benchmarks.heads import Answer, Examples, Fitted
-from encoder.kept import Vectors
 
 
 @pytest.fixture

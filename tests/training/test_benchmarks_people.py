@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from encoder.kept import Vectors
 from tests.training import bench_folder
 from training.benchmarks import metrics, people, sets
 from training.benchmarks.bench import Bench, Pair
 from training.benchmarks.heads import Answer
-from encoder.kept import Vectors
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from encoder.kept import Vectors
 from server.cli import cli
 from server.errors import Invalid
 from tests.training import bench_folder
 from training.benchmarks import compare, metrics, report, runner
 from training.benchmarks.bench import Bench
 from training.benchmarks.heads import Cost
-from encoder.kept import Vectors
 
 FACTS = report.Facts("2030-01-01, commit abc", "words in fp32", 2.5, (), quick=False)
 

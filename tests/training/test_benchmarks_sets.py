@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from encoder.kept import Vectors
 from tests.training import bench_folder
 from training.benchmarks import sets
 from training.benchmarks.heads import Examples, Ours, Plain
 from training.benchmarks.thresholds import at_most_rejected, by_false_alarms
-from encoder.kept import Vectors
 from understanding import intents, scope
 
 

@@ -37,6 +37,15 @@ test("a bare address loses the full stop after it", async () => {
   equal(html(renderText("(https://a.example) <b>")), `(<a href="https://a.example" ${LINK}>https://a.example</a>) &lt;b&gt;`);
 });
 
+test("a file of an article is a link to where this module came from, whatever page it stands on", async () => {
+  const at = "/help/files/0f8fad5b-d9cb-469f-a165-70867728950e";
+  equal(html(renderMarkdown(`See [Image: the *box*](${at}).`)),
+    `<p>See <a href="${new URL(import.meta.url).origin}${at}" ${LINK}>Image: the *box*</a>.</p>`);
+  for (const address of ["/help/files/x", "/help/other", `/help/files/../${at}`, `${at}/../../staff`, `//evil.example${at}`]) {
+    equal(html(renderMarkdown(`[x](${address})`)), `<p>[x](${address})</p>`);
+  }
+});
+
 test("everything else is text", async () => {
   const hostile = [
     "<script>ran++</script>", "<img src=x onerror=ran++>", "[a](javascript:ran++)", "[a](http://plain.example)",

@@ -20,6 +20,24 @@ def test_a_message_is_shown_at_once_and_acknowledged(customer: Customer) -> None
     assert customer.server.texts() == ["Where is my order?"]
 
 
+def test_a_page_may_begin_the_message_but_not_over_the_customers_own_words(
+    customer: Customer,
+) -> None:
+    customer.visit()
+    begin = "(text) => document.querySelector('handrail-widget').open({ draft: text })"
+    customer.page.evaluate(begin, "About “Return a gift”: ")
+    expect(customer.field).to_have_value("About “Return a gift”: ")
+    expect(customer.field).to_be_focused()
+    customer.page.keyboard.type("how long?")
+    customer.page.evaluate(begin, "About something else: ")
+    expect(customer.field).to_have_value("About “Return a gift”: how long?")
+    customer.field.press("Enter")
+    expect(customer.row("how long?")).to_contain_text("Sent")
+    assert customer.server.texts() == ["About “Return a gift”: how long?"]
+    customer.page.reload()
+    expect(customer.field).to_have_value("")
+
+
 def test_shift_enter_makes_a_line_and_enter_sends(customer: Customer) -> None:
     customer.visit().open()
     customer.field.press_sequentially("one")

@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from training.benchmarks.heads import Cost, Examples, Fitted, Head, Ours, Plain, timed
 from encoder.kept import Vectors
+from training.benchmarks.heads import Cost, Examples, Fitted, Head, Ours, Plain, timed
 
 T = TypeVar("T")
 #: Draws and seeds of a quick run: enough to see that it runs, not to report.

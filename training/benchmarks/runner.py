@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from encoder.kept import Encodes
 from server.errors import Invalid, NotFound
 from training.benchmarks import (
     adapted,
@@ -20,7 +21,6 @@ from training.benchmarks import (
 from training.benchmarks.bench import Bench
 from training.benchmarks.compare import Result
 from training.benchmarks.heads import median_ms
-from encoder.kept import Encodes
 from training.nlu_files import NluFile
 from understanding.scope import OUT_OF_SCOPE
 

@@ -39,10 +39,11 @@ export class Chat {
     this.connection.start();
   }
 
-  show({ focus }) {
+  show({ focus, draft }) {
     this.#shown = true;
     this.#draw();
     this.panel.show();
+    if (draft) this.panel.composer.suggest(String(draft));
     if (focus) this.panel.focus();
     if (this.connection.status === "waiting") this.connection.check();
   }

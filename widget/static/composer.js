@@ -33,6 +33,13 @@ export class Composer {
 
   focus() { this.input.focus({ preventScroll: true }); }
 
+  /** Put a beginning into an empty field; it is not kept until the customer writes on. */
+  suggest(text) {
+    if (this.input.value.trim()) return;
+    this.input.value = text.slice(0, LIMIT);
+    this.#measure();
+  }
+
   #onInput() {
     this.#measure();
     this.#keepDraft();

@@ -5,7 +5,7 @@
 // makes the bubble in a shadow root of its own. <handrail-widget house="Fernway"></handrail-widget> does the
 // same where you place it. Attributes: house (your name), starters (suggested questions, with | between),
 // side ("end" or "start"), theme ("auto", "light", "dark"), server (where Handrail runs, if not here).
-// Methods: open(), close(), ask(text). Property: wording. Events: handrail-open, handrail-close,
+// Methods: open({focus, draft}), close(), ask(text). Property: wording. Events: handrail-open, handrail-close,
 // handrail-unread (detail.count). Colours are custom properties: see theme.css.js.
 import { element, icon, setText } from "./dom.js";
 import theme from "./theme.css.js";
@@ -55,11 +55,11 @@ class HandrailWidget extends HTMLElement {
 
   get isOpen() { return this.hasAttribute("open"); }
 
-  /** Show the panel, and put the cursor into it unless `focus` is false. */
-  async open({ focus = true } = {}) {
+  /** Show the panel, and put the cursor into it unless `focus` is false; `draft` waits in an empty field. */
+  async open({ focus = true, draft = "" } = {}) {
     if (!this.isOpen) this.#setOpen(true);
     const chat = await this.#load();
-    if (this.isOpen) chat?.show({ focus });
+    if (this.isOpen) chat?.show({ focus, draft });
   }
 
   close() {

@@ -1,15 +1,18 @@
-// The few marks an article may use (docs/frames.md): paragraphs, lists, bold, italics, https links.
-// Everything else is text. It builds nodes, so there is no HTML to escape; lengths are bounded, so that
-// no text makes the patterns slow.
+// The few marks an article may use (docs/frames.md): paragraphs, lists, bold, italics, https links
+// and links to an article's files. Everything else is text. It builds nodes, so there is no HTML to escape;
+// lengths are bounded, so that no text makes the patterns slow.
 import { element } from "./dom.js";
 
+// Where this module came from: files of articles are there, whatever site the chat stands on.
+const HOME = new URL(import.meta.url).origin;
+const FILES = "/help/files/";
 const ITEM = /^\s{0,3}(?:[-*•]|(\d{1,3})[.)])\s+(.*)$/;
 const INLINE = new RegExp(
   [
     String.raw`\*\*(?=\S)([^\n]{1,400}?)\*\*`, // 1 bold
     String.raw`\*(?=[^\s*])([^*\n]{1,400})\*`, // 2 italics
     String.raw`(?<![\p{L}\p{N}_])_(?=\S)([^_\n]{1,400})_(?![\p{L}\p{N}_])`, // 3 italics
-    String.raw`\[([^\]\n]{1,200})\]\((https:\/\/[^\s()<>"]{1,500})\)`, // 4 text, 5 address
+    String.raw`\[([^\]\n]{1,200})\]\((https:\/\/[^\s()<>"]{1,500}|\/help\/files\/[0-9a-f-]{36})\)`, // 4 text, 5 address
     String.raw`(https:\/\/[^\s<>"]{1,500})`, // 6 bare address
   ].join("|"),
   "gu",
@@ -82,9 +85,10 @@ function appendBare(parent, bare) {
   return address.length - bare.length;
 }
 
-/** A link that opens beside the shop's page; null when the address is not https. */
+/** A link that opens beside the shop's page; null when the address is neither https nor a file of ours. */
 function link(address, label) {
-  if (!URL.canParse(address) || new URL(address).protocol !== "https:") return null;
+  if (address.startsWith(FILES)) address = HOME + address;
+  else if (!URL.canParse(address) || new URL(address).protocol !== "https:") return null;
   return element("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, label);
 }
 

@@ -1,0 +1,1 @@
+"""Articles in and out: read from files, pages and addresses; planned, taken in batches; written again."""

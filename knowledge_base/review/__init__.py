@@ -1,0 +1,1 @@
+"""What publishing an article would do: duplicates, contradictions, and questions that change hands."""

@@ -1,0 +1,90 @@
+"""``handrail kb fit`` and ``handrail kb precision`` on a database of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from knowledge_base import catalogue
+from knowledge_base.asked import questions
+from knowledge_base.catalogue import State
+from server.clock import SystemClock
+from server.commands import quality
+from server.commands.kb import kb
+from server.database import Database
+from server.events import LocalBus
+from server.migrations import upgrade
+from server.settings import load_settings
+from tests.knowledge_base.support import INVOICE, LAMP, RETURN, FakeEncoder, published
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of a database with 40 labelled questions, eight of them without an article."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'own.db'}"
+    monkeypatch.setenv("HANDRAIL_VAR", str(tmp_path))
+    monkeypatch.setenv("HANDRAIL_DATABASE_URL", url)
+    monkeypatch.setattr(quality.Encoder, "load", lambda *_, **__: FakeEncoder())
+    upgrade(load_settings())
+    asyncio.run(_fill(url))
+    return url
+
+
+async def _fill(url: str) -> None:
+    database, clock = Database(url, LocalBus()), SystemClock()
+    for wanted in (RETURN, LAMP, INVOICE):
+        await published(database, clock, wanted)
+    async with database.write() as db:
+        for at in range(8):
+            for wanted in (RETURN, LAMP, INVOICE):
+                await questions.add(db, clock, f"{wanted.questions[0]} word{at}", wanted.slug)
+            await questions.add(db, clock, f"what about the moon word{at}", None)
+    await database.close()
+
+
+def _state(url: str) -> State:
+    async def read() -> State:
+        database = Database(url, LocalBus())
+        async with database.read() as db:
+            found = await catalogue.state(db)
+        await database.close()
+        return found
+
+    return asyncio.run(read())
+
+
+def test_a_target_is_shown_set_and_given_back(house: str) -> None:
+    run = CliRunner().invoke
+    shown = run(kb, ["precision"])
+    assert shown.exit_code == 0
+    assert "of 32 labelled questions" in shown.output
+    assert run(kb, ["precision", "0.93"]).exit_code == 0
+    assert _state(house).answer_precision == 0.93
+    assert "target 93%" in run(kb, ["precision"]).output
+    refused = run(kb, ["precision", "1.5"])
+    assert (refused.exit_code, _state(house).answer_precision) == (2, 0.93)
+    assert "50% to 99%" in refused.output
+    assert run(kb, ["precision", "--reset"]).exit_code == 0
+    assert _state(house).answer_precision is None
+
+
+def test_a_fit_is_kept_or_not_and_says_so_and_undo_forgets_it(
+    house: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = CliRunner().invoke
+    monkeypatch.setattr("knowledge_base.quality.fit.is_better", lambda *_: False)
+    refused = run(kb, ["fit"])
+    assert refused.exit_code == 1
+    assert "Not kept" in refused.output
+    assert _state(house).calibration is None
+    monkeypatch.setattr("knowledge_base.quality.fit.is_better", lambda *_: True)
+    kept = run(kb, ["fit"])
+    assert kept.exit_code == 0
+    assert "32 labelled questions, 24 with an article" in kept.output
+    assert "calibration error" in kept.output
+    assert '"source": "house"' in str(_state(house).calibration)
+    assert run(kb, ["fit", "--undo"]).exit_code == 0
+    assert _state(house).calibration is None
