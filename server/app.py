@@ -46,6 +46,7 @@ from conversations.tickets import Tickets
 from conversations.turn_guard import TurnGuard
 from conversations.turns import TurnRunner
 from encoder import Ahead, Encoder
+from encoder.adapted import PRECISION, adapted_for
 from handoff.desk import HandoffDesk
 from knowledge_base.asked.desk import AskedDesk
 from knowledge_base.help_shelf import Shelves
@@ -118,7 +119,7 @@ def build_services(
     database = Database(settings.database, bus)
     presence = Presence(clock, bus)
     encoder = encoder or Encoder.load(settings.encoder_path, precision=settings.precision)
-    knowledge = KnowledgeBase(settings, clock, database, encoder, bus=bus)
+    knowledge = KnowledgeBase(settings, clock, database, _searching(settings, encoder), bus=bus)
     guard = TurnGuard(database)
     shop = (business or _named(settings.business))(database, clock, guard.hold)
     bot = bot or HttpBot(settings)
@@ -151,6 +152,15 @@ def build_services(
         desk_sweeper=handoff.clocks.Sweeper(database, desk, agent_grace=settings.agent_grace),
         silence_sweeper=Sweeper(database, clock, settings, turns),
     )
+
+
+def _searching(settings: Settings, encoder: Encoder) -> Encoder:
+    """The encoder that searches: one tuned by `handrail kb adapt` where it fits the base, else the same."""
+    folder = settings.retrieval_encoder_path
+    if adapted_for(settings.encoder_path, folder) is None:
+        return encoder
+    log.info("search_encoder", folder=folder.name)
+    return Encoder.load(folder, precision=PRECISION)
 
 
 def _named(place: str) -> Callable[[Database, Clock, Hold], BusinessSystem]:

@@ -91,6 +91,11 @@ class Settings(BaseSettings):
         return self.encoder_path.with_name(f"{self.encoder_name}-intent")
 
     @property
+    def retrieval_encoder_path(self) -> Path:
+        """Where `./handrail kb adapt` keeps one that finds articles better."""
+        return self.encoder_path.with_name(f"{self.encoder_name}-retrieval")
+
+    @property
     def own_origins(self) -> frozenset[str]:
         """The app's own pages; outside production also under the loopback's other name."""
         own = {self.base_url}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -10,14 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from encoder import Encoder
-from encoder.export import export
+from encoder.making import make
 from encoder.source import Source, find_source
 from encoder.tune import Progress, pace, tune
-
-#: Half the size and twice the speed are not worth it here: int8 is judged on search, which this one never
-#: does, and what it loses on intents would be measured on the few examples held out.
-PRECISION = "fp32"
 
 
 class Encodes(Protocol):
@@ -63,9 +57,9 @@ class Tuning:
         steps: int,
         progress: Progress,
     ) -> Encodes:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".tuning-") as work:
-            weights = Path(work) / folder.name
-            tune(self._source.folder, weights, texts, labels, steps=steps, progress=progress)
-            export(find_source(str(weights)), folder, precision=PRECISION)
-        return Encoder.load(folder, precision=PRECISION)
+        return make(
+            folder,
+            lambda weights: tune(
+                self._source.folder, weights, texts, labels, steps=steps, progress=progress
+            ),
+        )

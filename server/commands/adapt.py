@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from server.commands.shown import Shown, bars
 from server.settings import ROOT, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -50,22 +49,6 @@ def adapt(
         claim.release()
 
 
-class _Shown:
-    """Says what happens, with a bar for each tuning."""
-
-    def __init__(self, bars: Progress) -> None:
-        self._bars = bars
-        self._tasks: dict[str, TaskID] = {}
-
-    def say(self, text: str) -> None:
-        self._bars.console.print(text, highlight=False, markup=False)
-
-    def progress(self, what: str, done: int, steps: int) -> None:
-        if what not in self._tasks:
-            self._tasks[what] = self._bars.add_task(f"tuning, {what}", total=steps)
-        self._bars.update(self._tasks[what], completed=done)
-
-
 def _run(settings: Settings, minutes: float) -> Outcome:
     from encoder import Encoder
     from training.adapt import Workplace, adapt, read_examples
@@ -74,14 +57,13 @@ def _run(settings: Settings, minutes: float) -> Outcome:
     from training.tuning import Tuning
 
     paths = Paths.of(settings, ROOT)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console()) as bars:
+    with bars() as drawn:
         place = Workplace(
             base=Encoder.load(settings.encoder_path, precision=settings.precision),
             base_folder=settings.encoder_path,
             target=settings.intent_encoder_path,
             tuning=Tuning(settings.encoder_source),
-            voice=_Shown(bars),
+            voice=Shown(drawn),
             today=lambda: datetime.now(UTC),
         )
         examples = read_examples(NluFolder(paths.nlu, settings.var / "nlu.lock"))

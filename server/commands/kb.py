@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from server.commands.kb_adapt import adapt
 from server.commands.kb_articles import export_articles, import_articles
 from server.commands.kb_evaluate import evaluate
 from server.commands.kb_quality import fit, precision
@@ -14,3 +15,4 @@ kb.command("export")(export_articles)
 kb.command()(fit)
 kb.command()(precision)
 kb.command()(evaluate)
+kb.command()(adapt)

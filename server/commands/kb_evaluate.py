@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from server.commands.kb_house import read_house
 from server.settings import ROOT, Settings, load_settings
 from training.paths import BENCH
 
 if TYPE_CHECKING:
     from benchmarks.knowledge.asking import Asked, Reader
-    from benchmarks.knowledge.houses import House
     from encoder import Encoder
 
 REPORT = ROOT / "docs" / "benchmarks" / "knowledge.md"
-HOUSE = "this house"
 
 
 def evaluate(
@@ -64,36 +63,11 @@ def _own(settings: Settings, reader: Reader) -> Asked | None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from benchmarks.knowledge.asking import ask, no_intent
+    from benchmarks.knowledge.houses import House
 
     try:
-        house = asyncio.run(_house(settings))
+        records, labelled = asyncio.run(read_house(settings, starter=False))
     except (SQLAlchemyError, OSError):
         typer.echo("No database yet: this house's own questions are left out.")
         return None
-    return ask(house, reader, no_intent) if house.examples else None
-
-
-async def _house(settings: Settings) -> House:
-    from benchmarks.knowledge.houses import House
-    from knowledge_base import catalogue
-    from knowledge_base.asked import questions
-    from knowledge_base.evaluation import Example
-    from knowledge_base.records import Record
-    from server.database import Database
-    from server.events import LocalBus
-
-    database = Database(settings.database, LocalBus())
-    try:
-        async with database.read() as db:
-            published = await catalogue.published_since(db, -1)
-            labelled = await questions.labelled(db)
-    finally:
-        await database.close()
-    records = tuple(Record.of(article, version) for article, version in published if version)
-    known = {record.slug for record in records}
-    examples = tuple(
-        Example(one.text, frozenset([one.slug] if one.slug else []))
-        for one in labelled
-        if one.source != "starter" and (one.slug is None or one.slug in known)
-    )
-    return House(HOUSE, records, examples)
+    return ask(House("this house", records, labelled), reader, no_intent) if labelled else None
