@@ -114,7 +114,8 @@ def build_base(
         kinds = np.array(
             [entry.kind for record in records for entry in record.entries], dtype=np.int8
         )
-        nearness = choose(vectors, kinds)
+        counts = [len(record.entries) for record in records]
+        nearness = choose(vectors, kinds, np.repeat(np.arange(len(records)), counts))
     return Segment(records, vectors, LexicalBase([record.terms for record in records]), nearness)
 
 

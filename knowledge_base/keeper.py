@@ -193,7 +193,7 @@ class IndexKeeper:
             base = await asyncio.get_running_loop().run_in_executor(
                 self._builder, lambda: self._build(start.revision, start.alive, start.segments)
             )
-        except (OSError, MemoryError, RuntimeError) as error:
+        except (OSError, MemoryError, RuntimeError, ValueError) as error:
             # What answers stays as it is; the next publish tries again.
             log.warning("index_not_rebuilt", reason=type(error).__name__)
             return

@@ -28,7 +28,7 @@ EXACT_UP_TO = 20_000
 RECALL, AT = 0.98, 10
 #: So many of the house's own vectors are asked for; the same ones at each build.
 SAMPLE, SEED = 300, 0
-PROBES = (16, 32, 64, 128, 256)
+PROBES = (16, 32, 64, 96, 128, 192, 256, 384, 512)
 #: Vectors per list that the centroids are learned from; more change nothing but the time.
 LEARNED_FROM = 40
 #: Vectors compared with the sample, or assigned to lists, at a time: what is kept meanwhile stays small.
@@ -125,20 +125,21 @@ class Lists:
         return _pairs(*self._index.search(query.reshape(1, -1), limit, params=params))
 
 
-def choose(vectors: Vectors, kinds: NDArray[np.int8]) -> Nearness:
+def choose(vectors: Vectors, kinds: NDArray[np.int8], article_of: Rows) -> Nearness:
     """Exact for few vectors; else lists, with the fewest probes that reach the recall, or exact after all.
 
-    Recall is measured with titles and question variants as questions, each without its own vector: those
-    are what customers' words look like.
+    Recall is measured with titles and question variants as questions, each without its own article: those
+    are what customers' words look like, but with their own siblings beside them they would be easier to
+    place (16 of 4,000 lists found .997 for them, and .87 for real questions).
     """
     if len(vectors) <= EXACT_UP_TO:
         return Exact(vectors)
     lists = Lists(vectors, learn(vectors))
     asked = sample(kinds)
-    wanted = exactly(vectors, asked)
+    wanted = exactly(vectors, asked, article_of)
     for probes in PROBES:
         lists.probes = probes
-        found = [_others(lists, vectors, row) for row in asked]
+        found = [_others(lists, vectors, row, article_of) for row in asked]
         recall = float(np.mean([len(a & b) / AT for a, b in zip(wanted, found, strict=True)]))
         log.info("index_recall", lists=len(lists.centroids), probes=probes, recall=round(recall, 4))
         if recall >= RECALL:
@@ -179,18 +180,18 @@ def sample(kinds: NDArray[np.int8]) -> Rows:
     return np.sort(np.random.default_rng(SEED).permutation(rows)[:SAMPLE])
 
 
-def exactly(vectors: Vectors, asked: Rows) -> list[set[int]]:
-    """The nearest rows to each of these, without itself, among all vectors."""
-    _, found = faiss.knn(vectors[asked], vectors, AT + 1, metric=faiss.METRIC_INNER_PRODUCT)
-    return [
-        set([int(at) for at in near if at != row][:AT])
-        for row, near in zip(asked, found, strict=True)
-    ]
+def exactly(vectors: Vectors, asked: Rows, article_of: Rows) -> list[set[int]]:
+    """The nearest rows to each of these, those of its own article left out, among all vectors."""
+    most = AT + int(np.bincount(article_of).max())
+    limit = min(most, len(vectors))
+    _, found = faiss.knn(vectors[asked], vectors, limit, metric=faiss.METRIC_INNER_PRODUCT)
+    own = article_of[found] == article_of[asked][:, np.newaxis]
+    return [set(near[~left_out][:AT].tolist()) for near, left_out in zip(found, own, strict=True)]
 
 
-def _others(index: Nearness, vectors: Vectors, row: np.int64) -> set[int]:
-    found = [at for at, _ in index.search(vectors[row], AT + 1, None) if at != row]
-    return set(found[:AT])
+def _others(index: Nearness, vectors: Vectors, row: np.int64, article_of: Rows) -> set[int]:
+    found = index.search(vectors[row], AT, article_of != article_of[row])
+    return {at for at, _ in found}
 
 
 def _selector(allowed: Mask) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
+from knowledge_base.judged_list import judged_list
 from knowledge_base.quality import settle
 from knowledge_base.quality.gauge import Gauge, Quality, too_few
 from knowledge_base.quality.judged import Judged, Row
@@ -17,8 +18,6 @@ from server.auth import Role, Staff
 from server.errors import HandrailError
 
 PATH = "/staff/articles/quality"
-#: Of a list of questions so many stand open, and so many more behind a click.
-OPEN, MORE = 8, 92
 _COLUMNS = (
     ("Target", False),
     ("Answered at once", False),
@@ -100,7 +99,8 @@ class QualityPage:
             # The browser's own: Quasar's slider keeps its name and its focus in two different places.
             slider = ui.element("input").classes("kb-slider").props("type=range step=1")
             slider.props["min"], slider.props["max"] = round(LOWEST * 100), round(HIGHEST * 100)
-            slider.props["value"] = round(self._target * 100)
+            # Not its value: Vue puts that back with every change of the page, under the reader's hand.
+            slider.props["defaultValue"] = round(self._target * 100)
             slider.props["aria-label"] = "At least so many percent of direct answers help"
             slider.on(
                 "input",
@@ -181,7 +181,8 @@ class QualityPage:
             with ui.element("td"):
                 ui.label(f"{row.answered} of {row.questions}")
                 share = row.answered / row.questions if row.questions else 0.0
-                ui.element("div").classes("kb-meter").style(f"width: {share:.0%}")
+                if row.answered:
+                    ui.element("div").classes("kb-meter").style(f"width: {share:.0%}")
             with ui.element("td"):
                 ui.label(_helped(row))
             with ui.element("td").classes("kb-wide"):
@@ -193,62 +194,27 @@ class QualityPage:
         assert self._quality is not None and self._quality.measured is not None
         found = self._quality.measured.wrong(self._target)
         title = f"Answered wrongly at {self._target:.0%}: {len(found)}"
-        self._questions(title, found, "At this target no labelled question gets a wrong answer.")
+        self._list(title, found, "At this target no labelled question gets a wrong answer.")
 
     def _golden(self) -> None:
         assert self._quality is not None and self._quality.measured is not None
         measured = self._quality.measured
         golden, lost = measured.golden, measured.golden_lost(self._target)
         if not golden:
-            self._questions("Golden questions", [], "None yet. Mark some under Questions.")
+            self._list("Golden questions", [], "None yet. Mark some under Questions.")
             return
         title = f"Golden questions: {len(golden) - len(lost)} of {len(golden)} served well"
-        self._questions(title, lost, "Each gets its right article, at once or in a choice.")
+        self._list(title, lost, "Each gets its right article, at once or in a choice.")
 
-    def _questions(self, title: str, found: Sequence[Judged], empty: str) -> None:
-        with ui.element("section").classes("kb-panel") as section:
-            section.props["aria-label"] = title
-            with ui.element("h2"):
-                ui.label(title)
-            if not found:
-                ui.label(empty).classes("kb-muted")
-                return
-            self._list(found[:OPEN])
-            if more := found[OPEN : OPEN + MORE]:
-                with ui.element("details").classes("kb-more"):
-                    with ui.element("summary"):
-                        ui.label(f"{len(found) - OPEN} more").classes("kb-inline")
-                    self._list(more)
-
-    def _list(self, found: Sequence[Judged]) -> None:
-        by_slug = self._app.knowledge.snapshot.by_slug
-        with ui.element("ul").classes("kb-history"):
-            for one in found:
-                right = by_slug.get(one.right) if one.right else None
-                with ui.element("li"):
-                    _question(one, right.title if right else one.right)
-
-
-def _question(one: Judged, right: str | None) -> None:
-    ui.label(one.label.text).style("overflow-wrap: anywhere")
-    with ui.element("div").classes("kb-step kb-muted"):
-        if one.first is not None:
-            ui.label("finds")
-            ui.link(one.first.title, f"/staff/articles/{one.first.slug}")
-        if right is not None:
-            ui.label("right is")
-            ui.link(right, f"/staff/articles/{one.right}")
-        elif one.label.slug is None:
-            ui.label("right is: no article answers it")
-        else:
-            ui.label("the customer said that it did not help")
-        ui.label(f"{one.probability:.0%} sure")
+    def _list(self, title: str, found: Sequence[Judged], empty: str) -> None:
+        judged_list(title, found, empty, self._app.knowledge.snapshot.by_slug)
 
 
 def _sentence(row: Row) -> str:
+    helping = f"; {_helped(row)} of these help" if row.answered else ""
     said = (
-        f"Of {row.questions} questions {row.answered} would be answered at once; {_helped(row)} of these "
-        f"help. {row.choices} would get a choice, {row.nothing} nothing."
+        f"Of {row.questions} questions {row.answered} would be answered at once{helping}. "
+        f"{row.choices} would get a choice, {row.nothing} nothing."
     )
     share = row.precision
     if share is not None and share.high < row.target:

@@ -32,7 +32,7 @@ class FitPanel:
             panel.props["aria-label"] = "Fit to our questions"
             with ui.element("h2"):
                 ui.label("Fit to our questions")
-            ui.label(_standing(quality))
+            self._standing = ui.label(_standing(quality))
             questions = "labelled question" if quality.new == 1 else "labelled questions"
             since = " since the last fit" if quality.fitted else ""
             ui.label(f"{quality.new} new {questions}{since}.").classes("kb-muted")
@@ -58,6 +58,8 @@ class FitPanel:
             self._button.enable()
             return
         self._result.clear()
+        if outcome.kept:
+            self._standing.text = f"Our own weights judge, fitted on {outcome.questions} questions."
         with self._result:
             self._outcome(outcome)
         self._button.enable()

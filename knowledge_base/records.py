@@ -154,7 +154,7 @@ class Record:
     def terms(self) -> tuple[str, ...]:
         """All terms for the lexical search; title and tags count twice."""
         filed = " ".join((self.category, *self.tags))
-        body = self._body()
+        body = self._body
         return tuple(terms(" ".join((self.title, self.title, filed, *self.questions, body))))
 
     def _passages(self) -> Iterator[str]:
@@ -166,15 +166,17 @@ class Record:
                 yield f"{self.title}. {' '.join(found[start : start + PASSAGE_WORDS])}"
 
     def _whole(self) -> str:
-        return f"{self.title}. {' '.join(self._body().split()[:WHOLE_WORDS])}"
+        return f"{self.title}. {' '.join(self._body.split()[:WHOLE_WORDS])}"
 
+    @cached_property
     def _body(self) -> str:
+        # Kept, since to read Markdown takes a millisecond and three others ask for it.
         return plain("\n\n".join((self.context, self.action, self.outcome)))
 
     @property
     def word_counts(self) -> Counter[str]:
         """How often each word stands in it, as it is written; names and numbers of articles are words too."""
-        return Counter(words(" ".join((self.title, *self.questions, self._body()))))
+        return Counter(words(" ".join((self.title, *self.questions, self._body))))
 
 
 def _stable_id(article: UUID, version: int, kind: int, at: int, text: str) -> int:

@@ -152,15 +152,19 @@ def _words(records: Sequence[Record], asked: Sequence[str], statistics: Statisti
     question variant, the best one counts.
     """
     weights = {term: statistics.idf(term) for term in asked}
+    words = frozenset(weights)
     whole = sum(weights.values()) or 1.0
-    return np.array([_of_words(record, weights, whole, statistics) for record in records])
+    return np.array([_of_words(record, words, weights, whole, statistics) for record in records])
 
 
 def _of_words(
-    record: Record, weights: Mapping[str, float], whole: float, statistics: Statistics
+    record: Record,
+    asked: frozenset[str],
+    weights: Mapping[str, float],
+    whole: float,
+    statistics: Statistics,
 ) -> tuple[float, float, float]:
     # Sets meet in C: this runs for a hundred articles a question, and took half of the search.
-    asked = weights.keys()
     coverage = sum([weights[term] for term in asked & record.term_set])
     heading = variant = 0.0
     for terms_of in record.variants:

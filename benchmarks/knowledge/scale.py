@@ -1,4 +1,4 @@
-"""Ten thousand articles: ``python -m benchmarks.knowledge.scale`` (needs the exported encoder and the public sets).
+"""Ten thousand articles: ``python -m benchmarks.knowledge.scale`` (needs the encoder and the public sets).
 
 A database of its own is filled with the starter articles and real text, the real knowledge base is started on
 it, and what it takes is written to docs/benchmarks/knowledge-scale.md. Vectors of the filler are kept in
@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,13 @@ import numpy as np
 
 from benchmarks.knowledge import filler, houses
 from benchmarks.knowledge.asking import Reader
+from benchmarks.knowledge.houses import House
+from benchmarks.knowledge.scale_page import Built, report
 from benchmarks.knowledge.serving import FIGURES, PLAN, Figures
-from benchmarks.machine import description
 from encoder import Encoder
 from knowledge_base.index import Segment
 from knowledge_base.models import Article, ArticleVersion, KnowledgeState, Status
-from knowledge_base.nearness import AT, EXACT_UP_TO, Exact
+from knowledge_base.nearness import AT, Exact
 from knowledge_base.records import Record
 from knowledge_base.search import NEAREST_TEXTS
 from knowledge_base.service import KnowledgeBase
@@ -45,19 +45,6 @@ ARTICLES, QUESTIONS = 10_000, 1_000
 HELD_BACK = 40
 
 
-@dataclass(frozen=True)
-class Built:
-    """The index as it was built, with the vectors known."""
-
-    seconds: float
-    name: str
-    articles: int
-    vectors: int
-    recall: dict[int, float]
-    """Share of the nearest so many that an exact search finds, over questions that stand in no article."""
-    disk_mb: float
-
-
 def measure(count: int, say: Callable[[str], None]) -> tuple[Built, Figures]:
     """Fill, build, serve in a process of its own."""
     ours = load_settings()
@@ -66,9 +53,7 @@ def measure(count: int, say: Callable[[str], None]) -> tuple[Built, Figures]:
     starter = houses.starter(ROOT / "data")
     held_back, there = starter.records[:HELD_BACK], starter.records[HELD_BACK:]
     records = [*there, *filler.articles(BENCH, count)]
-    asked = [one.text for one in starter.examples][: QUESTIONS // 2]
-    asked += filler.questions(BENCH, QUESTIONS - len(asked))
-    asked = [asked[at] for at in np.random.default_rng(0).permutation(len(asked))]
+    asked = questions(starter)
     reader.learn("filler, articles", houses.texts_of(records[len(there) :]))
     reader.learn("starter, articles", houses.texts_of(there))
     reader.learn("scale, questions", asked)
@@ -94,6 +79,13 @@ def measure(count: int, say: Callable[[str], None]) -> tuple[Built, Figures]:
             timeout=1800,
         )
         return built, json.loads((folder / FIGURES).read_text("utf-8"))
+
+
+def questions(starter: House) -> list[str]:
+    """Labelled starter questions and messages of the public sets, mixed; none stands in an article."""
+    asked = [one.text for one in starter.examples][: QUESTIONS // 2]
+    asked += filler.questions(BENCH, QUESTIONS - len(asked))
+    return [asked[at] for at in np.random.default_rng(0).permutation(len(asked))]
 
 
 async def fill(database: Database, clock: Clock, records: Iterable[Record]) -> None:
@@ -178,84 +170,20 @@ def _wanted(record: Record) -> dict[str, Any]:
     }
 
 
-def percentiles(values: Sequence[float], unit: str = "ms") -> str:
-    """p50, p95 and the greatest, for a table's three columns."""
-    if not values:
-        return "– | – | –"
-    digits = 1 if unit == "ms" else 2
-    shown = [*np.percentile(values, [50, 95]), max(values)]
-    return " | ".join(f"{value:.{digits}f}" for value in shown)
-
-
-def tables(built: Built, figures: Figures) -> str:
-    """All of it, in Markdown."""
-    at = built.recall
-    lines = [
-        "| index | |",
-        "|---|---|",
-        f"| articles, vectors | {built.articles:,}, {built.vectors:,} |",
-        f"| chosen (exact up to {EXACT_UP_TO:,} vectors) | {built.name} |",
-        f"| recall@{AT} against exact, real questions (wanted ≥ .98) | {at[AT]:.4f} |",
-        f"| recall@{NEAREST_TEXTS}, what a search looks at | {at[NEAREST_TEXTS]:.4f} |",
-        f"| start without an index (its vectors known: encoding apart) | {built.seconds:.1f} s |",
-        f"| start with the index on disk | {figures['start_s']:.1f} s |",
-        f"| index on disk | {built.disk_mb:.0f} MB |",
-        f"| memory: process with encoder | {figures['memory_before_mb']:.0f} MB |",
-        f"| … and knowledge base started | {figures['memory_started_mb']:.0f} MB |",
-        f"| … after {QUESTIONS:,} questions | {figures['memory_asked_mb']:.0f} MB |",
-        f"| … after a rebuild | {figures['memory_rebuilt_mb']:.0f} MB |",
-        f"| rebuild, while all of below went on | {figures['rebuild_s']:.1f} s |",
-        "",
-        "| milliseconds | p50 | p95 | most |",
-        "|---|---|---|---|",
-        f"| decision, encoding included (wanted p95 < 15) | {percentiles(figures['decide_ms'])} |",
-        f"| … the first {QUESTIONS // 4} after the start | {percentiles(figures['cold_ms'])} |",
-        f"| … during a rebuild | {percentiles(figures['rebuild_decide_ms'])} |",
-    ]
-    lines += [
-        f"| part: {name} | {percentiles(spent)} |" for name, spent in figures["parts_ms"].items()
-    ]
-    lines += ["", "| seconds from the commit | p50 | p95 | most |", "|---|---|---|---|"]
-    lines += [
-        f"| {name} | {percentiles(figures[key], 's')} |"
-        for name, key in (
-            ("published: answers its own variant (wanted < 1)", "publish_s"),
-            ("archived: gone", "gone_s"),
-            ("published during a rebuild", "rebuild_publish_s"),
-            ("archived during a rebuild", "rebuild_gone_s"),
-        )
-    ]
-    return "\n".join(lines)
-
-
-def report(built: Built, figures: Figures) -> str:
-    paces = f"{figures['pace_before_ms']:.1f} ms before and {figures['pace_after_ms']:.1f} ms after"
-    return (
-        "# The knowledge base at ten thousand articles\n\n"
-        f"`python -m benchmarks.knowledge.scale`, {description()}; a fixed loop of plain Python took {paces} "
-        "(benchmarks/machine.py; 6 ms is a quiet core).\n\n"
-        f"{tables(built, figures)}\n\n"
-        f"Of {len(figures['publish_s'])} published articles {figures['own_variants_right']} were shown first for every "
-        "one of their own question variants, and were gone once archived. An archiving of a tenth of all articles in "
-        f"one commit was followed in {figures['many_gone_s']:.2f} s and set the rebuild off; the first article "
-        "published after that waits for it.\n\n"
-        "The articles are the starter's and, for the rest, messages of one label each from banking77, clinc150, "
-        "multidogo and goemotions (title and three question variants) over words of wixqa, techqa, stackfaq, "
-        "multidogo and goemotions (three parts). Half of the questions are the starter's labelled ones, half come from "
-        "those sets' test and development parts. No question was asked twice, so each is encoded. A vector is "
-        f"384 numbers of 4 bytes: {built.vectors * 384 * 4 / 2**20:.0f} MB of them here, kept once.\n"
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--articles", type=int, default=ARTICLES)
     parser.add_argument("--to", type=Path, default=REPORT, help="where the table is written")
     options = parser.parse_args()
-    built, figures = measure(options.articles, lambda text: print(text, flush=True))  # noqa: T201
+    built, figures = measure(options.articles, _say)
     text = report(built, figures)
     options.to.write_text(text, "utf-8")
     sys.stdout.write(text)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

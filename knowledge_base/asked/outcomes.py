@@ -65,6 +65,8 @@ class Step(NamedTuple):
     """The episode ended confirmed or assumed."""
     by_agent: bool
     """A person closed it."""
+    outside: bool = False
+    """The message was taken for none of the house's business, and no article came near."""
 
     @property
     def says_something(self) -> bool:
@@ -97,6 +99,8 @@ class Question:
     """Content revision of the articles that were searched last."""
     verdict: Verdict | None = None
     """The last one."""
+    outside: bool = False
+    """It was taken for none of the house's business."""
 
     @property
     def failed(self) -> bool:
@@ -152,6 +156,7 @@ def _opened(step: Step) -> Question:
         fate=_FATE_OF.get(step.kind or "", Fate.NOTHING),
         shown=[step.shown] if step.shown else [],
         revision=step.revision or 0,
+        outside=step.outside,
     )
 
 
@@ -188,7 +193,7 @@ async def read(
 
 def _step(row: Sequence[Any]) -> Step:
     turn, conversation, episode, at, kind, attempt, chosen, shown, yes, on, *others = row
-    person, revision, outcome = others
+    person, revision, outcome, outside = others
     return Step(
         turn_id=turn,
         conversation_id=conversation,
@@ -204,18 +209,22 @@ def _step(row: Sequence[Any]) -> Step:
         revision=revision,
         ended_well=outcome in ENDED_WELL,
         by_agent=outcome is Outcome.CLOSED_BY_AGENT,
+        outside=bool(outside),
     )
 
 
 def _steps(since: datetime, until: datetime) -> Select[Any]:
     decision, parse = Turn.decision, Turn.parse
     kind = decision["kind"].as_string()
-    # Small talk and the weather ask nothing that an article could answer; a search that found one says otherwise.
+    # Small talk asks nothing that an article could answer; a search that found one says otherwise.
+    social = and_(
+        kind == "nothing", Turn.intent.in_(("small_talk", "bot_challenge", "greet", "goodbye"))
+    )
     outside = and_(
         kind == "nothing",
         or_(
             parse[("scope", "in_scope")].as_boolean().is_(False),
-            Turn.intent.in_(("out_of_scope", "small_talk", "bot_challenge", "greet", "goodbye")),
+            Turn.intent == "out_of_scope",
         ),
     )
     helped = TurnStep.records[("verdict", "helped")].as_boolean()
@@ -230,7 +239,7 @@ def _steps(since: datetime, until: datetime) -> Select[Any]:
             Turn.conversation_id,
             Turn.episode,
             Turn.started_at,
-            case((outside, None), else_=kind),
+            case((social, None), else_=kind),
             decision["attempt"].as_integer(),
             decision["chosen"].as_boolean(),
             decision["shown"].as_string(),
@@ -239,6 +248,7 @@ def _steps(since: datetime, until: datetime) -> Select[Any]:
             _in_steps(person),
             decision[("versions", "content_revision")].as_integer(),
             Episode.outcome,
+            case((outside, 1), else_=0),
         )
         .outerjoin(
             Episode,

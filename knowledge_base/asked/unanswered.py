@@ -21,6 +21,9 @@ Encode = Callable[[Sequence[str]], Vector]
 #: Different questions looked at, the newest of each kind.
 FAILED_LIMIT, GOOD_LIMIT = 2000, 2000
 EXAMPLES = 8
+#: What the classifier takes for none of the house's business is listed once so many customers ask for it: a
+#: new product is out of scope to whoever was trained before it came.
+OUTSIDE_FROM = 2
 CHATS = 5
 VARIANTS = 10
 """Question variants that one click takes over: enough wordings, and few enough to read."""
@@ -110,7 +113,7 @@ def clusters(
         if _is_aside(bad, set_aside):
             continue
         recent = [one for one in bad if one.question.at >= since]
-        if recent:
+        if recent and not _is_stray(recent):
             keys = {one.words.key for one in recent}
             chosen = [row for row in rows if order[row] in keys]
             text = order[chosen[typical(vectors[chosen], [counts[row] for row in chosen])]]
@@ -156,6 +159,12 @@ def _assigned(
         if cosine >= NEAR:
             found.setdefault(int(best), []).extend(good[key])
     return found
+
+
+def _is_stray(bad: Sequence[Asked]) -> bool:
+    """Whether all were taken for none of the house's business, and too few customers ask it to say otherwise."""
+    chats = {one.question.conversation_id for one in bad}
+    return all(one.question.outside for one in bad) and len(chats) < OUTSIDE_FROM
 
 
 def _is_aside(bad: Sequence[Asked], set_aside: Mapping[str, datetime]) -> bool:

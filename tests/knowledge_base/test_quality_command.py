@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from encoder import Encoder
 from knowledge_base import catalogue
 from knowledge_base.asked import questions
 from knowledge_base.catalogue import State
 from server.clock import SystemClock
-from server.commands import quality
 from server.commands.kb import kb
 from server.database import Database
 from server.events import LocalBus
@@ -27,7 +27,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     url = f"sqlite+aiosqlite:///{tmp_path / 'own.db'}"
     monkeypatch.setenv("HANDRAIL_VAR", str(tmp_path))
     monkeypatch.setenv("HANDRAIL_DATABASE_URL", url)
-    monkeypatch.setattr(quality.Encoder, "load", lambda *_, **__: FakeEncoder())
+    monkeypatch.setattr(Encoder, "load", lambda *_, **__: FakeEncoder())
     upgrade(load_settings())
     asyncio.run(_fill(url))
     return url

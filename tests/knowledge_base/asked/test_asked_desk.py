@@ -68,6 +68,25 @@ async def test_one_meaning_is_one_line_and_the_most_painful_comes_first(
     assert first.nearest is None
 
 
+async def test_what_one_customer_asks_beside_the_shop_is_left_out_and_what_two_ask_is_not(
+    desk: AskedDesk, database: Database, clock: FakeClock
+) -> None:
+    times = iter(range(60))
+
+    async def strange(text: str) -> None:
+        chat = Chat(clock.now() - timedelta(minutes=next(times)))
+        await chat.asks(text, in_scope=False, intent="out_of_scope").write(database)
+
+    await strange("who won the match")
+    await strange("engrave a name on a mug")
+    assert await desk.unanswered() == []
+    clock.advance(60)
+    await strange("engrave a name on my mug")
+    (listed,) = await desk.unanswered()
+    assert listed.cluster.heading.startswith("engrave a name")
+    assert listed.cluster.failed == 2
+
+
 async def test_the_list_is_the_same_every_time(
     database: Database, clock: FakeClock, encoder: FakeEncoder, knowledge: KnowledgeBase
 ) -> None:

@@ -67,7 +67,7 @@ async def test_two_questions_in_an_episode_are_two(database: Database, clock: Fa
     ]
 
 
-async def test_small_talk_and_the_weather_are_no_questions(
+async def test_small_talk_is_no_question_and_the_weather_one_outside(
     any_database: Database, clock: FakeClock
 ) -> None:
     chat = (
@@ -75,7 +75,8 @@ async def test_small_talk_and_the_weather_are_no_questions(
         .asks("nice weather", in_scope=False)
         .asks("hey", intent="small_talk")
     )
-    assert await told(any_database, clock, chat.says("hm")) == []
+    (weather,) = await told(any_database, clock, chat.says("hm"))
+    assert (weather.fate, weather.outside) == (Fate.NOTHING, True)
 
 
 async def test_a_strange_question_that_an_article_answered_counts(
