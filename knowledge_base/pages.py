@@ -8,17 +8,17 @@ from fastapi import FastAPI
 from nicegui import ui
 from starlette.staticfiles import StaticFiles
 
-from knowledge_base.editor_page import EditorPage
-from knowledge_base.filters import Filters
-from knowledge_base.list_page import ListPage
-from knowledge_base.page_digest import DigestPage
-from knowledge_base.page_from_chat import FromChatPage
-from knowledge_base.page_import import ImportPage
-from knowledge_base.page_quality import QualityPage
-from knowledge_base.page_questions import QuestionsPage
-from knowledge_base.page_unanswered import UnansweredPage
-from knowledge_base.room_nav import room_nav
-from knowledge_base.trial_panel import trial_panel
+from knowledge_base.editor.page import EditorPage
+from knowledge_base.editor.trial_panel import trial_panel
+from knowledge_base.listing.filters import Filters
+from knowledge_base.screens.article_list import ListPage
+from knowledge_base.screens.digest import DigestPage
+from knowledge_base.screens.from_chat import FromChatPage
+from knowledge_base.screens.import_articles import ImportPage
+from knowledge_base.screens.quality import QualityPage
+from knowledge_base.screens.questions import QuestionsPage
+from knowledge_base.screens.room_nav import room_nav
+from knowledge_base.screens.unanswered import UnansweredPage
 from server.auth import Role
 from server.pages import page_services, require_page, staff_frame
 

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from knowledge_base import articles, browse, catalogue
-from knowledge_base.decision import DecisionContext
+from knowledge_base import articles, catalogue
 from knowledge_base.drafts import Draft, read_draft
-from knowledge_base.linter import Hint, lint
+from knowledge_base.editor.linter import Hint, lint
+from knowledge_base.listing import browse
+from knowledge_base.listing.numbers import recent_health
 from knowledge_base.models import ArticleVersion, Audience
-from knowledge_base.numbers import recent_health
 from knowledge_base.review import gate
 from knowledge_base.review.views import ArchiveBody, PublishBody
+from knowledge_base.search.decision import DecisionContext
 from knowledge_base.views import (
     ArticleBody,
     ArticleLine,

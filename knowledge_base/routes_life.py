@@ -7,7 +7,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from knowledge_base import articles, catalogue, compare, history, lifecycle, variants
+from knowledge_base import articles, catalogue, history, lifecycle, variants
+from knowledge_base.editor import compare
 from knowledge_base.models import Article
 from knowledge_base.review import gate
 from knowledge_base.review.views import PlanBody

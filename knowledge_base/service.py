@@ -12,15 +12,15 @@ from uuid import UUID
 import faiss
 import structlog
 
-from knowledge_base.calibration import Calibration, load_calibration
 from knowledge_base.catalogue import State
-from knowledge_base.decision import Candidate, Decision, DecisionContext, Kind, Verdict
-from knowledge_base.index import Snapshot
-from knowledge_base.keeper import IndexKeeper
 from knowledge_base.models import Audience
 from knowledge_base.quality.policy import Policy, policy_of
-from knowledge_base.records import TextEncoder, Vector
-from knowledge_base.search import Query, find, mend, widen
+from knowledge_base.search.calibration import Calibration, load_calibration
+from knowledge_base.search.decision import Candidate, Decision, DecisionContext, Kind, Verdict
+from knowledge_base.search.find import Query, find, mend, widen
+from knowledge_base.search.index import Snapshot
+from knowledge_base.search.keeper import IndexKeeper
+from knowledge_base.search.records import TextEncoder, Vector
 from server.clock import Clock
 from server.database import Database
 from server.events import Bus

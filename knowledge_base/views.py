@@ -9,14 +9,14 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from knowledge_base.catalogue import Listed
-from knowledge_base.compare import Kind, PartChange
-from knowledge_base.decision import Decision
 from knowledge_base.drafts import BODY_LIMIT, QUESTION_LIMIT, TITLE_LIMIT
-from knowledge_base.filters import Filters, Need, Sort
+from knowledge_base.editor.compare import Kind, PartChange
+from knowledge_base.editor.linter import Hint
 from knowledge_base.history import NOTE_LIMIT
 from knowledge_base.lifecycle import FURTHEST
-from knowledge_base.linter import Hint
+from knowledge_base.listing.filters import Filters, Need, Sort
 from knowledge_base.models import Article, ArticleVersion, Audience, Status
+from knowledge_base.search.decision import Decision
 from knowledge_base.variants import Family
 
 VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]

@@ -20,7 +20,7 @@ import conversations.staff_socket
 import handoff.clocks
 import handoff.pages
 import handoff.routes
-import knowledge_base.help
+import knowledge_base.help_centre.routes
 import knowledge_base.pages
 import knowledge_base.routes
 import knowledge_base.routes_asked
@@ -49,8 +49,8 @@ from encoder import Ahead, Encoder
 from encoder.adapted import PRECISION, adapted_for
 from handoff.desk import HandoffDesk
 from knowledge_base.asked.desk import AskedDesk
-from knowledge_base.help_shelf import Shelves
-from knowledge_base.readers import Readers
+from knowledge_base.help_centre.readers import Readers
+from knowledge_base.help_centre.shelf import Shelves
 from knowledge_base.review.gate import on_time
 from knowledge_base.service import KnowledgeBase
 from knowledge_base.timetable import Timetable
@@ -245,7 +245,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         knowledge_base.routes_life.router,
         knowledge_base.routes_review.router,
         knowledge_base.routes_files.router,
-        knowledge_base.help.router,
+        knowledge_base.help_centre.routes.router,
         training.routes.router,
         widget.routes.router,
     ):

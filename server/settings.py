@@ -65,8 +65,8 @@ class Settings(BaseSettings):
     import_hosts: list[str] = Field(default_factory=list)
     """Hosts (name, or name:port) whose sitemaps and pages editors may import; none may unless listed."""
 
-    # Target precision of direct answers: below it the customer chooses between articles. What each target costs
-    # in coverage stands in knowledge_base/calibration.json (`curve`) and, of the house's own, on the quality page.
+    # Target precision of direct answers: below it the customer chooses between articles. What each target
+    # costs in coverage: knowledge_base/search/calibration.json (`curve`), and of the house's own the quality page.
     answer_precision: float = 0.80
     # Frustration scores from 0 to 1; see understanding/frustration.py for the arithmetic.
     frustration_acknowledge: float = 0.40

@@ -13,11 +13,11 @@ from benchmarks.knowledge import houses
 from benchmarks.knowledge.houses import House
 from encoder import Encoder
 from encoder.kept import Vectors
-from knowledge_base.evaluation import Case, Example, GuessIntent, search_all
-from knowledge_base.fitting import fit_classes
-from knowledge_base.index import Snapshot, build_base, encode_records
-from knowledge_base.nlu_files import read_nlu
-from knowledge_base.search import Query, find
+from knowledge_base.search.evaluation import Case, Example, GuessIntent, search_all
+from knowledge_base.search.find import Query, find
+from knowledge_base.search.fitting import fit_classes
+from knowledge_base.search.index import Snapshot, build_base, encode_records
+from knowledge_base.search.nlu_files import read_nlu
 
 #: A starter article's own question variants are asked in so many rounds, each round's taken out first.
 ROUNDS = 4

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from benchmarks.knowledge import houses, measure
 from benchmarks.knowledge.asking import Asked, Reader, again, ask, by_nlu, no_intent
 from benchmarks.knowledge.measure import Decided, Ranks
-from knowledge_base.calibration import Calibration, load_calibration
-from knowledge_base.evaluation import Case, report
+from knowledge_base.search.calibration import Calibration, load_calibration
+from knowledge_base.search.evaluation import Case, report
 from server.settings import ROOT
 from training.benchmarks import metrics, sets
 from training.benchmarks.metrics import Interval

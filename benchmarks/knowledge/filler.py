@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.knowledge import houses
 from knowledge_base.drafts import QUESTION_LENGTH
-from knowledge_base.records import Record
+from knowledge_base.search.records import Record
 
 #: A title and three question variants, three parts of so many words, and the whole: eight vectors. Starter
 #: articles have about as many words for eleven.

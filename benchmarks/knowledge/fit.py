@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from benchmarks.knowledge import houses
 from benchmarks.knowledge.asking import Asked, Reader, ask, by_nlu, no_intent
 from encoder import Encoder
-from knowledge_base.calibration import FILE, Calibration
-from knowledge_base.evaluation import Case, fit_fusion, fit_probabilities, report, weighed
-from knowledge_base.fitting import Logistic
+from knowledge_base.search.calibration import FILE, Calibration
+from knowledge_base.search.evaluation import Case, fit_fusion, fit_probabilities, report, weighed
+from knowledge_base.search.fitting import Logistic
 from server.clock import SystemClock
 from server.settings import ROOT, load_settings
 from training.paths import BENCH

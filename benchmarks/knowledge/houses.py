@@ -12,9 +12,9 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from knowledge_base.evaluation import Example, read_examples
 from knowledge_base.markdown_files import parse_markdown
-from knowledge_base.records import Record
+from knowledge_base.search.evaluation import Example, read_examples
+from knowledge_base.search.records import Record
 from server.errors import NotFound
 
 #: Rephrased questions that nobody gave.

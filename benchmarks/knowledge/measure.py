@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from benchmarks.knowledge.asking import Asked
 from benchmarks.knowledge.fit import fitting, learn
-from knowledge_base.calibration import Calibration
-from knowledge_base.evaluation import Case, refit
-from knowledge_base.search import FEATURES, Found
+from knowledge_base.search.calibration import Calibration
+from knowledge_base.search.evaluation import Case, refit
+from knowledge_base.search.find import FEATURES, Found
 from server.clock import SystemClock
 
 Floats = NDArray[np.float64]

@@ -17,8 +17,8 @@ from benchmarks.knowledge.scale import ARTICLES, questions
 from benchmarks.knowledge.scale_page import percentiles
 from benchmarks.machine import description, memory_mb, pace_ms
 from encoder import Encoder
-from knowledge_base.nearness import AT, Exact, Lists, Nearness, Vectors, choose
-from knowledge_base.search import NEAREST_TEXTS
+from knowledge_base.search.find import NEAREST_TEXTS
+from knowledge_base.search.nearness import AT, Exact, Lists, Nearness, Vectors, choose
 from server.settings import ROOT, load_settings
 from training.paths import BENCH
 

@@ -33,10 +33,10 @@ def page(found: Findings, machine: str, encoder: str, precision: float) -> str:
         "stackfaq: 1,249 other wordings of 125 questions (the encoder was trained on Stack Exchange). wixqa:\n"
         "160 real questions, 173 articles. techqa: 384 real questions, 337 notes.",
         "## Which article comes first",
-        "*Learned on the other houses*: weights from the starter's fitting half and the two other sets, as a\n"
-        f"new house gets them. *Refitted here*: as `kb fit` refits them on a house's questions, by {FOLDS} folds,\n"
-        "none asked of weights that saw it. The features were designed with these sets in sight, and so was the\n"
-        "strength that holds a refit to the shipped weights (.03 of .03, .3, 3).",
+        "*Learned on the other houses*: weights from the starter's fitting half and the two other sets,\n"
+        f"as a new house gets them. *Refitted here*: as `kb fit` refits them on a house's questions, by {FOLDS}\n"
+        "folds, none asked of weights that saw it. The features were designed with these sets in sight, and\n"
+        "so was the strength that holds a refit to the shipped weights (.03 of .03, .3, 3).",
         _ranking(found.ranking),
         "Ours (refitted) less the best of the others, the same questions:",
         _plain(found.pooled),

@@ -26,11 +26,11 @@ from benchmarks.knowledge.houses import House
 from benchmarks.knowledge.scale_page import Built, report
 from benchmarks.knowledge.serving import FIGURES, PLAN, Figures
 from encoder import Encoder
-from knowledge_base.index import Segment
 from knowledge_base.models import Article, ArticleVersion, KnowledgeState, Status
-from knowledge_base.nearness import AT, Exact
-from knowledge_base.records import Record
-from knowledge_base.search import NEAREST_TEXTS
+from knowledge_base.search.find import NEAREST_TEXTS
+from knowledge_base.search.index import Segment
+from knowledge_base.search.nearness import AT, Exact
+from knowledge_base.search.records import Record
 from knowledge_base.service import KnowledgeBase
 from server.clock import Clock, SystemClock
 from server.database import Database

@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks.knowledge.serving import Figures
 from benchmarks.machine import description
-from knowledge_base.nearness import AT, EXACT_UP_TO
-from knowledge_base.search import NEAREST_TEXTS
+from knowledge_base.search.find import NEAREST_TEXTS
+from knowledge_base.search.nearness import AT, EXACT_UP_TO
 
 
 @dataclass(frozen=True)

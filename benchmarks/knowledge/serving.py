@@ -20,13 +20,13 @@ from sqlalchemy import select
 from benchmarks.machine import memory_mb, pace_ms
 from encoder import Encoder
 from knowledge_base import articles
-from knowledge_base.decision import Kind
 from knowledge_base.drafts import read_draft
-from knowledge_base.keeper import DELTA_LIMIT, DELTA_SHARE
 from knowledge_base.models import Article
-from knowledge_base.search import NEAREST_TEXTS, Query, find, mend
+from knowledge_base.search.decision import Kind
+from knowledge_base.search.find import NEAREST_TEXTS, Query, find, mend
+from knowledge_base.search.keeper import DELTA_LIMIT, DELTA_SHARE
+from knowledge_base.search.words import terms
 from knowledge_base.service import KnowledgeBase
-from knowledge_base.words import terms
 from server.clock import SystemClock
 from server.database import Database
 from server.events import LocalBus

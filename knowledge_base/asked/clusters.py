@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.records import Vector
+from knowledge_base.search.records import Vector
 
 #: The mean cosine to a group's members from which a question belongs to it. On the 755 question variants
 #: of the starter articles, which are written to differ, higher splits more and lower joins other articles'.

@@ -23,10 +23,10 @@ from knowledge_base.asked.outcomes import Question
 from knowledge_base.asked.questions import Click
 from knowledge_base.asked.texts import Texts
 from knowledge_base.asked.unanswered import FAILED_LIMIT, GOOD_LIMIT, Asked, Cluster, clusters
-from knowledge_base.decision import DecisionContext
 from knowledge_base.models import Article, SetAside
-from knowledge_base.records import TextEncoder
 from knowledge_base.review.vectors import Vectors
+from knowledge_base.search.decision import DecisionContext
+from knowledge_base.search.records import TextEncoder
 from knowledge_base.service import KnowledgeBase
 from server.clock import Clock
 from server.database import Database

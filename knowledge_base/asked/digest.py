@@ -15,7 +15,7 @@ from knowledge_base.asked import health
 from knowledge_base.asked.desk import AskedDesk
 from knowledge_base.asked.health import Health
 from knowledge_base.asked.unanswered import Cluster
-from knowledge_base.browse import STALE_AFTER, VERDICTS
+from knowledge_base.listing.browse import STALE_AFTER, VERDICTS
 from knowledge_base.models import Article, ArticleEvent, ArticleVersion
 from server.clock import Clock
 from server.database import Database

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from knowledge_base.words import words
+from knowledge_base.search.words import words
 from understanding import names, numbers, patterns
 
 LIMIT = 500

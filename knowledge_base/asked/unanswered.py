@@ -14,7 +14,7 @@ from knowledge_base.asked.clusters import NEAR, group, typical
 from knowledge_base.asked.masking import without_marks
 from knowledge_base.asked.outcomes import Fate, Question
 from knowledge_base.asked.texts import Words
-from knowledge_base.records import Vector
+from knowledge_base.search.records import Vector
 
 Encode = Callable[[Sequence[str]], Vector]
 

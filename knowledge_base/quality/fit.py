@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from knowledge_base import evaluation
 from knowledge_base.asked.health import Share
 from knowledge_base.asked.questions import REFUSED
-from knowledge_base.calibration import Calibration
 from knowledge_base.quality.judged import Asked, Measured, measure
 from knowledge_base.quality.labels import is_answerable, seen_by_shipped
+from knowledge_base.search import evaluation
+from knowledge_base.search.calibration import Calibration
 from server.errors import Invalid
 
 FOLDS = 5

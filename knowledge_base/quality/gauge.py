@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from knowledge_base.calibration import Calibration
-from knowledge_base.evaluation import search_all
-from knowledge_base.index import Snapshot
 from knowledge_base.quality import labels
 from knowledge_base.quality.fit import Outcome, crossed, fit
 from knowledge_base.quality.judged import Asked, Measured, Row, measure
 from knowledge_base.quality.labels import LEAST, LEAST_ANSWERABLE, Labels
 from knowledge_base.quality.policy import Policy
-from knowledge_base.records import TextEncoder, Vector
 from knowledge_base.review.vectors import Vectors
+from knowledge_base.search.calibration import Calibration
+from knowledge_base.search.evaluation import search_all
+from knowledge_base.search.index import Snapshot
+from knowledge_base.search.records import TextEncoder, Vector
 from server.errors import Invalid
 
 #: What the table shows beside the target in force.

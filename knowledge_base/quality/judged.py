@@ -10,11 +10,11 @@ import numpy as np
 
 from knowledge_base.asked.health import Share, wilson
 from knowledge_base.asked.questions import REFUSED, Labelled
-from knowledge_base.calibration import Calibration
-from knowledge_base.decision import Kind, judge
-from knowledge_base.evaluation import Case
-from knowledge_base.fitting import Floats
-from knowledge_base.records import Record
+from knowledge_base.search.calibration import Calibration
+from knowledge_base.search.decision import Kind, judge
+from knowledge_base.search.evaluation import Case
+from knowledge_base.search.fitting import Floats
+from knowledge_base.search.records import Record
 
 #: No probability reaches it, so the policy says what it does instead of answering.
 NEVER = 2.0

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge_base.asked.questions import BY_CLICK, REFUSED, STARTER, Labelled, labelled
-from knowledge_base.evaluation import Example
-from knowledge_base.index import Snapshot
 from knowledge_base.models import Audience, StoredQuestion
+from knowledge_base.search.evaluation import Example
+from knowledge_base.search.index import Snapshot
 
 #: So many are measured at most: 10 ms each when a question is first seen, 2 ms when its article changed.
 MOST = 2000

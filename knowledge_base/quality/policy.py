@@ -8,8 +8,8 @@ from typing import Any
 
 import structlog
 
-from knowledge_base.calibration import Calibration, Ranked, from_json
-from knowledge_base.decision import Verdict, judge
+from knowledge_base.search.calibration import Calibration, Ranked, from_json
+from knowledge_base.search.decision import Verdict, judge
 
 log = structlog.get_logger(__name__)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from knowledge_base.decision import Kind, Verdict
-from knowledge_base.index import Snapshot
-from knowledge_base.records import Record, Vector
 from knowledge_base.review.past import Question
-from knowledge_base.search import Query, mend
+from knowledge_base.search.decision import Kind, Verdict
+from knowledge_base.search.find import Query, mend
+from knowledge_base.search.index import Snapshot
+from knowledge_base.search.records import Record, Vector
 
 Judge = Callable[[Snapshot, Query, Vector], Verdict]
 Encode = Callable[[str], Vector]

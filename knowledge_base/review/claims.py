@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge_base.review.facts import PAYING, Fact, facts
-from knowledge_base.words import stem, words
+from knowledge_base.search.words import stem, words
 
 _NOT = re.compile(
     r"\b(?:not|never|cannot|can't|can’t|don't|don’t|won't|won’t|doesn't|doesn’t|isn't|isn’t|aren't|aren’t|"

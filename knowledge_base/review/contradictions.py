@@ -13,11 +13,11 @@ from uuid import UUID
 
 import numpy as np
 
-from knowledge_base.records import Record, Vector
 from knowledge_base.review.claims import Claim, claim
 from knowledge_base.review.facts import ADDRESS, PAYING, PRICES, Fact
 from knowledge_base.review.sentences import Sentence
-from knowledge_base.words import stem
+from knowledge_base.search.records import Record, Vector
+from knowledge_base.search.words import stem
 
 #: How near in meaning two sentences are (cosine), which share of their words is the same (Dice), and both
 #: together, before a difference between them counts.

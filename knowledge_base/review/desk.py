@@ -13,9 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge_base.drafts import Draft
-from knowledge_base.index import Snapshot
 from knowledge_base.models import Audience
-from knowledge_base.records import Record, TextEncoder, Vector
 from knowledge_base.review import past, publish_diff
 from knowledge_base.review.bench import Bench
 from knowledge_base.review.contradictions import Contradiction, Read, contradictions
@@ -25,7 +23,9 @@ from knowledge_base.review.publish_diff import Diff
 from knowledge_base.review.sentences import sentences
 from knowledge_base.review.takes import Takes, takes
 from knowledge_base.review.vectors import Vectors
-from knowledge_base.search import Query, find
+from knowledge_base.search.find import Query, find
+from knowledge_base.search.index import Snapshot
+from knowledge_base.search.records import Record, TextEncoder, Vector
 
 #: Articles near a draft that are compared with it sentence by sentence, and how many each of its texts names.
 NEAR_ARTICLES, NEAR_EACH = 12, 4

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from nicegui import ui
 
-from knowledge_base.decision import Kind
-from knowledge_base.records import Record
 from knowledge_base.review.bench import Outcome
 from knowledge_base.review.gate import REASON_LIMIT, REASON_SHORTEST, questions_lost
 from knowledge_base.review.publish_diff import Change, Diff, Judged
+from knowledge_base.search.decision import Kind
+from knowledge_base.search.records import Record
 
 ROWS = 100
 SAYS = {Kind.ANSWER: "Answers", Kind.CHOOSE: "Offers"}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge_base.lexical import Statistics
-from knowledge_base.records import Record, Vector
 from knowledge_base.review.contradictions import Read
 from knowledge_base.review.sentences import Sentence
+from knowledge_base.search.lexical import Statistics
+from knowledge_base.search.records import Record, Vector
 
 #: Among all pairs of the 96 starter articles the greatest nearness is .53; six of them written anew in other
 #: words came to .65–.80 (tests/knowledge_base/test_review_duplicates.py).

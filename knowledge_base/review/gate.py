@@ -11,9 +11,9 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge_base import catalogue, history
-from knowledge_base.records import Record
 from knowledge_base.review.desk import Desk
 from knowledge_base.review.publish_diff import Change, Diff
+from knowledge_base.search.records import Record
 from server.auth import Role, Staff
 from server.clock import Clock
 from server.errors import HandrailError, Invalid

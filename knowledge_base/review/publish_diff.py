@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from knowledge_base.decision import Kind
-from knowledge_base.index import Snapshot
-from knowledge_base.records import Record
 from knowledge_base.review.bench import Bench, Outcome
 from knowledge_base.review.past import Question
+from knowledge_base.search.decision import Kind
+from knowledge_base.search.index import Snapshot
+from knowledge_base.search.records import Record
 
 
 class Judged(enum.StrEnum):

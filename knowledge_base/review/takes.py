@@ -9,9 +9,9 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge_base.records import Record
 from knowledge_base.review.bench import Bench
 from knowledge_base.review.past import Question
+from knowledge_base.search.records import Record
 
 EXAMPLES = 5
 

@@ -11,7 +11,7 @@ from threading import Lock
 import numpy as np
 import structlog
 
-from knowledge_base.records import TextEncoder, Vector
+from knowledge_base.search.records import TextEncoder, Vector
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from knowledge_base.records import Record
 from knowledge_base.review.bench import Outcome
 from knowledge_base.review.contradictions import Contradiction, Side
 from knowledge_base.review.desk import Impact
@@ -16,6 +15,7 @@ from knowledge_base.review.duplicates import Duplicate
 from knowledge_base.review.gate import REASON_LIMIT
 from knowledge_base.review.publish_diff import Change, Diff
 from knowledge_base.review.takes import Takes
+from knowledge_base.search.records import Record
 from knowledge_base.views import ArticleBody, Body, NoteBody, NotedAtVersion, ScheduleBody
 
 #: Changes in one answer; the counts are of all.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from encoder import Encoder
     from encoder.tune_pairs import Pairs
-    from knowledge_base.adapt import Outcome
+    from knowledge_base.search.adapt import Outcome
 
 MINUTES = 30.0
 
@@ -77,8 +77,8 @@ def adapt(
 
 def _run(settings: Settings, minutes: float) -> Outcome:
     from encoder import Encoder
-    from knowledge_base.adapt import Workplace, adapt
-    from knowledge_base.calibration import load_calibration
+    from knowledge_base.search.adapt import Workplace, adapt
+    from knowledge_base.search.calibration import load_calibration
 
     records, labelled = asyncio.run(read_house(settings))
     with bars() as drawn:
@@ -110,7 +110,7 @@ def _say(outcome: Outcome) -> None:
 
 
 def _undo(settings: Settings) -> None:
-    from knowledge_base.adapt import undo
+    from knowledge_base.search.adapt import undo
 
     if undo(settings.retrieval_encoder_path):
         typer.echo("Removed; the next start searches without it.")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from server.settings import Settings
 
 if TYPE_CHECKING:
-    from knowledge_base.evaluation import Example
-    from knowledge_base.records import Record
+    from knowledge_base.search.evaluation import Example
+    from knowledge_base.search.records import Record
 
 
 async def read_house(
@@ -20,8 +20,8 @@ async def read_house(
     """
     from knowledge_base import catalogue
     from knowledge_base.asked import questions
-    from knowledge_base.evaluation import Example
-    from knowledge_base.records import Record
+    from knowledge_base.search.evaluation import Example
+    from knowledge_base.search.records import Record
     from server.database import Database
     from server.events import LocalBus
 

@@ -11,7 +11,7 @@ import yaml
 from actions import memory, registry, services
 from actions.services import QuestionContext
 from business.protocol import BusinessSystem
-from knowledge_base.decision import DecisionContext
+from knowledge_base.search.decision import DecisionContext
 from tests.actions.fakes import Customer
 
 DOMAIN: dict[str, Any] = yaml.safe_load(Path("domain.yml").read_text(encoding="utf-8"))

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from knowledge_base import help as help_centre
 from knowledge_base import routes_files
-from knowledge_base.help_shelf import Shelves
-from knowledge_base.readers import Readers
+from knowledge_base.help_centre import routes as help_centre
+from knowledge_base.help_centre.readers import Readers
+from knowledge_base.help_centre.shelf import Shelves
 from knowledge_base.service import KnowledgeBase
 from server.auth import COOKIE, CSRF_HEADER, Role, create_staff
 from server.database import Database

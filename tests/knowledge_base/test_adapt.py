@@ -12,8 +12,8 @@ import pytest
 
 from encoder.adapted import read_adapted
 from encoder.tune_pairs import Pairs
-from knowledge_base import adapt as adapting
-from knowledge_base.adapt import (
+from knowledge_base.search import adapt as adapting
+from knowledge_base.search.adapt import (
     AdaptingTooLong,
     TooFewQuestions,
     Workplace,
@@ -22,11 +22,11 @@ from knowledge_base.adapt import (
     undo,
     verdict_of,
 )
-from knowledge_base.calibration import TOP_FEATURES, Calibration
-from knowledge_base.evaluation import Example
-from knowledge_base.fitting import Logistic
-from knowledge_base.records import Record, Vector
-from knowledge_base.search import FEATURES
+from knowledge_base.search.calibration import TOP_FEATURES, Calibration
+from knowledge_base.search.evaluation import Example
+from knowledge_base.search.find import FEATURES
+from knowledge_base.search.fitting import Logistic
+from knowledge_base.search.records import Record, Vector
 from tests.knowledge_base.support import FakeEncoder, record
 
 FLAT = Logistic(0.0, (0.0,) * len(TOP_FEATURES))

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base import articles, browse, lifecycle
-from knowledge_base.facets import facets
-from knowledge_base.filters import Filters, Need, Sort
+from knowledge_base import articles, lifecycle
+from knowledge_base.listing import browse
+from knowledge_base.listing.facets import facets
+from knowledge_base.listing.filters import Filters, Need, Sort
 from knowledge_base.models import Article, Audience, Status
 from server.auth import Role, create_staff
 from server.database import Database

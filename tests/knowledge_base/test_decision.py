@@ -10,11 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.calibration import TOP_FEATURES, Calibration, Ranked, load_calibration
-from knowledge_base.decision import Kind, judge
-from knowledge_base.evaluation import Case, Example, fit_calibration, report
-from knowledge_base.fitting import Choice, Logistic, fit_choice, fit_classes, fit_logistic, sigmoid
-from knowledge_base.search import FEATURES, Found
+from knowledge_base.search.calibration import TOP_FEATURES, Calibration, Ranked, load_calibration
+from knowledge_base.search.decision import Kind, judge
+from knowledge_base.search.evaluation import Case, Example, fit_calibration, report
+from knowledge_base.search.find import FEATURES, Found
+from knowledge_base.search.fitting import (
+    Choice,
+    Logistic,
+    fit_choice,
+    fit_classes,
+    fit_logistic,
+    sigmoid,
+)
 from tests.knowledge_base.support import FakeEncoder, record
 
 FUSION = (10.0, *[0.0] * (len(FEATURES) - 1))

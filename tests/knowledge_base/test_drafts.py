@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_base.drafts import read_draft, slug_of
-from knowledge_base.linter import lint
+from knowledge_base.editor.linter import lint
 from knowledge_base.markdown_files import parse_markdown, write_markdown
 from server.errors import Invalid
 from tests.knowledge_base.support import RETURN, draft

@@ -15,8 +15,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from knowledge_base import articles, file_kinds, files
 from knowledge_base.drafts import Draft
+from knowledge_base.editor.linter import lint
 from knowledge_base.file_kinds import FileRefused, check
-from knowledge_base.linter import lint
 from knowledge_base.models import Article
 from knowledge_base.service import KnowledgeBase
 from server.auth import Role

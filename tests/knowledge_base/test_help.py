@@ -15,10 +15,10 @@ from fastapi import FastAPI
 from sqlalchemy import update
 
 from knowledge_base import articles
-from knowledge_base.decision import Candidate, Decision
-from knowledge_base.help_machines import SITEMAP_LIMIT, sitemap
-from knowledge_base.help_shelf import Shelf
+from knowledge_base.help_centre.machines import SITEMAP_LIMIT, sitemap
+from knowledge_base.help_centre.shelf import Shelf
 from knowledge_base.models import Article
+from knowledge_base.search.decision import Candidate, Decision
 from knowledge_base.service import KnowledgeBase
 from server.database import Database
 from tests.knowledge_base.house import BASE, build, reader

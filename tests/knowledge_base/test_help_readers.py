@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import delete, event, select
 
-from knowledge_base import readers
+from knowledge_base.help_centre import readers
+from knowledge_base.help_centre.readers import Readers
 from knowledge_base.models import Article, ArticleDay
-from knowledge_base.readers import Readers
 from knowledge_base.service import KnowledgeBase
 from server.auth import Role
 from server.database import Database

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge_base.index import Snapshot, build_base, encode_records
-from knowledge_base.lexical import LexicalBase, LexicalDelta, Statistics
-from knowledge_base.records import Record
-from knowledge_base.search import FEATURES, Query, find
-from knowledge_base.words import correct, stem, terms
+from knowledge_base.search.find import FEATURES, Query, find
+from knowledge_base.search.index import Snapshot, build_base, encode_records
+from knowledge_base.search.lexical import LexicalBase, LexicalDelta, Statistics
+from knowledge_base.search.records import Record
+from knowledge_base.search.words import correct, stem, terms
 from tests.knowledge_base.support import FakeEncoder, record
 
 WORDS = ("return", "lamp", "invoice", "delivery", "refund", "box", "size", "password")

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge_base import nearness
-from knowledge_base.index import Segment, build_base, encode_records
-from knowledge_base.nearness import (
+from knowledge_base.search import nearness
+from knowledge_base.search.index import Segment, build_base, encode_records
+from knowledge_base.search.nearness import (
     Exact,
     Lists,
     Mask,
@@ -25,8 +25,8 @@ from knowledge_base.nearness import (
     choose,
     learn,
 )
-from knowledge_base.records import Record
-from knowledge_base.storage import STAMP, IndexUnusable, load_base, save_base
+from knowledge_base.search.records import Record
+from knowledge_base.search.storage import STAMP, IndexUnusable, load_base, save_base
 from tests.knowledge_base.support import FakeEncoder, record
 from tests.support import FakeClock
 

@@ -14,20 +14,20 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
-from knowledge_base import evaluation
 from knowledge_base.asked import questions
 from knowledge_base.asked.questions import CONFIRMED, EDITOR, REFUSED, STARTER, Labelled
-from knowledge_base.calibration import TOP_FEATURES, Calibration, from_json, load_calibration
-from knowledge_base.decision import Kind, judge
-from knowledge_base.evaluation import Case, Example
-from knowledge_base.fitting import Logistic
 from knowledge_base.models import StoredQuestion
 from knowledge_base.quality import fit, labels, settle
 from knowledge_base.quality.fit import Figures, is_better
 from knowledge_base.quality.gauge import Gauge
 from knowledge_base.quality.judged import Asked, measure
 from knowledge_base.quality.policy import Policy, policy_of
-from knowledge_base.search import FEATURES, Found
+from knowledge_base.search import evaluation
+from knowledge_base.search.calibration import TOP_FEATURES, Calibration, from_json, load_calibration
+from knowledge_base.search.decision import Kind, judge
+from knowledge_base.search.evaluation import Case, Example
+from knowledge_base.search.find import FEATURES, Found
+from knowledge_base.search.fitting import Logistic
 from knowledge_base.service import KnowledgeBase
 from server.database import Database
 from server.errors import Invalid

@@ -7,10 +7,10 @@ import time
 import numpy as np
 import pytest
 
-from knowledge_base.records import Record
 from knowledge_base.review.contradictions import Read, contradictions, differ
 from knowledge_base.review.facts import ADDRESS, facts
 from knowledge_base.review.sentences import sentences
+from knowledge_base.search.records import Record
 from tests.knowledge_base.review_texts import AGREE, CONTRADICT
 from tests.knowledge_base.support import FakeEncoder, record
 

@@ -15,15 +15,15 @@ from sqlalchemy import select
 
 from conversations.models import Conversation, Turn, TurnState, Visitor
 from knowledge_base import articles, history, routes, routes_life, routes_review
-from knowledge_base.calibration import Ranked
-from knowledge_base.decision import Kind, Verdict
-from knowledge_base.index import Snapshot
 from knowledge_base.models import Article, ArticleEvent, StoredQuestion
-from knowledge_base.records import Vector
 from knowledge_base.review import gate
 from knowledge_base.review.desk import Desk
 from knowledge_base.review.past import past_turns, together
-from knowledge_base.search import Query, find
+from knowledge_base.search.calibration import Ranked
+from knowledge_base.search.decision import Kind, Verdict
+from knowledge_base.search.find import Query, find
+from knowledge_base.search.index import Snapshot
+from knowledge_base.search.records import Vector
 from knowledge_base.service import KnowledgeBase
 from knowledge_base.timetable import Timetable
 from server.auth import COOKIE, CSRF_HEADER, Role, create_staff

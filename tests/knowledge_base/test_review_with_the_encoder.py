@@ -14,10 +14,10 @@ import pytest
 from encoder import Encoder
 from knowledge_base.drafts import read_draft
 from knowledge_base.importer import load_starter
-from knowledge_base.records import Record
 from knowledge_base.review.contradictions import contradictions
 from knowledge_base.review.desk import Desk
 from knowledge_base.review.duplicates import DUPLICATE, nearness
+from knowledge_base.search.records import Record
 from knowledge_base.service import KnowledgeBase
 from server.database import Database
 from server.events import LocalBus

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from knowledge_base import help as help_centre
 from knowledge_base import routes_exchange, routes_files, routes_life
-from knowledge_base.help_shelf import Shelves
-from knowledge_base.readers import Readers
+from knowledge_base.help_centre import routes as help_centre
+from knowledge_base.help_centre.readers import Readers
+from knowledge_base.help_centre.shelf import Shelves
 from knowledge_base.routes import router
 from knowledge_base.service import KnowledgeBase
 from server.auth import COOKIE, CSRF_HEADER, Role, create_staff

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.knowledge.scale import fill
-from knowledge_base import articles, nearness
-from knowledge_base.index import Segment, build_base
-from knowledge_base.records import Record, Vector
+from knowledge_base import articles
+from knowledge_base.search import nearness
+from knowledge_base.search.index import Segment, build_base
+from knowledge_base.search.records import Record, Vector
 from knowledge_base.service import KnowledgeBase
 from server.database import Database
 from server.events import LocalBus
@@ -119,9 +120,9 @@ async def test_reading_and_publishing_go_on_while_a_base_is_built(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     held = HeldBuild()
-    monkeypatch.setattr("knowledge_base.keeper.build_base", held)
-    monkeypatch.setattr("knowledge_base.keeper.DELTA_LIMIT", 0)
-    monkeypatch.setattr("knowledge_base.keeper.DELTA_SHARE", 0.0)
+    monkeypatch.setattr("knowledge_base.search.keeper.build_base", held)
+    monkeypatch.setattr("knowledge_base.search.keeper.DELTA_LIMIT", 0)
+    monkeypatch.setattr("knowledge_base.search.keeper.DELTA_SHARE", 0.0)
     old = house.snapshot.base
     article = await published(database, clock, LAMP)
     assert await house.wait_for_revision(article.revision)
@@ -156,7 +157,7 @@ async def test_what_changed_while_it_was_down_answers_from_the_start(
     """And it starts at once: the base is built anew behind it."""
     await published(database, clock, LAMP)
     held = HeldBuild()
-    monkeypatch.setattr("knowledge_base.keeper.build_base", held)
+    monkeypatch.setattr("knowledge_base.search.keeper.build_base", held)
     encoder = FakeEncoder()
     again = KnowledgeBase(settings_at(tmp_path), clock, database, encoder)
     await again.start()

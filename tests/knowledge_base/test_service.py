@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from knowledge_base import articles
-from knowledge_base.decision import DecisionContext
+from knowledge_base.search.decision import DecisionContext
 from knowledge_base.service import KnowledgeBase
 from server.database import Database
 from server.events import LocalBus
@@ -187,8 +187,8 @@ async def test_a_large_delta_is_folded_into_the_base(
     bus: LocalBus,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("knowledge_base.keeper.DELTA_LIMIT", 2)
-    monkeypatch.setattr("knowledge_base.keeper.DELTA_SHARE", 0.0)
+    monkeypatch.setattr("knowledge_base.search.keeper.DELTA_LIMIT", 2)
+    monkeypatch.setattr("knowledge_base.search.keeper.DELTA_SHARE", 0.0)
     knowledge = KnowledgeBase(settings_at(tmp_path), clock, database, FakeEncoder(), bus=bus)
     await knowledge.start()
     for wanted in (INVOICE, LAMP, RETURN):

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
-from knowledge_base.index import build_base, encode_records
+from knowledge_base.search.index import build_base, encode_records
+from knowledge_base.search.storage import STAMP, IndexUnusable, load_base, save_base
 from knowledge_base.service import KnowledgeBase
-from knowledge_base.storage import STAMP, IndexUnusable, load_base, save_base
 from server.database import Database
 from tests.knowledge_base.support import (
     INVOICE,

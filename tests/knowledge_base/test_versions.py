@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge_base import articles, catalogue, compare, reading, variants
+from knowledge_base import articles, catalogue, variants
 from knowledge_base.articles import SavedByOther
-from knowledge_base.compare import Run
 from knowledge_base.drafts import Draft
-from knowledge_base.editor_conflict import clash
-from knowledge_base.linter import lint
+from knowledge_base.editor import compare, reading
+from knowledge_base.editor.compare import Run
+from knowledge_base.editor.conflict import clash
+from knowledge_base.editor.linter import lint
 from knowledge_base.models import ArticleVersion
 from server.database import Database
 from server.errors import Conflict, Invalid, NotFound

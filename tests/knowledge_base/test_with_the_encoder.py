@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from encoder import Encoder
-from knowledge_base.calibration import load_calibration
-from knowledge_base.evaluation import read_examples
 from knowledge_base.importer import load_starter
+from knowledge_base.search.calibration import load_calibration
+from knowledge_base.search.evaluation import read_examples
 from knowledge_base.service import KnowledgeBase
 from server.database import Database
 from server.events import LocalBus

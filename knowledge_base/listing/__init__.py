@@ -1,0 +1,1 @@
+"""The editors' list of articles: filters, sorting, pages and figures."""

@@ -1,0 +1,1 @@
+"""The room's other pages, one file each."""

@@ -1,0 +1,206 @@
+"""From features to probabilities: the fitted coefficients, in a versioned file that says where they come from."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge_base.search.find import FEATURES, Features, Found
+from knowledge_base.search.fitting import Floats, Logistic, softmax
+
+FORMAT = 2
+FILE = Path(__file__).with_name("calibration.json")
+
+#: What is more likely wrong than right is no answer, whatever precision is asked for.
+LEAST = 0.5
+#: How many options a customer is shown at most.
+OPTIONS = 4
+#: What the probability of the first candidate is computed from.
+TOP_FEATURES = (
+    "nearest",
+    "lexical",
+    "coverage",
+    "variant",
+    "intent",
+    "share",
+    "lead",
+    "field",
+    "apart",
+    "nearest_lead",
+    "lexical_lead",
+    "coverage_lead",
+)
+#: A lead in fused score beyond these, over the second and over the fifth, says no more than "clearly first".
+LEAD_CAP, FIELD_CAP = 4.0, 6.0
+FIELD = 4
+#: Of the distance from the others, in standard deviations of theirs; brings it near 0 to 1.
+APART = 5.0
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A candidate in its place: fused score, and its share among all candidates (they sum to 1)."""
+
+    found: Found
+    score: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The weights behind a decision.
+
+    `fusion` ranks candidates; `first` gives the probability that the first one helps, `any_option` that one of
+    the first four does. `curve` holds (threshold, precision, coverage) as seen while fitting.
+    """
+
+    version: str
+    fusion: tuple[float, ...]
+    first: Logistic
+    any_option: Logistic
+    curve: tuple[tuple[float, float, float], ...]
+    about: dict[str, Any]
+
+    def rank(self, found: list[Found]) -> list[Ranked]:
+        """Best first; equal scores by article id, so that every process gives the same order."""
+        if not found:
+            return []
+        scores = np.array([one.features for one in found]) @ np.asarray(self.fusion)
+        shares = softmax(scores)
+        ranked = [
+            Ranked(one, float(score), float(share))
+            for one, score, share in zip(found, scores, shares, strict=True)
+        ]
+        return sorted(ranked, key=lambda one: (-one.score, str(one.found.record.id)))
+
+    def probabilities(self, ranked: list[Ranked]) -> tuple[float, ...]:
+        """For each of the first four: that this is the article that helps."""
+        if not ranked:
+            return ()
+        features = top_features(ranked)
+        # Its share is how likely it is the one, if any article is: of two alike, none can be likely.
+        first = min(self.first.probability(features), ranked[0].share)
+        # What "one of the four" leaves over for the others is split by their shares.
+        left = max(0.0, self.any_option.probability(features) - first)
+        others = ranked[1:OPTIONS]
+        whole = sum(one.share for one in others) or 1.0
+        return (first, *(min(first, left * one.share / whole) for one in others))
+
+    def threshold(self, precision: float) -> float:
+        """From which probability to answer, so that this share of all answers helps.
+
+        The lowest one above which that was so while fitting; an answer that is more likely wrong than right
+        is never given, and where no threshold was precise enough, each answer must be as likely by itself.
+        """
+        kept = [edge for edge, seen, _ in self.curve if seen >= precision]
+        return max(LEAST, min(kept)) if kept else max(LEAST, precision)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "version": self.version,
+            "features": list(FEATURES),
+            "fusion": [round(weight, 5) for weight in self.fusion],
+            "top_features": list(TOP_FEATURES),
+            "first": _logistic_json(self.first),
+            "any_option": _logistic_json(self.any_option),
+            "curve": [[round(value, 4) for value in point] for point in self.curve],
+            "about": self.about,
+        }
+
+    def save(self, path: Path = FILE) -> None:
+        path.write_text(json.dumps(self.as_json(), indent=2) + "\n", encoding="utf-8")
+
+
+def load_calibration(path: Path = FILE) -> Calibration:
+    """Read the file.
+
+    Raises:
+        ValueError: the file was fitted for other features than today's code computes, or is damaged.
+    """
+    try:
+        return from_json(json.loads(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}; run python -m benchmarks.knowledge.fit") from error
+
+
+def from_json(data: Any) -> Calibration:
+    """What `Calibration.as_json` gave, checked through and through: it may come from a database.
+
+    Raises:
+        ValueError: it fits other features than today's code computes, or is damaged.
+    """
+    try:
+        expected = (FORMAT, list(FEATURES), list(TOP_FEATURES))
+        if (data["format"], data["features"], data["top_features"]) != expected:
+            raise ValueError("it fits other features")
+        return Calibration(
+            version=str(data["version"])[:80],
+            fusion=_numbers(data["fusion"], len(FEATURES)),
+            first=_logistic(data["first"]),
+            any_option=_logistic(data["any_option"]),
+            curve=tuple(_point(point) for point in data["curve"]),
+            about=dict(data["about"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError("it is damaged") from error
+
+
+def top_features(ranked: list[Ranked]) -> Floats:
+    """What is known of the first candidate: its own features, and how it stands out among all.
+
+    `share` is its share of the ranking, `lead` and `field` its lead over the second and the fifth, `apart`
+    its distance from the others' mean; the other leads are over the best of the others in that feature.
+    """
+    first = ranked[0]
+    features = np.array([one.found.features for one in ranked])
+    named: dict[str, float] = dict(zip(FEATURES, _as_floats(features[0]), strict=True))
+    scores = np.array([one.score for one in ranked])
+    named["share"] = first.share
+    named["lead"] = named["field"] = named["apart"] = 1.0
+    for name in ("nearest", "lexical", "coverage"):
+        named[f"{name}_lead"] = named[name]
+    if len(ranked) > 1:
+        others = features[1:].max(axis=0)
+        named["lead"] = min(first.score - scores[1], LEAD_CAP) / LEAD_CAP
+        named["field"] = (
+            min(first.score - scores[min(FIELD, len(scores) - 1)], FIELD_CAP) / FIELD_CAP
+        )
+        named["apart"] = (first.score - scores[1:].mean()) / (scores[1:].std() + 1e-2) / APART
+        for name in ("nearest", "lexical", "coverage"):
+            named[f"{name}_lead"] -= float(others[FEATURES.index(name)])
+    named["apart"] = min(named["apart"], 1.0)
+    return np.array([named[name] for name in TOP_FEATURES])
+
+
+def _as_floats(features: Features) -> list[float]:
+    return [float(value) for value in features]
+
+
+def _logistic(data: dict[str, Any]) -> Logistic:
+    (intercept,) = _numbers([data["intercept"]], 1)
+    return Logistic(intercept, _numbers(data["weights"], len(TOP_FEATURES)))
+
+
+def _point(values: Any) -> tuple[float, float, float]:
+    edge, precision, coverage = _numbers(values, 3)
+    return edge, precision, coverage
+
+
+def _numbers(values: Any, count: int) -> tuple[float, ...]:
+    found = tuple(float(value) for value in values)
+    if len(found) != count or not all(map(math.isfinite, found)):
+        raise ValueError(f"{count} numbers were expected")
+    return found
+
+
+def _logistic_json(model: Logistic) -> dict[str, Any]:
+    return {
+        "intercept": round(model.intercept, 5),
+        "weights": [round(weight, 5) for weight in model.weights],
+    }
