@@ -106,10 +106,6 @@ class KnowledgeBase:
         """The probability from which the bot answers."""
         return self._policy.threshold
 
-    @property
-    def _calibration(self) -> Calibration:
-        return self._policy.calibration
-
     async def read_policy(self) -> Policy:
         """What is set now; other processes see it within half a second."""
         await self._keeper.read_state()
@@ -157,7 +153,7 @@ class KnowledgeBase:
         if not text.strip():
             return []
         snapshot = self.snapshot
-        calibration = self._calibration
+        calibration = self._policy.calibration
         asked = Query(text[:QUESTION_LIMIT], audience=audience, language=language)
 
         def look() -> list[Candidate]:
@@ -190,7 +186,8 @@ class KnowledgeBase:
         """Wait until everything up to this content revision answers; False when it took too long."""
         return await self._keeper.wait_for(revision, seconds)
 
-    def _judge(self, snapshot: Snapshot, query: Query, vector: Vector) -> Verdict:
+    def judge(self, snapshot: Snapshot, query: Query, vector: Vector) -> Verdict:
+        """What this snapshot and the policy make of a question whose vector is known."""
         return _judged(self._policy, snapshot, query, vector)
 
     def _follow_state(self, state: State) -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge_base.asked.health import Share, wilson
 from knowledge_base.asked.questions import REFUSED, Labelled
+from knowledge_base.search import evaluation
 from knowledge_base.search.calibration import Calibration
 from knowledge_base.search.decision import Kind, judge
 from knowledge_base.search.evaluation import Case
@@ -143,24 +145,17 @@ class Measured:
     @property
     def auroc(self) -> float | None:
         """How often a right first article has a higher probability than a wrong one; ties count half."""
-        yes, no = (self._chances(helps) for helps in (True, False))
-        if not len(yes) or not len(no):
-            return None
-        wins = np.greater.outer(yes, no).mean() + 0.5 * np.equal.outer(yes, no).mean()
-        return round(float(wins), 4)
+        return evaluation.auroc(*self._seen)
 
     @property
     def calibration_error(self) -> float:
         """Expected calibration error over ten equally filled bins (Naeini 2015, by quantiles)."""
-        ordered = sorted(self.counted, key=lambda one: one.probability)
-        gaps = [
-            abs(sum(ordered[at].probability - ordered[at].helps for at in part))
-            for part in np.array_split(np.arange(len(ordered)), 10)
-        ]
-        return round(float(sum(gaps)) / max(len(ordered), 1), 4)
+        return evaluation.calibration_error(*self._seen)
 
-    def _chances(self, helps: bool) -> Floats:
-        return np.array([one.probability for one in self.counted if one.helps is helps])
+    @property
+    def _seen(self) -> tuple[Floats, NDArray[np.bool_]]:
+        probabilities = np.array([one.probability for one in self.counted])
+        return probabilities, np.array([one.helps for one in self.counted], dtype=np.bool_)
 
     def _kinds(self, target: float) -> list[tuple[Judged, Kind]]:
         edges = self._edges(target)

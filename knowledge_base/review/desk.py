@@ -121,13 +121,13 @@ class Desk:
     def _bench(self) -> Bench:
         """The tools for the encoder and the policy that serve now."""
         knowledge = self._app.knowledge
-        encoder: TextEncoder = knowledge._encoder
+        encoder: TextEncoder = knowledge.encoder
         if self._tools is None or self._checksum != encoder.checksum:
             self._checksum = encoder.checksum
             self._asked_vectors = Vectors(encoder, self._app.settings.var / "review")
             self._texts = Vectors(encoder)
             one = self._asked_vectors.one
-            self._tools = Bench(knowledge._judge, one, encoder.is_word)
+            self._tools = Bench(knowledge.judge, one, encoder.is_word)
         self._tools.begin(knowledge.snapshot, self._stamp)
         return self._tools
 
@@ -135,7 +135,7 @@ class Desk:
     def _stamp(self) -> object:
         """What judges: with a new calibration or threshold what is remembered is worth nothing."""
         knowledge = self._app.knowledge
-        return knowledge._calibration, knowledge.threshold
+        return knowledge.policy.calibration, knowledge.threshold
 
     def _questions(
         self, stored: list[Question], turns: list[past.Asked]
@@ -202,7 +202,7 @@ class Desk:
 
     def _near(self, snapshot: Snapshot, record: Record) -> list[Record]:
         """The articles in the draft's language that its texts find, those that more of them find first."""
-        rank = self._app.knowledge._calibration.rank
+        rank = self._app.knowledge.policy.calibration.rank
         points: dict[UUID, float] = {}
         for entry in record.entries:
             query = Query(

@@ -201,8 +201,8 @@ def report(cases: Sequence[Case], calibration: Calibration, precision: float) ->
         "choose": _share(kinds == Kind.CHOOSE),
         "nothing_of_unanswerable": _share((kinds == Kind.NOTHING)[unanswerable]),
         "choose_holds_it": round(offered / len(chosen), 4) if chosen else None,
-        "auroc": _auroc(probabilities, right),
-        "calibration_error": _calibration_error(probabilities, right),
+        "auroc": auroc(probabilities, right),
+        "calibration_error": calibration_error(probabilities, right),
     }
     for cut in (1, 3):
         hits = [any(case.right(one.found) for one in order[:cut]) for case, order in answerable]
@@ -244,7 +244,7 @@ def _share(flags: Any) -> float | None:
     return round(float(flags.mean()), 4) if len(flags) else None
 
 
-def _auroc(probabilities: Floats, right: Any) -> float | None:
+def auroc(probabilities: Floats, right: Any) -> float | None:
     """How often a right first candidate has the higher probability than a wrong one."""
     yes, no = probabilities[right], probabilities[~right]
     if not len(yes) or not len(no):
@@ -253,7 +253,7 @@ def _auroc(probabilities: Floats, right: Any) -> float | None:
     return round(float(wins), 4)
 
 
-def _calibration_error(probabilities: Floats, right: Any, bins: int = 10) -> float:
+def calibration_error(probabilities: Floats, right: Any, bins: int = 10) -> float:
     """Expected calibration error over equally filled bins (Naeini 2015, with quantile bins)."""
     order = np.argsort(probabilities)
     parts = [part for part in np.array_split(order, bins) if len(part)]

@@ -60,7 +60,7 @@ async def held(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Held]:
-    monkeypatch.setattr(knowledge, "_judge", nearest)
+    monkeypatch.setattr(knowledge, "judge", nearest)
     for wanted in (RETURN, LAMP, INVOICE):
         article = await published(database, clock, wanted)
     await knowledge.wait_for_revision(article.revision)

@@ -125,7 +125,7 @@ async def test_a_question_whose_vector_is_known_is_not_encoded_and_decided_alike
 ) -> None:
     last = await published(database, clock, LAMP)
     await knowledge.wait_for_revision(last.revision)
-    encoder = knowledge._encoder
+    encoder = knowledge.encoder
     assert isinstance(encoder, FakeEncoder)
     question = LAMP.questions[0]
     encoder.encoded.clear()
