@@ -71,7 +71,10 @@ def _matching(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
 
 def _in_utc(moment: datetime) -> datetime:
     """A time without a zone, as people write it into files, is meant in UTC."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:  # the first hours of the year 1, further east
+        raise ValueError("is no time") from error
 
 
 Line = Annotated[str, AfterValidator(clean_line)]

@@ -17,6 +17,8 @@ from server.errors import HandrailError, TooLarge
 IMAGE_LIMIT = 2 * 1024 * 1024
 PIXEL_LIMIT = 20_000_000
 """Of all frames together: they are all in memory while they are drawn."""
+FRAME_LIMIT = 1000
+"""2 MB hold 50,000 frames of a few pixels, and each takes a millisecond to draw."""
 ATTACHMENT_LIMIT = 10 * 1024 * 1024
 NAME_LIMIT = 120
 
@@ -107,6 +109,8 @@ def _drawn_anew(image: Image.Image) -> bytes:
     frames = getattr(image, "n_frames", 1)
     if image.width * image.height * frames > PIXEL_LIMIT:
         raise FileRefused("An image may have up to 20 megapixels, all its frames together.")
+    if frames > FRAME_LIMIT:
+        raise FileRefused(f"An image may have up to {FRAME_LIMIT} frames.")
     out = io.BytesIO()
     kind = str(image.format)
     if frames > 1 and kind in ("GIF", "WEBP"):

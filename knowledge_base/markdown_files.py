@@ -23,9 +23,12 @@ from server.errors import Invalid
 MARKDOWN_LIMIT = 512 * 1024
 """Bytes of one file: the words of two versions, and forty questions of each."""
 
+NUMBER_LENGTH = 40
+
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)^---[ \t]*$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
-_SECTION = re.compile(r"^##[ \t]+(.+?)[ \t]*$", re.MULTILINE)
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+# Greedy up to the last sign: step by step, a line of spaces would cost the square of its length.
+_SECTION = re.compile(r"^##[ \t]+(?=\S)(.*\S)[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[ \t]+(?=\S)(.*)$", re.MULTILINE)
 # A line of the text that would be read as the next section gets a backslash, and loses it again.
 _LIKE_SECTION = re.compile(r"^(?=\\*##[ \t])", re.MULTILINE)
 _ESCAPED = re.compile(r"^\\(?=\\*##[ \t])", re.MULTILINE)
@@ -41,6 +44,12 @@ class _Front(yaml.SafeLoader):
         if self.check_event(yaml.events.AliasEvent):
             raise yaml.YAMLError("references are not allowed")
         return super().compose_node(parent, index)
+
+    def construct_scalar(self, node: Any) -> Any:
+        # 1:1:1:… is a number, too, in base 60: it takes the square of its length, and may fit no float.
+        if node.tag.endswith((":int", ":float")) and len(node.value) > NUMBER_LENGTH:
+            raise yaml.YAMLError("so long a number is not allowed")
+        return super().construct_scalar(node)
 
 
 def parse_markdown(text: str, **defaults: str) -> Draft:
@@ -124,7 +133,7 @@ def _said(defaults: Mapping[str, str]) -> dict[str, str]:
 def _read_front(block: str, known: frozenset[str]) -> dict[str, Any]:
     try:
         fields = yaml.load(block, _Front)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         raise Invalid("front matter: this is not YAML") from error
     if not isinstance(fields, dict):
         raise Invalid("front matter: expected lines of the form “title: …”")
@@ -178,4 +187,5 @@ def _names_section(head: re.Match[str]) -> bool:
 
 def _bold_line(heading: re.Match[str]) -> str:
     # An article has no headings; a bold line by itself reads as one.
-    return f"**{heading[1].strip('* ')}**\n"
+    words = heading[1].rstrip(" \t#").strip("* ")
+    return f"**{words}**\n"

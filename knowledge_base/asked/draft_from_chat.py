@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -130,7 +131,8 @@ async def read(db: AsyncSession, conversation_id: UUID, number: int) -> ChatDraf
     ).all()
     people = _people(episode, visitor, agents, [found for _, found in turns])
     intents = [intent for intent, _ in turns if intent and intent not in NO_TOPIC]
-    found = _sentences(messages, people, _details(episode))
+    # Hundreds of messages, each searched for names and addresses: not on the event loop.
+    found = await asyncio.to_thread(_sentences, messages, people, _details(episode))
     problem = next((one.text for one in found if one.part == CONTEXT and one.taken), "")
     return ChatDraft(
         conversation_id=conversation_id,

@@ -26,9 +26,12 @@ CONNECT_SECONDS = 5.0
 TOTAL_LIMIT = 200 * 1024 * 1024
 """Bytes of all pages of one import."""
 _PORTS = {"http": 80, "https": 443}
-#: 6to4, Teredo and NAT64 hide an IPv4 address in a public looking one.
+#: These hide an IPv4 address in a public looking one: IPv4-compatible, -translated, 6to4, Teredo and NAT64.
 _WRAPPED = tuple(
-    map(ipaddress.ip_network, ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48"))
+    map(
+        ipaddress.ip_network,
+        ("::/96", "::ffff:0:0:0/96", "2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48"),
+    )
 )
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address

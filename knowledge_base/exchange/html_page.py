@@ -33,6 +33,8 @@ _FURNITURE_NAME = re.compile(
 )
 _CRUMBS = '[aria-label*="readcrumb"], .breadcrumb, .breadcrumbs, [itemtype$="BreadcrumbList"], #breadcrumbs'
 _HOME = frozenset({"home", "help", "help centre", "help center", "support", "start", "index"})
+#: A longer id or class names no furniture, and the pattern's time grows with the square of the length.
+_NAME_LENGTH = 100
 #: A page with more of its words in links than this lists others.
 LINKED = 0.7
 
@@ -108,7 +110,7 @@ def _body(soup: BeautifulSoup) -> Tag:
 
 def _is_furniture(tag: Tag) -> bool:
     names = [str(tag.get("id") or ""), *(tag.get_attribute_list("class"))]
-    return any(_FURNITURE_NAME.match(name) for name in names if name)
+    return any(_FURNITURE_NAME.match(name) for name in names if 0 < len(name) <= _NAME_LENGTH)
 
 
 def _is_listing(body: Tag) -> bool:

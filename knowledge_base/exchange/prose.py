@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Comment, Tag
@@ -14,6 +15,8 @@ from server.errors import Invalid
 PARTS = ("context", "action", "outcome")
 #: Tags within tags; both libraries call themselves for each.
 DEPTH_LIMIT = 200
+#: Where a tag or comment never ends, the parser reads to the page's end again for each “<” after it.
+OPEN_LIMIT = 200
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _KEPT = frozenset({"p", "ul", "ol", "li", "strong", "b", "em", "i", "a", "br"})
 _BLOCKS = frozenset({
@@ -31,8 +34,12 @@ def read_html(html: str) -> BeautifulSoup:
     """A page as a tree.
 
     Raises:
-        Invalid: tags stand in tags deeper than anybody writes.
+        Invalid: tags stand in tags deeper than anybody writes, or it ends within one that swallows many.
     """
+    first = HTMLParser()
+    first.feed(html)
+    if first.rawdata.count("<") > OPEN_LIMIT:
+        raise Invalid("This page ends in the middle of a tag.")
     soup = BeautifulSoup(html, "html.parser")
     depths = {id(soup): 0}
     for tag in soup.find_all(True):

@@ -10,7 +10,7 @@ from typing import Literal
 Outcome = Literal["created", "updated", "unchanged", "kept", "error"]
 OUTCOMES: tuple[Outcome, ...] = ("created", "updated", "unchanged", "kept", "error")
 #: A spreadsheet would run what begins so.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from knowledge_base.exchange.portable import Sources, read_portable
 from server.errors import HandrailError, Invalid
 
 ROW_LIMIT = 10_000
+COLUMN_LIMIT = 200
+"""Each row is filled up to the head line's length: a million commas there would cost hours."""
 FORMAT = "handrail-articles"
 _LISTS = ("questions", "tags", "intents")
 
@@ -59,6 +61,8 @@ def _csv_rows(text: str) -> Iterator[dict[str, Any]]:
     reader = csv.DictReader(lines, dialect=_dialect(text))
     try:
         names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+        if len(names) > COLUMN_LIMIT:
+            raise Invalid(f"More than {COLUMN_LIMIT} columns.")
         if "title" not in names:
             raise Invalid("The head line has no column “title”.")
         reader.fieldnames = names

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import ipaddress
 import re
 import secrets
 from collections import Counter, OrderedDict
@@ -177,7 +178,17 @@ def reader_of(request: Request) -> str:
 
 
 def address_of(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
+    """The address that limits count by; of IPv6 the network, for every household has 2^64 addresses in it."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv4Address):
+        return host
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def require_own_page(request: Request, settings: Settings) -> None:

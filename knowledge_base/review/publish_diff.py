@@ -29,16 +29,20 @@ class Change:
     before: Outcome
     after: Outcome
     judged: Judged
+    by_it: bool = True
+    """Whether a changed article has part in it: it is shown now, or was shown, or is the right one. What else
+    changes is a ripple: every article shifts how rare words are, and tips questions that stood on the edge."""
 
     @property
     def regresses(self) -> bool:
-        """Whether a golden question that got its right article loses it.
+        """Whether a golden question that got its right article loses it by the change.
 
         An article that was the answer and becomes one of the options is worse, but is not lost.
         """
         question = self.question
         return (
             question.golden
+            and self.by_it
             and is_right(question, self.before)
             and not is_right(question, self.after)
         )
@@ -70,11 +74,14 @@ class Diff:
 
 def compare(bench: Bench, after: Snapshot, questions: Sequence[Question]) -> Diff:
     """Decide every question on the present articles and on those after the change."""
+    touched = _touched(bench.present, after)
     changes = []
     for question in questions:
         was, now = bench.before(question), bench.on(after, question)
         if not was.same(now):
-            changes.append(Change(question, was, now, judge_change(question, was, now)))
+            part = touched.intersection((*was.shown, *now.shown, question.right))
+            judged = judge_change(question, was, now)
+            changes.append(Change(question, was, now, judged, by_it=bool(part)))
     order = list(Judged)
     changes.sort(
         key=lambda one: (not one.regresses, order.index(one.judged), not one.question.golden)
@@ -86,6 +93,12 @@ def compare(bench: Bench, after: Snapshot, questions: Sequence[Question]) -> Dif
     articles = {at: record for at, record in known.items() if record is not None}
     changed = {at: then[at] for at in articles if at in then and then[at] != articles[at]}
     return Diff(tuple(changes), len(questions), articles, changed)
+
+
+def _touched(present: Snapshot, after: Snapshot) -> set[UUID | None]:
+    """The articles that are new, gone, or not the same."""
+    ids = present.alive.keys() | after.alive.keys()
+    return {at for at in ids if present.alive.get(at) != after.alive.get(at)}
 
 
 def judge_change(question: Question, before: Outcome, after: Outcome) -> Judged:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,8 @@ FILE = Path(__file__).with_name("calibration.json")
 LEAST = 0.5
 #: How many options a customer is shown at most.
 OPTIONS = 4
+#: Of any weight; sums and powers of larger ones would be infinite, or no number at all.
+LARGEST = 1e6
 #: What the probability of the first candidate is computed from.
 TOP_FEATURES = (
     "nearest",
@@ -147,7 +148,7 @@ def from_json(data: Any) -> Calibration:
             curve=tuple(_point(point) for point in data["curve"]),
             about=dict(data["about"]),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, OverflowError) as error:
         raise ValueError("it is damaged") from error
 
 
@@ -194,8 +195,8 @@ def _point(values: Any) -> tuple[float, float, float]:
 
 def _numbers(values: Any, count: int) -> tuple[float, ...]:
     found = tuple(float(value) for value in values)
-    if len(found) != count or not all(map(math.isfinite, found)):
-        raise ValueError(f"{count} numbers were expected")
+    if len(found) != count or not all(abs(one) <= LARGEST for one in found):
+        raise ValueError(f"{count} numbers up to {LARGEST:.0f} were expected")
     return found
 
 

@@ -16,8 +16,9 @@ from knowledge_base import articles, catalogue, history
 from knowledge_base.drafts import read_draft
 from knowledge_base.exchange import importing, sources, store
 from knowledge_base.exchange.plan import Options
-from knowledge_base.exchange.portable import read_portable
+from knowledge_base.exchange.portable import Portable, read_portable
 from knowledge_base.exchange.report import OUTCOMES, Report, Row, as_csv
+from knowledge_base.exchange.rows import csv_sources, json_sources
 from knowledge_base.exchange.sources import Kind
 from knowledge_base.models import Article, ArticlesChanged, ArticleVersion
 from server.database import Database
@@ -238,11 +239,27 @@ async def test_a_database_that_cannot_be_written_is_said_so(
         await imported(database, clock, table([["Wash", "care", "", "", "", "Do.", ""]]))
 
 
+def test_a_head_line_of_a_million_commas_is_refused_at_once() -> None:
+    before = time.process_time()
+    with pytest.raises(HandrailError, match="columns"):
+        list(csv_sources("title" + "," * 1_000_000 + "\n" + "a\n" * 10_000))
+    assert time.process_time() - before < 3
+
+
+def test_a_time_before_all_times_is_one_bad_row() -> None:
+    early = '{"title": "x", "action": "y", "expires_at": "0001-01-01T00:00:00+14:00"}'
+    (_, first), (_, second) = json_sources(f'[{early}, {{"title": "x", "action": "y"}}]')
+    assert isinstance(first, HandrailError)
+    assert isinstance(second, Portable)
+
+
 def test_error_rows_make_a_table_without_formulas() -> None:
     rows = [Row("1", "error", code="invalid", message="=cmd()"), Row("+2.md", "error", title="a,b")]
+    rows += [Row("\n=cmd()", "error", title="＝cmd()")]
     lines = list(csv.reader(io.StringIO(as_csv(rows))))
     assert lines[1] == ["1", "error", "", "", "invalid", "'=cmd()"]
     assert lines[2] == ["'+2.md", "error", "", "a,b", "", ""]
+    assert lines[3] == ["'\n=cmd()", "error", "", "'＝cmd()", "", ""]
     assert list(Report(rows).counts) == list(OUTCOMES)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from knowledge_base.exchange.portable import Portable
 from knowledge_base.exchange.prose import DEPTH_LIMIT, split_body
 from knowledge_base.exchange.sources import Kind
 from knowledge_base.exchange.tree import page_text
-from knowledge_base.exchange.word import read_word
+from knowledge_base.exchange.word import checked_word, read_word
+from knowledge_base.markdown_files import parse_portable
 from server.errors import HandrailError, Invalid, TooLarge
 
 PAGE = """<!doctype html><html lang="en-GB"><head>
@@ -73,6 +75,46 @@ def test_tags_too_deep_to_be_honest_are_refused() -> None:
     for depth in (DEPTH_LIMIT + 1, 50_000):
         with pytest.raises(Invalid):
             read_page("<div>" * depth + "x", Place("deep"))
+
+
+@pytest.mark.parametrize("start", ["<!--", "<a ", '<p x="', "<?", "</"])
+def test_a_page_of_tags_that_never_end_is_refused_at_once(start: str) -> None:
+    before = time.process_time()
+    with pytest.raises(Invalid, match="middle of a tag"):
+        read_page(start * (1_000_000 // len(start)), Place("x"))
+    assert time.process_time() - before < 5  # the square of the length: hours
+
+
+def test_a_page_that_was_cut_off_is_read_still() -> None:
+    assert read_page("<h1>Wash</h1><p>Cold.</p><a href='x", Place("x")).draft.context == "Cold."
+
+
+def test_an_id_of_a_million_dashes_costs_no_time() -> None:
+    before = time.process_time()
+    page = f'<h1>Wash</h1><p id="{"menu-" * 200_000}\n\nx">Cold water.</p>'
+    assert read_page(page, Place("x")).draft.action == "Cold water."
+    assert time.process_time() - before < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: Wash\n---\n## a" + " \t" * 200_000 + "b",
+        "---\ntitle: Wash\n---\n# a" + " #" * 200_000 + "b",
+        "---\ntitle: 1" + ":1" * 200_000 + "\n---\n## Action\nCold.",
+        "---\ntitle: 1" + ":1" * 1_000 + ".5\n---\n## Action\nCold.",
+    ],
+)
+def test_a_markdown_file_made_to_be_slow_is_refused_at_once(text: str) -> None:
+    before = time.process_time()
+    with pytest.raises(Invalid):
+        parse_portable(text)
+    assert time.process_time() - before < 5
+
+
+def test_headings_of_a_text_without_parts_become_bold_lines() -> None:
+    text = "---\ntitle: Wash\n---\nCold.\n\n# Wool ##  \nBy hand.\n"
+    assert "**Wool**\n" in parse_portable(text).draft.action
 
 
 def test_parts_are_told_apart_where_the_text_says_so_and_guessed_nowhere() -> None:
@@ -148,6 +190,29 @@ def test_what_is_no_honest_word_file_is_refused(content: bytes, code: str) -> No
     with pytest.raises(HandrailError) as caught:
         read_word(content, Place("file"))
     assert caught.value.code == code
+
+
+def test_the_reader_of_word_files_sees_only_what_was_looked_at() -> None:
+    # A relationship may name any part, and the reader follows it; a directory may lie about a size.
+    bomb = b'<!DOCTYPE d [<!ENTITY e "boo">]><d>&e;</d>'
+    sent = docx(paragraph("Cold."), extra={"word/main.bin": bomb})
+    with zipfile.ZipFile(io.BytesIO(checked_word(sent))) as kept:
+        assert sorted(kept.namelist()) == [
+            "[Content_Types].xml",
+            "_rels/.rels",
+            "word/document.xml",
+        ]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_members_that_would_be_unpacked_whole_whatever_their_size_are_not_touched(
+    method: int,
+) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as packed:
+        packed.writestr("a.md", b"x" * 100_000)
+    with zipfile.ZipFile(out) as packed, pytest.raises(Invalid, match="plain zip"):
+        archive.read_member(packed, packed.infolist()[0])
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

@@ -135,6 +135,16 @@ def test_everything_else_is_refused(
         check(name, content)
 
 
+def test_too_many_frames_are_refused_however_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = [Image.new("P", (2, 2), at) for at in range(9)]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], optimize=False)
+    assert check("a.gif", out.getvalue()).media_type == "image/gif"
+    monkeypatch.setattr(file_kinds, "FRAME_LIMIT", 8)
+    with pytest.raises(FileRefused, match="8 frames"):
+        check("a.gif", out.getvalue())
+
+
 def test_many_small_frames_count_as_one_large_image(monkeypatch: pytest.MonkeyPatch) -> None:
     frames = [Image.new("P", (50, 50), at) for at in range(9)]
     out = io.BytesIO()

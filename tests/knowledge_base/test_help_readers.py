@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from sqlalchemy import delete, event, select
 
 from knowledge_base.help_centre import readers
@@ -236,3 +236,18 @@ async def test_the_home_page_shows_what_is_read_most(
     await counting.start()
     await counting.stop()
     assert counting.top == ()
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1%eth0", "2001:db8:1:2::/64"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_limits_count_a_whole_ipv6_network_as_one_reader(host: str, counted: str) -> None:
+    request = Request({"type": "http", "headers": [], "client": (host, 1)})
+    assert readers.address_of(request) == counted

@@ -115,7 +115,8 @@ def test_a_stored_calibration_is_read_back_as_it_was_and_a_damaged_one_never() -
     damaged: list[Any] = [None, [], "x", 3, {}, {**whole, "format": 1}]
     damaged += [{**whole, "features": whole["features"][::-1]}]
     damaged += [{**whole, "fusion": whole["fusion"][:-1]}, {**whole, "fusion": None}]
-    damaged += [{**whole, "fusion": [float("nan")] * len(FEATURES)}]
+    for wild in (float("nan"), float("inf"), 1e300, -(10**400)):
+        damaged += [{**whole, "fusion": [wild] * len(FEATURES)}]
     damaged += [{**whole, "first": {"intercept": "x", "weights": []}}, {**whole, "curve": [[1, 2]]}]
     damaged += [{**whole, "curve": 3}, {**whole, "about": 3}, {**whole, "any_option": []}]
     damaged += [{name: value for name, value in whole.items() if name != "first"}]

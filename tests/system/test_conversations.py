@@ -77,10 +77,10 @@ async def test_two_failed_attempts_lead_to_a_person_who_knows_everything(system:
         customer.connect() as visitor,
         Agent.sign_in(system.base_url, *admin(system)) as agent,
     ):
-        choice = await ask(visitor, "how long do I have to send something back?")
-        assert choice["payload"]["kind"] == "choose"
-        await press(visitor, choice, choice["payload"]["buttons"][0]["title"])
-        helped = await settled(visitor)
+        helped = await ask(visitor, "how long do I have to send something back?")
+        if helped["payload"]["kind"] == "choose":
+            await press(visitor, helped, helped["payload"]["buttons"][0]["title"])
+            helped = await settled(visitor)
         await press(visitor, helped, "No")
         second = await settled(visitor)
         if second["payload"]["kind"] == "choose":
