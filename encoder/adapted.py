@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,3 +74,10 @@ def adapted_for(base: Path, folder: Path) -> Adapted | None:
     except EncoderError:
         return None
     return adapted if fits else None
+
+
+def remove(folder: Path) -> bool:
+    """Remove a tuned encoder; tell whether there was one."""
+    there = folder.is_dir()
+    shutil.rmtree(folder, ignore_errors=True)
+    return there

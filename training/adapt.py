@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -121,13 +120,6 @@ def adapt(examples: Examples, place: Workplace, *, minutes: float = MINUTES) -> 
         AdaptingTooLong: no plan fits into the time, or the machine became too slow on the way.
     """
     return _Adaptation(examples, place, 60 * minutes).run()
-
-
-def undo(target: Path) -> bool:
-    """Remove the tuned encoder; tell whether there was one."""
-    there = target.is_dir()
-    shutil.rmtree(target, ignore_errors=True)
-    return there
 
 
 class _Adaptation:

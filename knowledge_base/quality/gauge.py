@@ -16,7 +16,7 @@ from knowledge_base.review.vectors import Vectors
 from knowledge_base.search.calibration import Calibration
 from knowledge_base.search.evaluation import search_all
 from knowledge_base.search.index import Snapshot
-from knowledge_base.search.records import TextEncoder, Vector
+from knowledge_base.search.records import Recalling, TextEncoder
 from server.errors import Invalid
 
 #: What the table shows beside the target in force.
@@ -46,18 +46,6 @@ class Quality:
             return []
         targets = {*TARGETS, self.policy.precision, chosen}
         return [self.measured.row(target) for target in sorted(targets)]
-
-
-class _Remembering:
-    """The encoder, with the questions' vectors kept on disk: a house's questions are measured many times."""
-
-    def __init__(self, encoder: TextEncoder, vectors: Vectors) -> None:
-        self.dimension, self.checksum = encoder.dimension, encoder.checksum
-        self.encode = vectors.one
-        self.is_word = encoder.is_word
-
-    def remembered(self, text: str) -> Vector | None:
-        return None
 
 
 class Gauge:
@@ -163,7 +151,7 @@ class Gauge:
         if self._vectors is None or self._checksum != encoder.checksum:
             self._vectors = Vectors(encoder, self._app.settings.var / "quality")
             self._checksum = encoder.checksum
-        return _Remembering(encoder, self._vectors)
+        return Recalling(encoder, self._vectors.one)
 
 
 def fitted_at(calibration: Calibration) -> datetime | None:

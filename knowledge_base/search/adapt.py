@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from math import comb
 from pathlib import Path
 from typing import Protocol
@@ -23,7 +24,7 @@ from encoder.tune_pairs import EPOCHS, Pairs, steps_for
 from knowledge_base.search.calibration import Calibration
 from knowledge_base.search.evaluation import Case, Example, search_all
 from knowledge_base.search.index import Snapshot, build_base, encode_records
-from knowledge_base.search.records import PASSAGE, Record, TextEncoder
+from knowledge_base.search.records import PASSAGE, Recalling, Record, TextEncoder
 from server.errors import Conflict, Invalid
 
 MINUTES = 30.0
@@ -178,13 +179,6 @@ def adapt(
     return Outcome(verdict, kept, place.now() - started)
 
 
-def undo(target: Path) -> bool:
-    """Remove the tuned encoder; tell whether there was one."""
-    there = target.is_dir()
-    shutil.rmtree(target, ignore_errors=True)
-    return there
-
-
 def pairs_of(records: Sequence[Record], labelled: Sequence[Example]) -> Pairs:
     """Titles, variants and labelled questions, each with all texts of its article."""
     number = {record.slug: at for at, record in enumerate(records)}
@@ -239,7 +233,8 @@ def _right(
     encoder: TextEncoder,
 ) -> list[bool]:
     """Whether the right article comes first: for labelled questions, and for variants taken out of the index."""
-    known = _Remembering(encoder)
+    # The index is built five times of nearly the same texts.
+    known = Recalling(encoder, cache(encoder.encode))
     cases: list[Case] = search_all(_index(records, known), known, labelled, _no_guess)
     for turn in range(ROUNDS):
         asked = [
@@ -270,23 +265,3 @@ def _no_guess(_: str) -> tuple[str, float]:
 
 def _bar(voice: Voice, what: str) -> Callable[[int, int], None]:
     return lambda done, steps: voice.progress(what, done, steps)
-
-
-class _Remembering:
-    """Encodes each text once: the index is built five times of nearly the same ones."""
-
-    def __init__(self, encoder: TextEncoder) -> None:
-        self._encoder = encoder
-        self._known: dict[str, np.typing.NDArray[np.float32]] = {}
-        self.dimension, self.checksum = encoder.dimension, encoder.checksum
-
-    def encode(self, text: str) -> np.typing.NDArray[np.float32]:
-        if text not in self._known:
-            self._known[text] = self._encoder.encode(text)
-        return self._known[text]
-
-    def remembered(self, text: str) -> np.typing.NDArray[np.float32] | None:
-        return self._known.get(text)
-
-    def is_word(self, word: str) -> bool:
-        return self._encoder.is_word(word)

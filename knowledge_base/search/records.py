@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -47,6 +47,18 @@ class TextEncoder(Protocol):
     def is_word(self, word: str) -> bool:
         """Whether it knows these letters as one word, as it does the language's common ones."""
         ...
+
+
+class Recalling:
+    """An encoder whose vectors come from `encode`, which keeps what it made."""
+
+    def __init__(self, encoder: TextEncoder, encode: Callable[[str], Vector]) -> None:
+        self.dimension, self.checksum = encoder.dimension, encoder.checksum
+        self.encode = encode
+        self.is_word = encoder.is_word
+
+    def remembered(self, text: str) -> Vector | None:
+        return None
 
 
 @dataclass(frozen=True)

@@ -85,9 +85,9 @@ def _say(outcome: Outcome, settings: Settings) -> None:
 
 
 def _undo(settings: Settings) -> None:
-    from training.adapt import undo
+    from encoder.adapted import remove
 
-    if undo(settings.intent_encoder_path):
+    if remove(settings.intent_encoder_path):
         typer.echo("Removed; the next start trains without it.")
     else:
         typer.echo("There is none.")

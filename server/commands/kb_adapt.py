@@ -110,9 +110,9 @@ def _say(outcome: Outcome) -> None:
 
 
 def _undo(settings: Settings) -> None:
-    from knowledge_base.search.adapt import undo
+    from encoder.adapted import remove
 
-    if undo(settings.retrieval_encoder_path):
+    if remove(settings.retrieval_encoder_path):
         typer.echo("Removed; the next start searches without it.")
     else:
         typer.echo("There is none.")

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from encoder.adapted import read_adapted
+from encoder.adapted import read_adapted, remove
 from encoder.tune_pairs import Pairs
 from knowledge_base.search import adapt as adapting
 from knowledge_base.search.adapt import (
@@ -19,7 +19,6 @@ from knowledge_base.search.adapt import (
     Workplace,
     adapt,
     pairs_of,
-    undo,
     verdict_of,
 )
 from knowledge_base.search.calibration import TOP_FEATURES, Calibration
@@ -124,8 +123,8 @@ def test_a_better_encoder_is_kept_and_had_not_seen_what_it_was_asked(
     assert len(set(everything.asked_of.tolist())) == 40
     assert "tell me of it" in everything.questions
     assert not [path for path in here.target.parent.iterdir() if path.name.startswith(".")]
-    assert undo(here.target)
-    assert not undo(here.target)
+    assert remove(here.target)
+    assert not remove(here.target)
 
 
 def test_an_encoder_that_finds_no_more_is_not_kept(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from encoder.adapted import ADAPTED, adapted_for
+from encoder.adapted import ADAPTED, adapted_for, remove
 from encoder.tune import steps_for
 from server.cli import cli
 from tests.training import tuned
@@ -23,7 +23,6 @@ from training.adapt import (
     Workplace,
     adapt,
     read_examples,
-    undo,
 )
 from training.files import Claim
 from training.nlu_files import NluFolder
@@ -82,8 +81,8 @@ def test_what_does_not_help_changes_nothing(workplace: Workplace, kept: Outcome)
     assert outcome.kept is None
     assert not outcome.verdict.helps
     assert (workplace.target / ADAPTED).read_text() == before
-    assert undo(workplace.target)
-    assert not undo(workplace.target)
+    assert remove(workplace.target)
+    assert not remove(workplace.target)
     assert adapted_for(workplace.base_folder, workplace.target) is None
 
 
