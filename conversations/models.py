@@ -82,6 +82,14 @@ class Visitor(Base):
     name: Mapped[str | None] = mapped_column(String(80))
     email: Mapped[str | None] = mapped_column(String(254))
     """Typed by the visitor: a label, never an identity."""
+    external_id: Mapped[str | None] = mapped_column(String(120), index=True)
+    """The site's own id of this customer; only ever set from a signed context."""
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What the site says of them: ``{name: text, number or boolean}``, at most 40."""
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the site's signature was last seen and good; null: nothing is proven."""
+    zone: Mapped[str | None] = mapped_column(String(64))
+    """IANA time zone of their browser, for times said to them."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -194,3 +202,50 @@ class TurnStep(Base):
     records: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What the action wants the turn to carry: decision, handoff, outcome, effect."""
     milliseconds: Mapped[float] = mapped_column(Float)
+
+
+class Participant(Base):
+    """A member of staff who joined a chat that another one has; they may write there, too."""
+
+    __tablename__ = "participants"
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id"), primary_key=True
+    )
+    staff_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Seen(Base):
+    """How far the customer, or the staff, has read a conversation."""
+
+    __tablename__ = "seen_marks"
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id"), primary_key=True
+    )
+    side: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """customer or agent."""
+    seq: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StaffConnection(Base):
+    """The open consoles of one member of staff in one app process, refreshed while they live."""
+
+    __tablename__ = "staff_connections"
+    staff_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    process: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sockets: Mapped[int] = mapped_column(Integer)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StaffState(Base):
+    """Whether a member of staff takes chats; no row means that they do while they are connected."""
+
+    __tablename__ = "staff_states"
+    staff_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    away: Mapped[bool] = mapped_column(default=False)
+    automatic: Mapped[bool] = mapped_column(default=False)
+    """Set by the console after some minutes without a key or a click, and taken back by the next one."""
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The last sign of life, kept when every console is closed."""

@@ -31,6 +31,14 @@ class CloseOutcome(enum.StrEnum):
     NO_REPLY = "no_reply"
 
 
+class Level(enum.StrEnum):
+    """Experience of an agent, and the least that a case needs."""
+
+    FRONT_LINE = "front_line"
+    SPECIALIST = "specialist"
+    LEAD = "lead"
+
+
 # How a request ended without an agent closing it.
 HANDED_BACK = "handed_back"
 CANCELLED = "cancelled"
@@ -70,6 +78,43 @@ class Handoff(Base):
     returns: Mapped[int] = mapped_column(Integer, default=0)
     """How often the chat went back to the queue."""
     outcome: Mapped[str | None] = mapped_column(String(40))
+    topic: Mapped[str | None] = mapped_column(String(80), index=True)
+    """The intent it is about, or what the agent set instead."""
+    language: Mapped[str | None] = mapped_column(String(8))
+    segment: Mapped[str | None] = mapped_column(String(40))
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # -- where it is sent (handoff/routing)
+    team_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, index=True)
+    skill: Mapped[str | None] = mapped_column(String(40))
+    level: Mapped[str] = mapped_column(String(12), default=Level.FRONT_LINE.value)
+    """The least experience that may take it."""
+    routed_because: Mapped[str] = mapped_column(String(300), default="")
+    wanted_agent_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    """Whom the customer talked to before; preferred while they are there."""
+    offered_to: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    offered_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    declined: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Who let an offer pass, as ids."""
+    overflowed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # -- clocks (handoff/clocks): due_at above is the first response's
+    next_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when the customer's last unanswered message should be answered; null: none is open."""
+    resolve_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warned: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The clocks (first, next, resolve) whose warning has been given since they were last set."""
+    breached: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The clocks that were ever missed."""
+    # -- alarm: a moment of truth stays raised until somebody owns it
+    alarm_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    alarm_by: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    """Null: the rules raised it."""
+    alarm_why: Mapped[str] = mapped_column(String(300), default="")
+    alarm_owned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # -- nobody there: the promise (handoff/promises)
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    """Where the customer wants the answer, when nobody was online."""
+    promised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody will be there, as it was told to the customer."""
     card: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What was known at the moment of the request (handoff.evidence.Evidence)."""
 
@@ -84,3 +129,44 @@ class Note(Base):
     staff_name: Mapped[str] = mapped_column(String(80))
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Mention(Base):
+    """A colleague named in a note."""
+
+    __tablename__ = "handoff_mentions"
+    note_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("handoff_notes.id", ondelete="CASCADE"), primary_key=True
+    )
+    staff_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class HandoffEvent(Base):
+    """What happened to a request, by whom; never changed."""
+
+    __tablename__ = "handoff_events"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    handoff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("handoffs.id"), index=True)
+    what: Mapped[str] = mapped_column(String(24))
+    """requested, routed, offered, declined, offer_lapsed, claimed, released, returned, transferred, joined, left,
+    overflowed, warned, breached, alarm_raised, alarm_owned, contact_given, mailed, closed, …"""
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    """Null: the house's clock or rules."""
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class DeskSetting(Base):
+    """One of the house's rule books (priority, clocks, segments, remedies), by key; the newest row holds.
+
+    Rows are only added, so that every change is known with who made it and why.
+    """
+
+    __tablename__ = "desk_settings"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(String(40), index=True)
+    value: Mapped[dict[str, Any]] = mapped_column(JSON)
+    by: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

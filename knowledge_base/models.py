@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    Uuid,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -177,6 +178,59 @@ class ArticleFile(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PolicyChange(Base):
+    """Who changed how answers are decided, from what to what, and why; never changed."""
+
+    __tablename__ = "policy_changes"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    what: Mapped[str] = mapped_column(String(20))
+    """precision, calibration, golden_removed or golden_deleted."""
+    before: Mapped[str] = mapped_column(String(500), default="")
+    after: Mapped[str] = mapped_column(String(500), default="")
+    by: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HelpSearch(Base):
+    """What a reader of the help centre searched for, and what the search decided."""
+
+    __tablename__ = "help_searches"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    text: Mapped[str] = mapped_column(String(400))
+    """Personal data masked."""
+    kind: Mapped[str] = mapped_column(String(10))
+    """answer, choose or nothing (search.decision.Kind)."""
+    probability: Mapped[float] = mapped_column(Float)
+    first: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    """The best article found; no foreign key: the record outlives it."""
+    opened: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether the reader opened a result."""
+    reader: Mapped[str] = mapped_column(String(64))
+    """Digest of address and day, so that one reader counts once; tells nobody apart a day later."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class ArticleReport(Base):
+    """What an agent said on the handoff card: this article is wrong, or none exists. An editor decides."""
+
+    __tablename__ = "article_reports"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    what: Mapped[str] = mapped_column(String(12))
+    """wrong or missing."""
+    article_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), index=True
+    )
+    question: Mapped[str] = mapped_column(String(500))
+    """Personal data masked."""
+    conversation_id: Mapped[uuid.UUID] = mapped_column(Uuid, index=True)
+    note: Mapped[str] = mapped_column(String(500), default="")
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_by: Mapped[str | None] = mapped_column(String(80))
 
 
 class ArticlesChanged(Event):

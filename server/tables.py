@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import business.models
 import conversations.models
+import handoff.alerts.models
+import handoff.cases.models
+import handoff.customers.models
+import handoff.library.models
 import handoff.models
+import handoff.teams.models
 import knowledge_base.models
 import server.auth
+import server.mail.models
 import training.models
 from server.database import Base
 
@@ -15,8 +21,14 @@ metadata = Base.metadata
 ROOMS = (
     business.models,
     conversations.models,
+    handoff.alerts.models,
+    handoff.cases.models,
+    handoff.customers.models,
+    handoff.library.models,
     handoff.models,
+    handoff.teams.models,
     knowledge_base.models,
     server.auth,
+    server.mail.models,
     training.models,
 )

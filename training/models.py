@@ -115,3 +115,15 @@ class Promotion(Base):
     by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Proposal(Base):
+    """What an agent said on the handoff card: this was really about another intent. A trainer decides."""
+
+    __tablename__ = "label_proposals"
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    turn_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("turns.id"), index=True)
+    intent: Mapped[str] = mapped_column(String(80))
+    by: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

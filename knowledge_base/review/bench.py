@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -93,13 +93,16 @@ class Bench:
 
     def with_record(self, record: Record) -> Snapshot:
         """The present articles with this one published as it stands."""
-        return self._overlay({**self.present.alive, record.id: record})
+        return self.changed([record])
 
-    def without(self, article_id: UUID) -> Snapshot:
-        """The present articles with this one archived."""
-        alive = self.present.alive
-        return self._overlay({at: record for at, record in alive.items() if at != article_id})
-
-    def _overlay(self, alive: dict[UUID, Record]) -> Snapshot:
+    def changed(
+        self,
+        records: Iterable[Record],
+        gone: Collection[UUID] = (),
+        encode: Encode | None = None,
+    ) -> Snapshot:
+        """The present articles with these published as they stand, and those archived."""
         now = self.present
-        return Snapshot.overlay(now.revision, now.base, alive, self._encode, now.delta)
+        alive = {**now.alive, **{record.id: record for record in records}}
+        alive = {at: record for at, record in alive.items() if at not in gone}
+        return Snapshot.overlay(now.revision, now.base, alive, encode or self._encode, now.delta)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from knowledge_base.drafts import Draft
 from knowledge_base.models import Audience
 from knowledge_base.review import past, publish_diff
-from knowledge_base.review.bench import Bench
+from knowledge_base.review.bench import Bench, Encode, Outcome
 from knowledge_base.review.contradictions import Contradiction, Read, contradictions
 from knowledge_base.review.duplicates import Duplicate, Written, duplicates
 from knowledge_base.review.past import Question
@@ -83,19 +83,33 @@ class Desk:
     async def diff(
         self,
         *,
-        publish: Record | None = None,
-        archive: UUID | None = None,
+        publish: Sequence[Record] = (),
+        archive: Collection[UUID] = (),
         golden_only: bool = False,
+        encode: Encode | None = None,
     ) -> Diff:
-        """What publishing this record, or archiving this article, changes."""
+        """What publishing these records and archiving these articles, all at once, changes."""
         async with self._turn:
             stored, turns = await self._read()
             if golden_only:
                 golden = tuple(one for one in stored if one.golden)
-                return await asyncio.to_thread(self._diff, publish, archive, lambda: golden)
+                return await asyncio.to_thread(self._diff, publish, archive, encode, lambda: golden)
             return await asyncio.to_thread(
-                self._diff, publish, archive, lambda: self._questions(stored, turns)[0]
+                self._diff, publish, archive, encode, lambda: self._questions(stored, turns)[0]
             )
+
+    async def golden(self) -> list[tuple[Question, Outcome]]:
+        """The golden questions, each with what a customer gets for it now."""
+        async with self._turn:
+            stored, _ = await self._read()
+            golden = [one for one in stored if one.golden]
+            if not golden:
+                return []
+            return await asyncio.to_thread(self._golden, golden)
+
+    def _golden(self, golden: list[Question]) -> list[tuple[Question, Outcome]]:
+        bench = self._bench
+        return [(one, bench.before(one)) for one in golden]
 
     async def warm(self) -> None:
         """Encode the questions that nobody has encoded yet, so that typing need not wait for it."""
@@ -179,17 +193,13 @@ class Desk:
 
     def _diff(
         self,
-        publish: Record | None,
-        archive: UUID | None,
+        publish: Sequence[Record],
+        archive: Collection[UUID],
+        encode: Encode | None,
         questions: Callable[[], tuple[Question, ...]],
     ) -> Diff:
         bench = self._bench
-        after = bench.present
-        if publish is not None:
-            after = bench.with_record(publish)
-        if archive is not None:
-            after = bench.without(archive)
-        return publish_diff.compare(bench, after, questions())
+        return publish_diff.compare(bench, bench.changed(publish, archive, encode), questions())
 
     def _record(self, snapshot: Snapshot, draft: Draft, article_id: UUID | None) -> Record:
         held = snapshot.alive.get(article_id) if article_id else None

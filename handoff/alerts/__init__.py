@@ -1,0 +1,1 @@
+"""Alarms and warnings sent to other systems."""

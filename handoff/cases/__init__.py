@@ -1,0 +1,1 @@
+"""The case behind a request: steps ticked, outcome, root cause and remedy."""

@@ -1,0 +1,1 @@
+"""Teams, their people and hours, and the rules that send a request to one of them."""
