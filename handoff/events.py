@@ -7,6 +7,8 @@ import uuid
 from conversations.events import QUEUE
 from server.events import Event
 
+JOURNAL = "desk:journal"
+
 
 class NoteAdded(Event):
     conversation_id: uuid.UUID
@@ -24,3 +26,15 @@ class HandoffOverdue(Event):
     @property
     def topics(self) -> tuple[str, ...]:
         return (QUEUE,)
+
+
+class HandoffNoted(Event):
+    """A line was added to a request's journal (handoff.journal)."""
+
+    conversation_id: uuid.UUID
+    handoff_id: uuid.UUID
+    what: str
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (JOURNAL,)

@@ -1,0 +1,1 @@
+"""The pages beside the console on which the desk is set up."""
