@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from conversations import crowd, episodes, frames, speaking, state, turn_begin, visitors
+from conversations import crowd, episodes, frames, seen, speaking, state, turn_begin, visitors
 from conversations.events import BOT, QUEUE, Typing
 from conversations.feed import follow
 from conversations.guards import Needs
@@ -31,6 +31,7 @@ class ChatSession:
         self._address = address
         self._state: dict[str, Any] = {}
         self._types = False
+        self._seen = 0
 
     async def run(self, after: int) -> None:
         """Greet, send the gap, then serve until the connection ends.
@@ -90,10 +91,14 @@ class ChatSession:
                         score=frame.score, comment=frame.comment,
                     )  # fmt: skip
             case frames.Details():
+                spend(self._room, self._visitor_id, self._address)
                 async with self._room.database.write() as db:
                     await visitors.give_details(
-                        db, self._visitor_id, name=frame.name, email=frame.email
+                        db, self._visitor_id, name=frame.name, email=frame.email, zone=frame.zone
                     )
+                    await self._room.desk.details_given(db, self._id)
+            case frames.Sees():
+                await self._sees(frame.seq)
             case frames.Ping():
                 await self._wire.send({"type": "pong"})
             case frames.Hello():
@@ -105,6 +110,13 @@ class ChatSession:
         said = await speak(self._room, self._visitor_id, self._id, frame, address=self._address)
         await self._wire.send({"type": "ack", "client_id": frame.client_id, "seq": said.seq})
         await self._typing(False)
+
+    async def _sees(self, seq: int) -> None:
+        if seq <= self._seen:
+            return  # a tab behind another one, or a repeat: no write for that
+        self._seen = seq
+        async with self._room.database.write() as db:
+            await seen.mark(db, self._room.clock, self._id, seen.CUSTOMER, seq)
 
     async def _typing(self, on: bool) -> None:
         if on == self._types:
@@ -122,6 +134,15 @@ class ChatSession:
 
     async def caught_up(self, last_seq: int) -> None:
         await self._wire.send({"type": "caught_up", "last_seq": last_seq})
+        async with self._room.database.read() as db:
+            marks = await seen.marks(db, self._id)
+        self._seen = marks.get(seen.CUSTOMER, 0)
+        if seen.AGENT in marks:
+            await self.seen(seen.AGENT, marks[seen.AGENT])
+
+    async def seen(self, side: str, seq: int) -> None:
+        if side == seen.AGENT:
+            await self._wire.send({"type": "seen", "side": side, "seq": seq})
 
     async def typing(self, author: Author, on: bool) -> None:
         if author is not Author.CUSTOMER:

@@ -24,6 +24,8 @@ class Reason(enum.StrEnum):
     MOMENT_OF_TRUTH = "moment_of_truth"
     BOT_FAILURE = "bot_failure"
     RESERVED_TOPIC = "reserved_topic"
+    STEPPED_IN = "stepped_in"
+    """A supervisor took the chat over from the assistant."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,13 @@ class Standing:
     """Whether anybody is there to take the chat."""
     opens_at: datetime | None
     """When somebody will be, if nobody is."""
+    wait_low_seconds: int | None = None
+    wait_high_seconds: int | None = None
+    """The expected wait's spread: half of all waits end between the two. None when it can't be told."""
+    promised_at: datetime | None = None
+    """Until when the waiting customer was promised an answer."""
+    mail: str | None = None
+    """``ask``: an e-mail address is wanted; ``known``: the answer also goes there; None: no mail is sent."""
 
 
 class Desk(Protocol):
@@ -55,6 +64,10 @@ class Desk(Protocol):
 
     async def standing(self, db: AsyncSession, conversation: Conversation) -> Standing:
         """Where the conversation stands in the queue, and who is online."""
+        ...
+
+    async def details_given(self, db: AsyncSession, conversation_id: uuid.UUID) -> None:
+        """The customer has said how to reach them; called in that transaction."""
         ...
 
     async def may_read(self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:

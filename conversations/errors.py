@@ -66,3 +66,10 @@ class BotTimeout(BotUnavailable):
 
 class BotMalformed(BotUnavailable):
     reason = "bot_malformed"
+
+
+class LinkOver(HandrailError):
+    """Unknown, used before and too old are not told apart."""
+
+    code, status = "link_over", 410
+    message = "This link has been used already, or is too old. Your chat and our answers are kept."

@@ -11,6 +11,7 @@ from server.events import Event
 
 QUEUE = "queue"
 BOT = "bot"
+PRESENCE = "presence"
 
 
 def topic(conversation_id: uuid.UUID) -> str:
@@ -71,15 +72,30 @@ class Typing(Event):
         return (topic(self.conversation_id),)
 
 
-class PresenceChanged(Event):
-    """An agent came online or left."""
+class SeenMoved(Event):
+    """One side has read further."""
 
-    agent_id: uuid.UUID
-    online: bool
+    conversation_id: uuid.UUID
+    side: str
+    seq: int
 
     @property
     def topics(self) -> tuple[str, ...]:
-        return (QUEUE,)
+        return (topic(self.conversation_id),)
+
+
+class PresenceChanged(Event):
+    """An agent came online or left, or takes no new chats for a while, or takes them again."""
+
+    agent_id: uuid.UUID
+    online: bool
+    """Whether they take chats."""
+    process: str = ""
+    """The app process that knows it already."""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (QUEUE, PRESENCE)
 
 
 class BotChanged(Event):

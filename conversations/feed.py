@@ -12,6 +12,7 @@ from conversations.events import (
     EpisodeRated,
     MessagePosted,
     PresenceChanged,
+    SeenMoved,
     Typing,
     topic,
 )
@@ -33,6 +34,8 @@ class Reader(Protocol):
     async def caught_up(self, last_seq: int) -> None: ...
 
     async def typing(self, author: Author, on: bool) -> None: ...
+
+    async def seen(self, side: str, seq: int) -> None: ...
 
     async def state(self, told: int) -> bool:
         """Something may have changed: read the state, and say so if it did.
@@ -74,6 +77,8 @@ async def follow(
                 events.lagged, event = False, None
             if isinstance(event, Typing):
                 await reader.typing(event.author, event.on)
+            elif isinstance(event, SeenMoved):
+                await reader.seen(event.side, event.seq)
             elif isinstance(event, MessagePosted) and event.seq <= after:
                 continue
             elif isinstance(event, MessagePosted) and event.message and event.seq == after + 1:

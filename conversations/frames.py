@@ -19,6 +19,8 @@ ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 # Far above the message limit, so that `messages.post` can answer `too_large` rather than `invalid`.
 Text = Annotated[str, Field(max_length=FRAME_BYTES)]
 Seq = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Zone = Annotated[str, Field(max_length=64)]
+"""An IANA name, such as Europe/Brussels; whether it is one is looked up (`visitors.known_zone`)."""
 
 
 class Frame(BaseModel):
@@ -36,6 +38,7 @@ class Hello(Frame):
     type: Literal["hello"]
     token: Annotated[str, Field(min_length=1, max_length=200)]
     after: Seq = 0
+    zone: Zone | None = None
 
 
 class Say(Frame):
@@ -70,6 +73,15 @@ class Details(Frame):
     name: Annotated[str, Field(max_length=200)] | None = None
     email: Annotated[str, Field(max_length=320)] | None = None
 
+    zone: Zone | None = None
+
+
+class Sees(Frame):
+    """The customer's screen has shown everything up to this message."""
+
+    type: Literal["seen"]
+    seq: Seq
+
 
 class Ping(Frame):
     type: Literal["ping"]
@@ -98,6 +110,21 @@ class StaffSay(Frame):
     text: Text
 
 
+class StaffSees(Frame):
+    type: Literal["seen"]
+    conversation: uuid.UUID
+    seq: Seq
+
+
+class StaffPresence(Frame):
+    """This person takes no new chats, or takes them again."""
+
+    type: Literal["presence"]
+    away: bool
+    automatic: bool = False
+    """Said by the console, not by the person: nobody has touched it for a while, or somebody has again."""
+
+
 class StaffTypes(Frame):
     type: Literal["typing"]
     conversation: uuid.UUID
@@ -105,10 +132,12 @@ class StaffTypes(Frame):
 
 
 CustomerFrame = Annotated[
-    Hello | Say | Types | Person | Cancel | Rate | Details | Ping, Field(discriminator="type")
+    Hello | Say | Types | Person | Cancel | Rate | Details | Sees | Ping,
+    Field(discriminator="type"),
 ]
 StaffFrame = Annotated[
-    StaffHello | Watch | Unwatch | StaffSay | StaffTypes | Ping, Field(discriminator="type")
+    StaffHello | Watch | Unwatch | StaffSay | StaffTypes | StaffSees | StaffPresence | Ping,
+    Field(discriminator="type"),
 ]
 CUSTOMER: TypeAdapter[CustomerFrame] = TypeAdapter(CustomerFrame)
 STAFF: TypeAdapter[StaffFrame] = TypeAdapter(StaffFrame)

@@ -25,6 +25,7 @@ from server.database import Database
 from server.errors import Forbidden, TooLarge
 from server.events import Bus
 from server.limits import Limits
+from server.limits import address_of as address_of
 from server.settings import Settings
 
 
@@ -45,11 +46,6 @@ class Needs(Protocol):
 def needs(connection: HTTPConnection) -> Needs:
     found: Needs = connection.app.state.services
     return found
-
-
-def address_of(connection: HTTPConnection) -> str:
-    """The caller's address; behind a proxy, what uvicorn made of the forwarded headers."""
-    return connection.client.host if connection.client else "unknown"
 
 
 def origin_of(connection: HTTPConnection, *, required: bool = False) -> str | None:

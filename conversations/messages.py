@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import text as texts
 from conversations.errors import ClientIdReused, EmptyMessage, NotOwner
 from conversations.events import MessagePosted
-from conversations.models import Author, Conversation, Message, Owner
+from conversations.models import Author, Conversation, Message, Owner, Participant
 from server.auth import Staff
 from server.clock import Clock
 from server.database import table_of
@@ -168,16 +168,16 @@ async def post_as_agent(
     text: str,
     limit: int,
 ) -> Message:
-    """Write what the agent who owns this chat says.
+    """Write what the agent who owns this chat says, or a colleague who joined it.
 
     Raises:
-        NotOwner: the chat belongs to the bot, the queue or a colleague. ClientIdReused: the client_id
+        NotOwner: the chat belongs to the bot, the queue or others. ClientIdReused: the client_id
         was used with another body. NotFound: no such conversation. And all that `append` raises.
     """
     conversation, first = await lock_and_find(db, conversation_id, client_id)
     if first is not None:
         return repeat_of(first, Author.AGENT, text, None)
-    if conversation.owner is not Owner.AGENT or conversation.agent_id != agent.id:
+    if not await speaks(db, conversation, agent.id):
         raise NotOwner()
     return await append(
         db,
@@ -189,6 +189,16 @@ async def post_as_agent(
         agent=agent,
         limit=limit,
     )
+
+
+async def speaks(db: AsyncSession, conversation: Conversation, staff_id: uuid.UUID) -> bool:
+    """Whether this person talks with the customer now: they have the chat, or joined who has it."""
+    if conversation.owner is not Owner.AGENT:
+        return False
+    if conversation.agent_id == staff_id:
+        return True
+    joined = await db.get(Participant, (conversation.id, staff_id), populate_existing=True)
+    return joined is not None
 
 
 async def list_after(

@@ -228,6 +228,21 @@ class Seen(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ResumeLink(Base):
+    """A way back into a chat from a mail: works once, for a short time; only hashes are stored."""
+
+    __tablename__ = "resume_links"
+    link_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    visitor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visitors.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """The visitor token that was given for it: a second key to the same visitor."""
+    origin: Mapped[str | None] = mapped_column(String(255))
+    """The page that it was given to."""
+    token_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class StaffConnection(Base):
     """The open consoles of one member of staff in one app process, refreshed while they live."""
 

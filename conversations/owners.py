@@ -2,6 +2,7 @@
 
 bot -- request_handoff --> queued -- claim --> agent -- close --> closed -- reopen --> bot
 queued -- cancel --> bot;  agent -- release --> queued;  agent -- hand_back --> bot;  bot -- end --> closed
+queued, agent -- lapse --> closed
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import episodes, messages
 from conversations.errors import AlreadyClaimed, NotOwner, OwnerChanged
 from conversations.events import OwnerChanged as OwnerChangedEvent
-from conversations.models import Author, Conversation, Outcome, Owner
+from conversations.models import Author, Conversation, Outcome, Owner, Participant
 from server.auth import Staff
 from server.clock import Clock
 from server.errors import Conflict, NotFound
@@ -66,8 +67,9 @@ async def release(
     agent: Staff,
     *,
     epoch: int | None = None,
+    text: str = "You are back in the queue and have kept your place.",
 ) -> Conversation:
-    """Put an agent's chat back into the queue, where it keeps its waiting time.
+    """Put an agent's chat back into the queue, where it keeps its waiting time; ``text`` tells the customer.
 
     Raises:
         NotOwner: the chat is not this agent's. NotFound: unknown.
@@ -75,8 +77,7 @@ async def release(
     return await _change(
         db, clock, conversation_id, Owner.AGENT, Owner.QUEUED,
         Conversation.agent_id == agent.id,
-        epoch=epoch, lost=NotOwner, event="released", agent=agent,
-        text="You are back in the queue and have kept your place.",
+        epoch=epoch, lost=NotOwner, event="released", agent=agent, text=text,
         queued_at=func.coalesce(Conversation.queued_at, clock.now()), agent_id=None,
     )  # fmt: skip
 
@@ -142,6 +143,25 @@ async def end(
         queued_at=None, agent_id=None,
     )  # fmt: skip
     await episodes.end(db, clock, closed.id, closed.episode, outcome)
+    return closed
+
+
+async def lapse(
+    db: AsyncSession, clock: Clock, conversation: Conversation, *, epoch: int
+) -> Conversation:
+    """End a chat with people, and its episode, because the customer has gone; no agent does it.
+
+    Raises:
+        OwnerChanged: it is not with people any more, or the epoch is old.
+    """
+    if conversation.owner not in (Owner.QUEUED, Owner.AGENT):
+        raise OwnerChanged()
+    closed = await _change(
+        db, clock, conversation.id, conversation.owner, Owner.CLOSED,
+        epoch=epoch, lost=OwnerChanged, event="closed", text=_CLOSED,
+        queued_at=None, agent_id=None,
+    )  # fmt: skip
+    await episodes.end(db, clock, closed.id, closed.episode, Outcome.ABANDONED)
     return closed
 
 
@@ -258,6 +278,11 @@ async def _change(
         if await db.scalar(select(Conversation.id).where(Conversation.id == conversation_id)):
             raise lost()
         raise NotFound()
+    if was is Owner.AGENT:
+        # Who had joined came to help this agent; of the new one's chat they may become a second person again.
+        await db.execute(
+            delete(Participant).where(Participant.conversation_id == conversation_id)
+        )
     record_event(
         db,
         OwnerChangedEvent(conversation_id=conversation.id, owner=becomes, epoch=conversation.epoch),

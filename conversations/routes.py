@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from conversations import episodes, frames, messages, speaking, visitors
+from conversations import episodes, frames, messages, resume, seen, speaking, visitors
 from conversations.chat_session import ask_for_person, snapshot, speak, spend
 from conversations.guards import CurrentVisitor, SmallBody, address_of, needs, origin_of
 from conversations.models import Conversation
@@ -54,6 +54,15 @@ class RatingBody(_Body):
 class DetailsBody(_Body):
     name: Annotated[str, Field(max_length=200)] | None = None
     email: Annotated[str, Field(max_length=320)] | None = None
+    zone: frames.Zone | None = None
+
+
+class ResumeBody(_Body):
+    token: Annotated[str, Field(min_length=20, max_length=200)]
+
+
+class SeenBody(_Body):
+    seq: frames.Seq
 
 
 class Ticket(BaseModel):
@@ -135,10 +144,38 @@ async def give_details(
     request: Request, visitor: CurrentVisitor, body: DetailsBody
 ) -> dict[str, Any]:
     room = needs(request)
+    spend(room, visitor.id, address_of(request))
     conversation = await _chat(request, visitor)
     async with room.database.write() as db:
-        await visitors.give_details(db, visitor.id, name=body.name, email=body.email)
+        await visitors.give_details(
+            db, visitor.id, name=body.name, email=body.email, zone=body.zone
+        )
+        await room.desk.details_given(db, conversation.id)
     return (await snapshot(room, conversation.id))[1]
+
+
+@router.post("/api/chat/seen")
+async def note_seen(request: Request, visitor: CurrentVisitor, body: SeenBody) -> None:
+    """What the customer's screen has shown."""
+    room = needs(request)
+    conversation = await _chat(request, visitor)
+    async with room.database.write() as db:
+        await seen.mark(db, room.clock, conversation.id, seen.CUSTOMER, body.seq)
+
+
+@router.post("/api/chat/resume", dependencies=[Depends(anyone)])
+async def resume_chat(request: Request, body: ResumeBody) -> VisitorCreated:
+    """A visitor token for the link of a mail; the link works once.
+
+    Who holds a token of the same visitor already keeps it.
+    """
+    room = needs(request)
+    origin = origin_of(request) or room.settings.base_url
+    room.limits.take("visitor", address_of(request))
+    held = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+    async with room.database.write() as db:
+        conversation, token = await resume.redeem(db, room.clock, body.token, origin, held=held)
+    return VisitorCreated(token=token, conversation=str(conversation.id))
 
 
 @router.post("/api/staff/ticket")

@@ -54,6 +54,7 @@ async def _serve(room: Needs, wire: Wire, origin: str, address: str) -> None:
     except TokenUnknown as error:
         await wire.end(error, REVOKED)
         return
+    await visitors.note_zone(room.database, visitor, hello.zone)
     wire.key = f"visitor:{visitor.id}"
     with room.limits.hold("chat_visitor", str(visitor.id)):
         session = ChatSession(room, wire, visitor.id, conversation.id, address=address)

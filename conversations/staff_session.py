@@ -9,13 +9,13 @@ from typing import Any
 
 import structlog
 
-from conversations import frames, messages, state
+from conversations import frames, messages, seen, state
 from conversations.chat_session import snapshot
 from conversations.errors import NotOwner
 from conversations.events import BOT, QUEUE, Typing
 from conversations.feed import follow
 from conversations.guards import Needs
-from conversations.models import Author, Message, Owner
+from conversations.models import Author, Message
 from conversations.wire import REVOKED, Gone, Wire, until_first
 from server.auth import Role, Staff, staff_of_session
 from server.errors import Forbidden, HandrailError, Invalid, NotFound, NotSignedIn, TooMany
@@ -92,8 +92,17 @@ class StaffSession:
                 await self._unwatch(frame.conversation)
             case frames.StaffSay():
                 await self._say(frame)
+            case frames.StaffSees():
+                async with self._room.database.write() as db:
+                    await seen.mark_by(
+                        db, self._room.clock, frame.conversation, self._staff, frame.seq
+                    )
             case frames.StaffTypes():
                 await self._typing(frame.conversation, frame.on)
+            case frames.StaffPresence():
+                await self._room.presence.set_away(
+                    self._staff.id, frame.away, automatic=frame.automatic
+                )
             case frames.Ping():
                 await self._wire.send({"type": "pong"})
             case frames.StaffHello():
@@ -162,8 +171,8 @@ class StaffSession:
         if on:
             async with self._room.database.read() as db:
                 conversation = await state.get(db, conversation_id)
-            if conversation.owner is not Owner.AGENT or conversation.agent_id != self._staff.id:
-                raise NotOwner()
+                if not await messages.speaks(db, conversation, self._staff.id):
+                    raise NotOwner()
         await self._publish_typing(conversation_id, on)
 
     async def _publish_typing(self, conversation_id: uuid.UUID, on: bool) -> None:
@@ -212,6 +221,14 @@ class _Watch:
 
     async def caught_up(self, last_seq: int) -> None:
         await self._send({"type": "caught_up", "last_seq": last_seq})
+        async with self._room.database.read() as db:
+            marks = await seen.marks(db, self._id)
+        for side in (seen.CUSTOMER, seen.AGENT):
+            if side in marks:
+                await self.seen(side, marks[side])
+
+    async def seen(self, side: str, seq: int) -> None:
+        await self._send({"type": "seen", "side": side, "seq": seq})
 
     async def typing(self, author: Author, on: bool) -> None:
         if author is Author.CUSTOMER:

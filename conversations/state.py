@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations import participants
 from conversations.desk import Desk, Standing
 from conversations.episodes import RATEABLE
 from conversations.frames import stamp
@@ -40,8 +41,9 @@ async def state_of(
     )
     latest = list(found)
     current = latest[0] if latest else None
-    agent = None
+    agent, others = None, []
     if conversation.owner is Owner.AGENT and conversation.agent_id is not None:
+        others = await participants.names(db, conversation.id)
         agent = await db.scalar(select(Staff.name).where(Staff.id == conversation.agent_id))
     standing = Standing(position=None, wait_seconds=None, online=False, opens_at=None)
     if conversation.owner is not Owner.AGENT:
@@ -54,10 +56,15 @@ async def state_of(
         "type": "state",
         "owner": conversation.owner.value,
         "agent": agent,
+        "others": others,
         "position": standing.position,
         "wait_seconds": standing.wait_seconds,
+        "wait_low_seconds": standing.wait_low_seconds,
+        "wait_high_seconds": standing.wait_high_seconds,
         "online": standing.online or conversation.owner is Owner.AGENT,
         "opens_at": stamp(standing.opens_at),
+        "promised_at": stamp(standing.promised_at),
+        "mail": standing.mail,
         "episode": conversation.episode,
         "stage": current.stage.value if current else None,
         "bot": "ok" if bot_ok else "down",

@@ -6,15 +6,18 @@ import re
 import secrets
 import uuid
 from datetime import timedelta
+from functools import cache
+from zoneinfo import available_timezones
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import text as texts
 from conversations.errors import TokenUnknown
-from conversations.models import Conversation, Episode, Visitor
+from conversations.models import Conversation, Episode, ResumeLink, Visitor
 from server.auth import hash_token
 from server.clock import Clock
+from server.database import Database
 from server.errors import Invalid, NotFound
 
 LIFETIME = timedelta(days=180)
@@ -45,12 +48,30 @@ async def of_token(db: AsyncSession, clock: Clock, token: str, origin: str | Non
     Raises:
         TokenUnknown: no such token, expired, or it belongs to another origin (not told apart).
     """
-    visitor = await db.scalar(select(Visitor).where(Visitor.token_hash == hash_token(token)))
+    hashed, home = hash_token(token), None
+    visitor = await db.scalar(select(Visitor).where(Visitor.token_hash == hashed))
+    if visitor is not None:
+        home = visitor.origin
+    else:
+        visitor, home = await _of_second_key(db, clock, hashed)
     if visitor is None or visitor.expires_at <= clock.now():
         raise TokenUnknown()
-    if origin is not None and origin != visitor.origin:
+    if origin is not None and origin != home:
         raise TokenUnknown()
     return visitor
+
+
+async def _of_second_key(
+    db: AsyncSession, clock: Clock, hashed: str
+) -> tuple[Visitor | None, str | None]:
+    """Who came back by a link in a mail (conversations.resume), and the page their key is for."""
+    found = await db.execute(
+        select(Visitor, ResumeLink.origin)
+        .join(ResumeLink, ResumeLink.visitor_id == Visitor.id)
+        .where(ResumeLink.token_hash == hashed, ResumeLink.token_expires_at > clock.now())
+    )
+    row = found.one_or_none()
+    return (row[0], row[1]) if row else (None, None)
 
 
 async def conversation_of(db: AsyncSession, visitor_id: uuid.UUID) -> Conversation:
@@ -68,12 +89,17 @@ async def conversation_of(db: AsyncSession, visitor_id: uuid.UUID) -> Conversati
 
 
 async def give_details(
-    db: AsyncSession, visitor_id: uuid.UUID, *, name: str | None, email: str | None
+    db: AsyncSession,
+    visitor_id: uuid.UUID,
+    *,
+    name: str | None,
+    email: str | None,
+    zone: str | None = None,
 ) -> None:
     """Keep how the customer wants to be called and reached; what is None stays as it was.
 
     Raises:
-        Invalid: nothing was given, or a text is no name or no address.
+        Invalid: nothing was given, or a text is no name, no address or no time zone.
     """
     values: dict[str, str] = {}
     if name is not None:
@@ -82,9 +108,31 @@ async def give_details(
             raise Invalid("A name has 1 to 80 characters.")
     if email is not None:
         values["email"] = _address(email)
+    if zone is not None:
+        if not known_zone(zone):
+            raise Invalid("There is no such time zone.")
+        values["zone"] = zone
     if not values:
-        raise Invalid("Neither a name nor an e-mail address was given.")
+        raise Invalid("Neither a name, an e-mail address nor a time zone was given.")
     await db.execute(update(Visitor).where(Visitor.id == visitor_id).values(**values))
+
+
+async def note_zone(database: Database, visitor: Visitor, zone: str | None) -> None:
+    """Keep the zone that the widget greets with; one that is unknown keeps nobody from the chat."""
+    if zone is None or zone == visitor.zone or not known_zone(zone):
+        return
+    async with database.write() as db:
+        await db.execute(update(Visitor).where(Visitor.id == visitor.id).values(zone=zone))
+
+
+def known_zone(zone: str) -> bool:
+    return zone in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Every zone's name: read once, for it walks through the files of the time zone database."""
+    return frozenset(available_timezones())
 
 
 def _address(email: str) -> str:

@@ -77,7 +77,7 @@ class Encoder:
             if sha256_of([path]) != manifest.files.get(path.name):
                 raise EncoderError(f"{path} is not the file that the export wrote")
         return cls(
-            _open_session(model),
+            open_session(model),
             Tokenizer.from_file(str(tokenizer)),
             dimension=manifest.dimension,
             checksum=sha256_of([model, tokenizer]),
@@ -137,7 +137,12 @@ class Encoder:
         return (output / np.float32(length)).astype(np.float32)
 
 
-def _open_session(model: Path) -> onnxruntime.InferenceSession:
+def open_session(model: Path) -> onnxruntime.InferenceSession:
+    """Open a graph on one thread of the processor.
+
+    Raises:
+        EncoderError: it is none, or damaged.
+    """
     options = onnxruntime.SessionOptions()
     # One thread: a query is 2 ms of work, and the second core belongs to the other process.
     options.intra_op_num_threads = 1

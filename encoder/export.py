@@ -18,7 +18,7 @@ from typing import Any
 
 from encoder.errors import EncoderError
 from encoder.judge import judge, read_retrieval_set
-from encoder.manifest import MODEL_FILES, TOKENIZER, Manifest, read_manifest, sha256_of
+from encoder.manifest import MODEL_FILES, TOKENIZER, Manifest, read_manifest, sha256_of, swap
 from encoder.source import DEFAULT_SOURCE, Source, find_source, source_name
 
 OPSET = 17
@@ -61,7 +61,7 @@ def export(
             )
             manifest.write(work)
         work.chmod(0o755)
-        _swap(work, target)
+        swap(work, target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return manifest
@@ -123,14 +123,19 @@ def _export_fp32(folder: Path, work: Path) -> tuple[int, int]:
             opset_version=OPSET,
             dynamo=False,
         )
-    _write_tokenizer(folder / TOKENIZER, work / TOKENIZER, max_tokens)
+    write_tokenizer(folder / TOKENIZER, work / TOKENIZER, max_tokens)
     dimension = model.get_embedding_dimension()
     if dimension is None:
         raise EncoderError(f"{folder} does not say how many dimensions its vectors have")
     return int(dimension), max_tokens
 
 
-def _write_tokenizer(source: Path, target: Path, max_tokens: int) -> None:
+def write_tokenizer(source: Path, target: Path, max_tokens: int) -> None:
+    """Write a fast tokenizer that pads nothing and cuts at so many tokens.
+
+    Raises:
+        EncoderError: there is none.
+    """
     from tokenizers import Tokenizer
 
     if not source.is_file():
@@ -160,16 +165,6 @@ def _quantize(fp32: Path, int8: Path) -> None:
         weight_type=QuantType.QInt8,
     )
     prepared.unlink()
-
-
-def _swap(work: Path, target: Path) -> None:
-    if target.exists():
-        old = work.with_name(f"{work.name}-old")
-        target.rename(old)
-        work.rename(target)
-        shutil.rmtree(old)
-    else:
-        work.rename(target)
 
 
 def main(arguments: list[str] | None = None) -> int:

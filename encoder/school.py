@@ -22,15 +22,15 @@ WARM_UP = 0.1
 MAX_TOKENS = 128
 
 
-def batches(count: int, steps: int, seed: int) -> Iterator[NDArray[np.int64]]:
+def batches(count: int, steps: int, seed: int, *, size: int = BATCH) -> Iterator[NDArray[np.int64]]:
     """Yield the places of each step's texts: all in random order, then all in another."""
     random = np.random.default_rng(seed)
     order = np.zeros(0, dtype=np.int64)
     for _ in range(steps):
         if not len(order):
             order = random.permutation(count)
-        yield order[:BATCH]
-        order = order[BATCH:]
+        yield order[:size]
+        order = order[size:]
 
 
 class School:

@@ -3,41 +3,62 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from statistics import median
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.desk import Reason, Standing
-from conversations.models import Conversation, Owner, Turn
-from handoff import gathering, replies
+from conversations.models import Conversation, Owner, Turn, Visitor
+from handoff import gathering, journal, replies
+from handoff.clocks import book, due
+from handoff.clocks.alarms import raise_alarm
 from handoff.evidence import Evidence
 from handoff.hours import HOUSE, OpeningHours
 from handoff.models import CANCELLED, Handoff
 from handoff.presence import Presence
-from handoff.priority import RANKS, Facts, Rules, Verdict
+from handoff.priority import Facts, Priorities, Rules, Verdict
+from handoff.promises.service import Promises
+from handoff.routing import facts, offers, overflow, waits
+from handoff.routing.facts import NoSegments, Segments
+from handoff.routing.waits import NORMAL_RANK
+from handoff.teams.roster import Roster, Rosters, RouteFacts, TeamOnDuty
 from server.auth import Role, Staff
 from server.clock import Clock
-from server.database import UtcDateTime
 
-# The waits that an estimate is made of: enough to be worth saying, recent enough to be true.
-WAITS, WAITS_AT_LEAST = 20, 3
-WAITS_WITHIN = timedelta(hours=24)
-NORMAL_RANK = RANKS["normal"]
+__all__ = [
+    "NORMAL_RANK",
+    "HandoffDesk",
+    "close_open",
+    "is_current",
+    "latest",
+    "may_read",
+]
 
 
-@dataclass
 class HandoffDesk:
     """Takes requests for a person, says where one stands, and holds what the house decided about both."""
 
-    clock: Clock
-    presence: Presence
-    hours: OpeningHours = HOUSE
-    rules: Rules = field(default_factory=Rules.load)
-    replies: tuple[replies.Template, ...] = field(default_factory=replies.load)
+    def __init__(
+        self,
+        clock: Clock,
+        presence: Presence,
+        *,
+        hours: OpeningHours = HOUSE,
+        rosters: Rosters | None = None,
+        priorities: Priorities | None = None,
+        segments: Segments | None = None,
+        promises: Promises | None = None,
+        templates: tuple[replies.Template, ...] | None = None,
+    ) -> None:
+        self.clock = clock
+        self.presence = presence
+        self.hours = hours
+        self.rosters = rosters or Rosters(clock)
+        self.priorities = priorities or Priorities(clock)
+        self.segments = segments or NoSegments()
+        self.promises = promises
+        self.replies = replies.load() if templates is None else templates
 
     async def request(
         self,
@@ -48,7 +69,8 @@ class HandoffDesk:
         detail: str,
         turn: Turn | None,
     ) -> None:
-        """Make the card; called in the transaction that put the conversation into the queue.
+        """Make the card, send it to a team and start its clocks; called in the transaction that put the
+        conversation into the queue.
 
         ``turn`` is the turn that led here, None when the customer pressed the Person button.
         """
@@ -56,92 +78,153 @@ class HandoffDesk:
         seen = await gathering.read(db, conversation.id, conversation.episode)
         now = self.clock.now()
         requested_at = conversation.queued_at or now
-        verdict = self.judge(seen, reason=reason)
+        visitor = await db.get_one(Visitor, conversation.visitor_id)
+        segment = await self.segments.of(db, visitor)
+        rules = await self.priorities.now(db)
+        verdict = judge(rules, seen, reason=reason, segment=segment)
         before = await latest(db, conversation.id)
         if before is not None and before.closed_at is None:
             # The customer left and came back before the sweeper looked.
             before.closed_at, before.outcome = now, CANCELLED
+        wanted = await facts.earlier_agent(db, self.clock, conversation)
         excluded = before.agent_id if before and reason == Reason.ASKED_OTHER else None
-        starts = self._promise_starts(requested_at)
-        db.add(
-            Handoff(
-                conversation_id=conversation.id,
-                episode=conversation.episode,
-                epoch=conversation.epoch,
-                reason=reason,
-                detail=detail[:500] or None,
-                priority=verdict.priority.value,
-                priority_rank=verdict.rank,
-                priority_reason=verdict.why[:500],
-                moment_of_truth=verdict.moment_of_truth,
-                requested_at=requested_at,
-                due_at=starts + verdict.first_response,
-                excluded_agent_id=excluded,
-                card=seen.model_dump(mode="json"),
+        handoff = Handoff(
+            conversation_id=conversation.id,
+            episode=conversation.episode,
+            epoch=conversation.epoch,
+            reason=reason,
+            detail=detail[:500] or None,
+            priority=verdict.priority.value,
+            priority_rank=verdict.rank,
+            priority_reason=verdict.why[:500],
+            moment_of_truth=verdict.moment_of_truth,
+            requested_at=requested_at,
+            due_at=requested_at,
+            excluded_agent_id=excluded,
+            wanted_agent_id=wanted if wanted != excluded else None,
+            topic=facts.topic(seen),
+            language=await facts.language(db, conversation),
+            segment=segment[:40] if segment else None,
+            card=seen.model_dump(mode="json"),
+        )
+        roster = await self.rosters.now(db)
+        team = self._route(roster, handoff, seen)
+        due.start(handoff, await book.read(db), team.hours, requested_at, online=self.is_online())
+        db.add(handoff)
+        await db.flush()
+        journal.note(db, self.clock, handoff, "requested", reason=reason)
+        journal.note(
+            db, self.clock, handoff, "routed", team=team.name, because=handoff.routed_because
+        )
+        if verdict.moment_of_truth:
+            raise_alarm(db, self.clock, handoff, verdict.why)
+        await db.flush()
+        if not await offers.offer(db, self, handoff) and self.promises is not None:
+            await self.promises.give(db, conversation, handoff)
+
+    async def details_given(self, db: AsyncSession, conversation_id: uuid.UUID) -> None:
+        """The customer has said how to reach them: their answer may go there, too."""
+        if self.promises is not None:
+            await self.promises.details_given(db, conversation_id)
+
+    def _route(self, roster: Roster, handoff: Handoff, seen: Evidence) -> TeamOnDuty:
+        route = roster.route(
+            RouteFacts(
+                reason=handoff.reason,
+                intents=_intents(seen),
+                language=handoff.language,
+                segment=handoff.segment,
             )
         )
-        await db.flush()
+        handoff.team_id, handoff.skill = route.team.id, route.skill
+        handoff.level = route.level.value
+        handoff.routed_because = route.because[:300]
+        handoff.routed_at = self.clock.now()
+        return route.team
 
     async def standing(self, db: AsyncSession, conversation: Conversation) -> Standing:
-        """Where the conversation stands in the queue, and who is online.
-
-        The wait is the median of what those recent customers who had waited this long already still had
-        to wait; None when fewer than three are known.
-        """
-        online = self.is_online()
-        opens_at = None if online else self._opens_at()
-        if conversation.owner is not Owner.QUEUED or conversation.queued_at is None:
+        """Where the conversation stands in its team's queue, how long that takes, and who is online."""
+        roster = await self.rosters.now(db)
+        queued = conversation.owner is Owner.QUEUED and conversation.queued_at is not None
+        mine = await latest(db, conversation.id) if queued else None
+        team = roster.team(mine.team_id if mine else None)
+        online = self.team_online(roster, team) if queued else self.is_online()
+        opens_at = None if online else self._opens_at(team)
+        if not queued or conversation.queued_at is None:
             return Standing(position=None, wait_seconds=None, online=online, opens_at=opens_at)
-        mine = await latest(db, conversation.id)
         rank = mine.priority_rank if mine else NORMAL_RANK
-        ahead = await _count_ahead(db, rank, conversation.queued_at, conversation.id)
-        waited = (self.clock.now() - conversation.queued_at).total_seconds()
-        wait = expected_wait(await self._recent_waits(db), waited) if online else None
-        return Standing(position=ahead + 1, wait_seconds=wait, online=online, opens_at=opens_at)
+        theirs = waits.of_team(roster, team)
+        ahead = await waits.count_ahead(
+            db,
+            theirs,
+            rank,
+            conversation.queued_at,
+            conversation.id,
+            cardless=team.id == roster.home.id,
+        )
+        estimate = None
+        if online:
+            now = self.clock.now()
+            known = await waits.recent(db, now, theirs, rank)
+            estimate = waits.expect(known, (now - conversation.queued_at).total_seconds())
+        return Standing(
+            position=ahead + 1,
+            wait_seconds=estimate.middle if estimate else None,
+            wait_low_seconds=estimate.low if estimate else None,
+            wait_high_seconds=estimate.high if estimate else None,
+            online=online,
+            opens_at=opens_at,
+            promised_at=mine.promised_at if mine else None,
+            mail=self.promises.mail_of(mine) if self.promises is not None else None,
+        )
 
     async def may_read(self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:
         return await may_read(db, conversation_id, staff)
 
     def is_online(self) -> bool:
+        """Whether anybody is there who takes chats."""
         return bool(self.presence.online())
 
-    def judge(self, seen: Evidence, *, reason: str, returns: int = 0) -> Verdict:
-        """The priority of a request with this evidence."""
-        return self.rules.judge(
-            Facts(
-                reason=reason,
-                intents=frozenset(said.intent for said in seen.said if said.intent),
-                frustration=seen.peak_frustration,
-                text="\n".join(said.text for said in seen.said),
-                returns=returns,
-            )
+    def team_online(self, roster: Roster, team: TeamOnDuty) -> bool:
+        """Whether anybody is there for this team: one of its own, or of the team that helps it out."""
+        second = overflow.second_team(roster, team)
+        asked = [one for one in (team, second) if one is not None]
+        return any(
+            one in roster.teams_of(staff_id) for staff_id in self.presence.online() for one in asked
         )
 
-    def _opens_at(self) -> datetime | None:
-        """The next opening; None while the desk should be staffed, for then nobody knows when."""
+    async def rejudge(self, db: AsyncSession, handoff: Handoff) -> Verdict:
+        """The priority of a request by what is known now."""
+        seen = await gathering.read(db, handoff.conversation_id, handoff.episode)
+        rules = await self.priorities.now(db)
+        return judge(
+            rules, seen, reason=handoff.reason, segment=handoff.segment, returns=handoff.returns
+        )
+
+    def _opens_at(self, team: TeamOnDuty) -> datetime | None:
+        """The next opening; None while the team should be there, for then nobody knows when."""
         now = self.clock.now()
-        return None if self.hours.is_open(now) else self.hours.next_opening(now)
+        return None if team.hours.is_open(now) else team.hours.next_opening(now)
 
-    def _promise_starts(self, requested_at: datetime) -> datetime:
-        """The clock of a request runs at once when somebody is there, otherwise from the next opening."""
-        if self.hours.is_open(requested_at) or self.is_online():
-            return requested_at
-        return self.hours.next_opening(requested_at) or requested_at
 
-    async def _recent_waits(self, db: AsyncSession) -> list[float]:
-        found = await db.execute(
-            select(Handoff.requested_at, Handoff.claimed_at)
-            .where(Handoff.claimed_at > self.clock.now() - WAITS_WITHIN)
-            .order_by(Handoff.claimed_at.desc())
-            .limit(WAITS)
+def judge(
+    rules: Rules, seen: Evidence, *, reason: str, segment: str | None = None, returns: int = 0
+) -> Verdict:
+    """The priority of a request with this evidence."""
+    return rules.judge(
+        Facts(
+            reason=reason,
+            intents=_intents(seen),
+            frustration=seen.peak_frustration,
+            text="\n".join(said.text for said in seen.said),
+            returns=returns,
+            segments=frozenset({segment} if segment else ()),
         )
-        return [(claimed - requested).total_seconds() for requested, claimed in found if claimed]
+    )
 
 
-def expected_wait(waits: Sequence[float], waited: float) -> int | None:
-    """Seconds still to wait, from others' whole waits; None when too few of them waited as long."""
-    longer = [wait - waited for wait in waits if wait >= waited]
-    return round(median(longer)) if len(longer) >= WAITS_AT_LEAST else None
+def _intents(seen: Evidence) -> frozenset[str]:
+    return frozenset(said.intent for said in seen.said if said.intent)
 
 
 async def latest(db: AsyncSession, conversation_id: uuid.UUID) -> Handoff | None:
@@ -162,25 +245,6 @@ async def may_read(db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -
 def is_current() -> ColumnElement[bool]:
     """Joins a conversation with the open request that put it into the queue."""
     return and_(Handoff.conversation_id == Conversation.id, Handoff.closed_at.is_(None))
-
-
-async def _count_ahead(
-    db: AsyncSession, rank: int, queued_at: datetime, conversation_id: uuid.UUID
-) -> int:
-    """How many of the queue come before this place; the order is that of `queue.waiting`."""
-    theirs = func.coalesce(Handoff.priority_rank, NORMAL_RANK)
-    place = tuple_(theirs, Conversation.queued_at, Conversation.id)
-    found = await db.execute(
-        select(func.count(func.distinct(Conversation.id)))
-        .select_from(Conversation)
-        .outerjoin(Handoff, is_current())
-        .where(
-            Conversation.owner == Owner.QUEUED,
-            place
-            < tuple_(literal(rank), literal(queued_at, UtcDateTime), literal(conversation_id)),
-        )
-    )
-    return found.scalar_one()
 
 
 async def close_open(

@@ -1,4 +1,4 @@
-"""What happens at the desk. Both go to the queue's topic only: staff sockets hear it, customers' never do."""
+"""What happens at the desk: on the queue's topic or the journal's; customers' sockets hear neither."""
 
 from __future__ import annotations
 
@@ -18,14 +18,35 @@ class NoteAdded(Event):
         return (QUEUE,)
 
 
-class HandoffOverdue(Event):
-    """Nobody answered within the promised time."""
+class _OfCase(Event):
+    """About one request for a person, for everybody at the desk."""
 
     conversation_id: uuid.UUID
+    handoff_id: uuid.UUID
 
     @property
     def topics(self) -> tuple[str, ...]:
         return (QUEUE,)
+
+
+class ClockWarned(_OfCase):
+    """Most of a promised time has passed; `clock` is first, next or resolve."""
+
+    clock: str
+
+
+class ClockBreached(_OfCase):
+    """A promise was not kept."""
+
+    clock: str
+
+
+class AlarmRaised(_OfCase):
+    """A moment of truth: somebody has to own it."""
+
+
+class AlarmOwned(_OfCase):
+    """Somebody does."""
 
 
 class HandoffNoted(Event):

@@ -59,7 +59,7 @@ class Handoff(Base):
     """What set it off, for the agent: a phrase, a score, an error's name."""
     priority: Mapped[str] = mapped_column(String(10), default=Priority.NORMAL.value)
     priority_rank: Mapped[int] = mapped_column(Integer, default=2)
-    """0 is urgent; the queue is sorted by it."""
+    """0 is urgent, -1 an alarm; the queue is sorted by it."""
     priority_reason: Mapped[str] = mapped_column(String(500), default="")
     moment_of_truth: Mapped[bool] = mapped_column(Boolean, default=False)
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -89,6 +89,8 @@ class Handoff(Base):
     level: Mapped[str] = mapped_column(String(12), default=Level.FRONT_LINE.value)
     """The least experience that may take it."""
     routed_because: Mapped[str] = mapped_column(String(300), default="")
+    routed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when it is this team's."""
     wanted_agent_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     """Whom the customer talked to before; preferred while they are there."""
     offered_to: Mapped[uuid.UUID | None] = mapped_column(Uuid)
@@ -104,6 +106,10 @@ class Handoff(Base):
     """The clocks (first, next, resolve) whose warning has been given since they were last set."""
     breached: Mapped[list[str]] = mapped_column(JSON, default=list)
     """The clocks that were ever missed."""
+    late: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The clocks whose breach has been told since they were last set."""
+    escalated: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The clocks so late that the alarm was raised since they were last set."""
     # -- alarm: a moment of truth stays raised until somebody owns it
     alarm_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     alarm_by: Mapped[uuid.UUID | None] = mapped_column(Uuid)

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from nicegui import ui
 from starlette.staticfiles import StaticFiles
 
+from handoff.screens import alerts, people, priorities, routing, teams
 from server.auth import Role
 from server.pages import require_page, staff_frame
 
@@ -31,6 +32,9 @@ def install(app: FastAPI) -> None:
     app.mount("/staff/console", StaticFiles(directory=STATIC), name="staff-console")
     ui.page("/staff/queue", reconnect_timeout=KEPT)(queue_page)
     ui.page("/staff/chat/{conversation}", reconnect_timeout=KEPT)(chat_page)
+    ui.page("/staff/desk")(teams.to_teams)
+    for screen in (teams, people, routing, priorities, alerts):
+        ui.page(screen.PATH)(screen.page)
 
 
 async def queue_page() -> None:

@@ -1,107 +1,32 @@
-"""The queue, and what an agent does with a chat; each step changes owner and record in one transaction."""
+"""What an agent does with a chat; each step changes owner and record in one transaction."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import owners
-from conversations.models import Conversation, Owner, Visitor
-from handoff import gathering, notes, words
-from handoff.desk import NORMAL_RANK, HandoffDesk, close_open, is_current, latest, may_read
+from conversations.models import Conversation
+from handoff import journal, notes
+from handoff.desk import HandoffDesk, close_open, latest, may_read
+from handoff.entries import QUEUE_LIMIT, Entry, chats, waiting, with_colleagues
 from handoff.history import first_response
-from handoff.models import HANDED_BACK, CloseOutcome, Handoff, Priority
+from handoff.joining import join, leave
+from handoff.models import HANDED_BACK, CloseOutcome
+from handoff.routing import offers, returning
+from handoff.routing.taking import Excluded, OverCapacity, accept, check_room, claim
 from server.auth import Role, Staff, get_staff
-from server.errors import Conflict, Invalid, NotFound
+from server.errors import Invalid, NotFound
 
-# More than a team can look through; each is read with its card, a few kB.
-QUEUE_LIMIT = 200
+__all__ = [
+    "QUEUE_LIMIT", "Entry", "Excluded", "OverCapacity", "accept", "chats", "claim", "close", "colleagues",
+    "decline", "escalate", "hand_back", "join", "leave", "readable", "release", "someone_else", "transfer",
+    "transfer_to_team", "waiting", "with_colleagues",
+]  # fmt: skip
 
-
-class Excluded(Conflict):
-    code, message = "excluded", "The customer asked for somebody else, and a colleague is there."
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the queue, or of an agent's own chats."""
-
-    conversation: uuid.UUID
-    owner: Owner
-    agent_id: uuid.UUID | None
-    customer: str | None
-    reason: str
-    reason_words: str
-    priority: str
-    priority_reason: str
-    moment_of_truth: bool
-    first_ask: str | None
-    queued_at: datetime
-    due_at: datetime | None
-    answered: bool
-    overdue: bool
-    excluded: bool
-    last_seq: int
-
-
-async def waiting(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry]:
-    """The first `QUEUE_LIMIT` of the queue: the most urgent first, among equals who has waited longest."""
-    found = await db.execute(
-        select(Conversation, Handoff, Visitor.name)
-        .join(Visitor, Visitor.id == Conversation.visitor_id)
-        .outerjoin(Handoff, is_current())
-        .where(Conversation.owner == Owner.QUEUED)
-        .order_by(
-            func.coalesce(Handoff.priority_rank, NORMAL_RANK),
-            func.coalesce(Conversation.queued_at, Conversation.updated_at),
-            Conversation.id,
-        )
-        .limit(QUEUE_LIMIT)
-    )
-    return [_entry(row, desk.clock.now(), agent) for row in found]
-
-
-async def chats(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry]:
-    """The chats that this agent has now, in the order they were taken."""
-    found = await db.execute(
-        select(Conversation, Handoff, Visitor.name)
-        .join(Visitor, Visitor.id == Conversation.visitor_id)
-        .outerjoin(Handoff, is_current())
-        .where(Conversation.owner == Owner.AGENT, Conversation.agent_id == agent.id)
-        .order_by(Handoff.claimed_at, Conversation.id)
-    )
-    return [_entry(row, desk.clock.now(), agent) for row in found]
-
-
-_Row = Row[Conversation, Handoff, str | None]
-
-
-def _entry(row: _Row, now: datetime, agent: Staff) -> Entry:
-    conversation, handoff, customer = row
-    summary = (handoff.card.get("summary") or {}) if handoff else {}
-    answered = bool(handoff and handoff.first_response_at)
-    return Entry(
-        conversation=conversation.id,
-        owner=conversation.owner,
-        agent_id=conversation.agent_id,
-        customer=customer,
-        reason=handoff.reason if handoff else "",
-        reason_words=words.reason(handoff.reason) if handoff else "Waiting",
-        priority=handoff.priority if handoff else Priority.NORMAL.value,
-        priority_reason=handoff.priority_reason if handoff else "",
-        moment_of_truth=bool(handoff and handoff.moment_of_truth),
-        first_ask=summary.get("first_ask"),
-        queued_at=conversation.queued_at or conversation.updated_at,
-        due_at=handoff.due_at if handoff else None,
-        answered=answered,
-        overdue=bool(handoff and not answered and now > handoff.due_at),
-        excluded=bool(handoff and handoff.excluded_agent_id == agent.id),
-        last_seq=conversation.last_seq,
-    )
+decline = offers.decline
 
 
 async def colleagues(db: AsyncSession, agent: Staff) -> list[Staff]:
@@ -122,45 +47,53 @@ async def readable(db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -
     return conversation
 
 
-async def claim(
-    db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, agent: Staff
-) -> Conversation:
-    """Take a chat from the queue; the first claim wins.
-
-    Raises:
-        AlreadyClaimed: another agent was faster, or the customer left.
-        Excluded: the customer asked for somebody else than this agent, and a colleague is online.
-        NotFound: unknown.
-    """
-    conversation = await owners.claim(db, desk.clock, conversation_id, agent)
-    handoff = await latest(db, conversation_id)
-    if handoff is None:
-        return conversation
-    if handoff.excluded_agent_id == agent.id and desk.presence.online() - {agent.id}:
-        raise Excluded()
-    handoff.agent_id = agent.id
-    handoff.claimed_at = handoff.claimed_at or desk.clock.now()
-    return conversation
-
-
 async def release(
-    db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, agent: Staff
+    db: AsyncSession,
+    desk: HandoffDesk,
+    conversation_id: uuid.UUID,
+    agent: Staff,
+    *,
+    what: str = "released",
 ) -> Conversation:
     """Put an agent's chat back into the queue, where it keeps its waiting time and gains priority.
 
     Raises:
         NotOwner: the chat is not this agent's. NotFound: unknown.
     """
-    conversation = await owners.release(db, desk.clock, conversation_id, agent)
-    handoff = await latest(db, conversation_id)
-    if handoff is not None:
-        seen = await gathering.read(db, conversation_id, handoff.episode)
-        handoff.returns += 1
-        verdict = desk.judge(seen, reason=handoff.reason, returns=handoff.returns)
-        if verdict.rank <= handoff.priority_rank:
-            handoff.priority, handoff.priority_rank = verdict.priority.value, verdict.rank
-            handoff.priority_reason = verdict.why[:500]
-            handoff.moment_of_truth |= verdict.moment_of_truth
+    return await returning.put_back(db, desk, conversation_id, agent, what)
+
+
+async def someone_else(
+    db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, agent: Staff, note: str = ""
+) -> Conversation:
+    """Put one's chat back for anybody but oneself: the customer wants another person.
+
+    Raises:
+        NotOwner: the chat is not this agent's. NotFound: unknown.
+    """
+    conversation = await returning.put_back(
+        db, desk, conversation_id, agent, "someone_else",
+        text="Somebody else of our team will take over. You have kept your place.",
+        change=returning.without(agent),
+    )  # fmt: skip
+    await _note(db, desk, conversation_id, agent, "For whoever is next", note)
+    return conversation
+
+
+async def escalate(
+    db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, agent: Staff, note: str = ""
+) -> Conversation:
+    """Pass one's chat to the team's next one, or else to somebody of the team with more experience.
+
+    Raises:
+        Invalid: there is nobody above. NotOwner: the chat is not this agent's. NotFound: unknown.
+    """
+    conversation = await returning.put_back(
+        db, desk, conversation_id, agent, "escalated",
+        text=f"{agent.name} is passing you to a specialist. You have kept your place.",
+        change=returning.escalated(desk, agent),
+    )  # fmt: skip
+    await _note(db, desk, conversation_id, agent, "Escalated", note)
     return conversation
 
 
@@ -171,12 +104,15 @@ async def transfer(
     agent: Staff,
     to_id: uuid.UUID,
     note: str,
+    *,
+    over_capacity: bool = False,
 ) -> Conversation:
     """Give one's chat to a colleague, with a note that tells them what to know.
 
     Raises:
         NotOwner: the chat is not this agent's. NotFound: unknown chat or colleague.
         Invalid: the colleague does not take chats, is not there now, or is oneself.
+        OverCapacity: the colleague has no room, and the agent did not say to give it all the same.
     """
     to = await get_staff(db, to_id)
     if to.id == agent.id or not to.active or not to.may(Role.AGENT, Role.SUPERVISOR):
@@ -184,11 +120,42 @@ async def transfer(
     if to.id not in desk.presence.online():
         raise Invalid(f"{to.name} is not here now.")
     conversation = await owners.transfer(db, desk.clock, conversation_id, agent, to)
+    if not over_capacity:
+        await check_room(db, desk, to, f"{to.name} has")
     handoff = await latest(db, conversation_id)
     if handoff is not None:
         handoff.agent_id = to.id
-    if note.strip():
-        await notes.add(db, desk, conversation_id, agent, f"To {to.name}: {note.strip()}")
+        journal.note(db, desk.clock, handoff, "transferred", agent.id, to=str(to.id))
+    await _note(db, desk, conversation_id, agent, f"To {to.name}", note)
+    return conversation
+
+
+async def transfer_to_team(
+    db: AsyncSession,
+    desk: HandoffDesk,
+    conversation_id: uuid.UUID,
+    agent: Staff,
+    team_id: uuid.UUID,
+    note: str,
+) -> Conversation:
+    """Put one's chat into another team's queue, with a note that tells them what to know.
+
+    Raises:
+        NotOwner: the chat is not this agent's. NotFound: unknown chat or team. Invalid: it is that team's.
+    """
+    roster = await desk.rosters.now(db)
+    team = roster.team(team_id)
+    if team.id != team_id:
+        raise NotFound()
+    handoff = await latest(db, conversation_id)
+    if handoff is not None and roster.team(handoff.team_id).id == team_id:
+        raise Invalid(f"This chat is with {team.name} already.")
+    conversation = await returning.put_back(
+        db, desk, conversation_id, agent, "transferred",
+        text=f"{agent.name} is passing you to {team.name}. You have kept your place.",
+        change=returning.given_to(desk, team, agent),
+    )  # fmt: skip
+    await _note(db, desk, conversation_id, agent, f"To {team.name}", note)
     return conversation
 
 
@@ -205,7 +172,7 @@ async def close(
         NotOwner: the chat is not this agent's. NotFound: unknown.
     """
     conversation = await owners.close(db, desk.clock, conversation_id, agent)
-    await _finish(db, desk, conversation_id, outcome.value)
+    await _finish(db, desk, conversation_id, outcome.value, agent)
     return conversation
 
 
@@ -218,16 +185,30 @@ async def hand_back(
         NotOwner: the chat is not this agent's. NotFound: unknown.
     """
     conversation = await owners.hand_back(db, desk.clock, conversation_id, agent)
-    await _finish(db, desk, conversation_id, HANDED_BACK)
+    await _finish(db, desk, conversation_id, HANDED_BACK, agent)
     return conversation
 
 
 async def _finish(
-    db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, outcome: str
+    db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, outcome: str, agent: Staff
 ) -> None:
     handoff = await latest(db, conversation_id)
     if handoff is None or handoff.closed_at is not None:
         return
     handoff.first_response_at = await first_response(db, handoff)
+    journal.note(db, desk.clock, handoff, "closed", agent.id, outcome=outcome)
     await db.flush()
     await close_open(db, desk.clock, conversation_id, outcome)
+
+
+async def _note(
+    db: AsyncSession,
+    desk: HandoffDesk,
+    conversation_id: uuid.UUID,
+    agent: Staff,
+    title: str,
+    text: str,
+) -> None:
+    """What the next person should know, if anything was written."""
+    if text.strip():
+        await notes.add(db, desk, conversation_id, agent, f"{title}: {text.strip()}")

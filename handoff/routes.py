@@ -10,13 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import frames, messages, state
 from conversations.models import Conversation
-from handoff import card, notes, queue
+from handoff import card, notes, overview, queue
 from handoff.card import Card
 from handoff.views import (
     AgentMessage,
+    ClaimRequest,
     CloseRequest,
-    Colleague,
-    EntryView,
     MessagesView,
     NewNote,
     NoteView,
@@ -43,17 +42,8 @@ def _here(request: Request, agent: Staff) -> Any:
 @router.get("/queue")
 async def read_queue(request: Request, agent: CurrentAgent) -> QueueView:
     held = _here(request, agent)
-    online = held.desk.presence.online()
     async with held.database.read() as db:
-        staff = await queue.colleagues(db, agent)
-        return QueueView(
-            now=held.clock.now(),
-            waiting=[EntryView.of(one) for one in await queue.waiting(db, held.desk, agent)],
-            mine=[EntryView.of(one) for one in await queue.chats(db, held.desk, agent)],
-            colleagues=[
-                Colleague(id=one.id, name=one.name, online=one.id in online) for one in staff
-            ],
-        )
+        return await overview.read(db, held.desk, agent)
 
 
 @router.get("/conversations/{conversation_id}/card")
@@ -104,10 +94,16 @@ async def say(
 
 
 @router.post("/conversations/{conversation_id}/claim")
-async def claim(request: Request, agent: CurrentAgent, conversation_id: UUID) -> dict[str, Any]:
+async def claim(
+    request: Request,
+    agent: CurrentAgent,
+    conversation_id: UUID,
+    body: ClaimRequest | None = None,
+) -> dict[str, Any]:
     held = _here(request, agent)
+    over = (body or ClaimRequest()).over_capacity
     async with held.database.write() as db:
-        conversation = await queue.claim(db, held.desk, conversation_id, agent)
+        conversation = await queue.claim(db, held.desk, conversation_id, agent, over_capacity=over)
         return await _state(db, held, conversation)
 
 
@@ -147,9 +143,15 @@ async def transfer(
 ) -> dict[str, Any]:
     held = _here(request, agent)
     async with held.database.write() as db:
-        conversation = await queue.transfer(
-            db, held.desk, conversation_id, agent, body.to, body.note
-        )
+        if body.team is not None:
+            conversation = await queue.transfer_to_team(
+                db, held.desk, conversation_id, agent, body.team, body.note
+            )
+        elif body.to is not None:
+            conversation = await queue.transfer(
+                db, held.desk, conversation_id, agent, body.to, body.note,
+                over_capacity=body.over_capacity,
+            )  # fmt: skip
         return await _state(db, held, conversation)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from conversations.frames import ClientId, Text
 from conversations.models import Owner
@@ -47,6 +47,26 @@ class EntryView(BaseModel):
     overdue: bool
     excluded: bool
     last_seq: int
+    agent_id: UUID | None
+    team: str
+    team_id: UUID | None
+    skill: str | None
+    level: str
+    language: str | None
+    topic: str | None
+    segment: str | None
+    tags: list[str]
+    routed_because: str
+    can_take: bool
+    overflowed: bool
+    wanted: bool
+    offered_to: UUID | None
+    offered_until: datetime | None
+    offered: bool
+    alarm: bool
+    next_due_at: datetime | None
+    resolve_due_at: datetime | None
+    joined: bool
 
     @classmethod
     def of(cls, entry: Entry) -> EntryView:
@@ -57,6 +77,31 @@ class Colleague(BaseModel):
     id: UUID
     name: str
     online: bool
+    """Takes chats now."""
+    state: str
+    """online, full (online, without room for more), away or offline."""
+    chats: int
+    capacity: int
+
+
+class TeamView(BaseModel):
+    """A team that chats can be transferred to."""
+
+    id: UUID
+    name: str
+    online: bool
+
+
+class Me(BaseModel):
+    """The reader: what the console's own presence button shows."""
+
+    state: str
+    automatic: bool
+    """Away because nobody touched the console for a while."""
+    chats: int
+    capacity: int
+    leads: bool
+    """Sees every chat and may join."""
 
 
 class QueueView(BaseModel):
@@ -65,6 +110,31 @@ class QueueView(BaseModel):
     waiting: list[EntryView]
     mine: list[EntryView]
     colleagues: list[Colleague]
+    with_colleagues: list[EntryView]
+    """For supervisors and leads: the chats that others have."""
+    teams: list[TeamView]
+    me: Me
+
+
+class ClaimRequest(BaseModel):
+    over_capacity: bool = False
+    """Take it though one has no room: asked after the error `over_capacity`."""
+
+
+class NoteRequest(BaseModel):
+    """What the next person should know."""
+
+    note: Annotated[str, Field(max_length=3800)] = ""
+
+
+class PresenceRequest(BaseModel):
+    away: bool
+    automatic: bool = False
+
+
+class PresenceView(BaseModel):
+    state: str
+    automatic: bool
 
 
 class MessagesView(BaseModel):
@@ -88,8 +158,18 @@ class CloseRequest(BaseModel):
 
 
 class TransferRequest(BaseModel):
-    to: UUID
+    """To a colleague or to a team, one of the two."""
+
+    to: UUID | None = None
+    team: UUID | None = None
     note: Annotated[str, Field(max_length=4000)] = ""
+    over_capacity: bool = False
+
+    @model_validator(mode="after")
+    def _to_one(self) -> TransferRequest:
+        if (self.to is None) == (self.team is None):
+            raise ValueError("name a colleague or a team")
+        return self
 
 
 class NewNote(BaseModel):

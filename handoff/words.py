@@ -16,6 +16,7 @@ REASONS: dict[str, str] = {
     Reason.MOMENT_OF_TRUTH: "Serious matter",
     Reason.BOT_FAILURE: "The assistant failed",
     Reason.RESERVED_TOPIC: "A topic for people",
+    Reason.STEPPED_IN: "Taken over from the assistant",
 }
 
 DETAILS: dict[str, str] = {

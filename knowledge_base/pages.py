@@ -53,7 +53,7 @@ def register_pages() -> None:
         staff = await require_page(Role.EDITOR)
         with staff_frame("Import articles", staff):
             room_nav("/staff/articles/import")
-            ImportPage(page_services(), staff.login).show()
+            ImportPage(page_services(), staff).show()
 
     @ui.page("/staff/articles/unanswered")
     async def unanswered(days: int = 30, intent: str = "") -> None:
@@ -74,7 +74,7 @@ def register_pages() -> None:
         staff = await require_page(Role.EDITOR)
         with staff_frame("Stored questions", staff):
             room_nav("/staff/articles/questions")
-            await QuestionsPage(page_services(), words).show()
+            await QuestionsPage(page_services(), staff, words).show()
 
     @ui.page("/staff/articles/digest")
     async def week_digest(week: str = "") -> None:

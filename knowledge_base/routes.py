@@ -11,10 +11,9 @@ from knowledge_base import articles, catalogue
 from knowledge_base.drafts import Draft, read_draft
 from knowledge_base.editor.linter import Hint, lint
 from knowledge_base.listing import browse
-from knowledge_base.listing.numbers import recent_health
 from knowledge_base.models import ArticleVersion, Audience
-from knowledge_base.review import gate
-from knowledge_base.review.views import ArchiveBody, PublishBody
+from knowledge_base.review import gate, refile
+from knowledge_base.review.views import ArchiveBody, PublishBody, SaveGatedBody
 from knowledge_base.search.decision import DecisionContext
 from knowledge_base.views import (
     ArticleBody,
@@ -23,7 +22,6 @@ from knowledge_base.views import (
     CandidateView,
     DecisionView,
     ListQuery,
-    SaveBody,
     TrialBody,
     VersionView,
 )
@@ -44,8 +42,8 @@ async def list_articles(
 ) -> list[ArticleLine]:
     """One page of the articles that match; the header ``X-Total-Count`` says how many do."""
     filters = query.filters()
+    numbers = await app.asked.health.now() if filters.by_numbers else {}
     async with app.database.read() as db:
-        numbers = await recent_health(db, app.clock) if filters.by_numbers else {}
         found = await browse.find(db, app.clock, filters, numbers, per_page=query.limit)
     response.headers["X-Total-Count"] = str(found.total)
     return [ArticleLine.of(listed) for listed in found.lines]
@@ -89,10 +87,13 @@ async def get_article(app: Services, _: Reader, article_id: UUID) -> ArticleView
 
 @router.put("/{article_id}")
 async def save_article(
-    app: Services, editor: CurrentEditor, article_id: UUID, body: SaveBody
+    app: Services, editor: CurrentEditor, article_id: UUID, body: SaveGatedBody
 ) -> ArticleView:
-    draft: Draft = read_draft(body.model_dump(exclude={"expected"}, exclude_unset=True))
+    beside = {"expected", "override_reason"}
+    draft: Draft = read_draft(body.model_dump(exclude=beside, exclude_unset=True))
+    passed = await refile.guard_filing(app, article_id, draft, editor, body.override_reason)
     async with app.database.write() as db:
+        await passed.record(db, app.clock)
         article = await articles.save(
             db, app.clock, article_id, draft, editor.login, expected=body.expected
         )

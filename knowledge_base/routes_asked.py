@@ -1,21 +1,19 @@
-"""The API of what customers asked: unanswered questions, drafts from chats, stored questions, the digest."""
+"""The API of what customers asked in vain: the list, drafts from it and from chats, the week's digest."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
-from knowledge_base.asked import digest, draft_from_chat, questions
-from knowledge_base.asked.desk import Listed
-from knowledge_base.asked.digest import Digest, Doing, Week
+from knowledge_base.asked import digest, draft_from_chat
+from knowledge_base.asked.digest_view import DigestView
 from knowledge_base.asked.draft_from_chat import ChatDraft
-from knowledge_base.asked.health import Health
-from knowledge_base.asked.masking import LIMIT
-from knowledge_base.models import StoredQuestion
+from knowledge_base.asked.present import Listed
+from knowledge_base.asked.week import Week
 from knowledge_base.views import Body
 from server.auth import CurrentEditor, services
 
@@ -48,6 +46,9 @@ class ClusterView(BaseModel):
     intents: list[str]
     asked: int
     failed: int
+    in_chats: int
+    searches: int
+    """Of `failed`, how many in chats and how many in the help centre."""
     fates: dict[str, int]
     last_seen: datetime
     mended: bool
@@ -66,6 +67,8 @@ class ClusterView(BaseModel):
             intents=list(one.intents),
             asked=one.asked,
             failed=one.failed,
+            in_chats=one.in_chats,
+            searches=one.searches,
             fates={fate.value: count for fate, count in one.fates.items()},
             last_seen=one.last_seen,
             mended=listed.mended,
@@ -114,125 +117,16 @@ class FromChatView(BaseModel):
         return cls(slug=slug, sentences=found)
 
 
-class QuestionBody(Body):
-    text: Annotated[str, Field(min_length=1, max_length=LIMIT)]
-    slug: Slug | None
-    golden: bool = False
-
-
-class LabelBody(Body):
-    slug: Slug | None
-    golden: bool
-
-
-class QuestionView(BaseModel):
-    id: UUID
-    text: str
-    slug: str | None
-    golden: bool
-    source: str
-
-    @classmethod
-    def of(cls, one: StoredQuestion, slug: str | None) -> QuestionView:
-        return cls(id=one.id, text=one.text, slug=slug, golden=one.golden, source=one.source)
-
-
-class QuestionsView(BaseModel):
-    total: int
-    page: int
-    pages: int
-    questions: list[QuestionView]
-
-
-class HealthView(BaseModel):
-    views: int
-    shown: int
-    helped: int
-    not_helped: int
-    deflected: int
-
-    @classmethod
-    def of(cls, one: Health) -> HealthView:
-        return cls.model_validate(one, from_attributes=True)
-
-
-class DoingView(BaseModel):
-    slug: str
-    title: str
-    health: HealthView
-    before: HealthView
-
-    @classmethod
-    def of(cls, one: Doing) -> DoingView:
-        these, those = HealthView.of(one.health), HealthView.of(one.before)
-        return cls(slug=one.slug, title=one.title, health=these, before=those)
-
-
-class TotalsView(BaseModel):
-    failed: int
-    shown: int
-    helped: int
-    not_helped: int
-    views: int
-
-
-class RecurringView(BaseModel):
-    key: str
-    heading: str
-    failed: int
-    asked: int
-    before: int
-
-
-class OldView(BaseModel):
-    slug: str
-    title: str
-    owner: str | None
-    updated: date
-    review_by: date | None
-    overdue: bool
-
-
-class DigestView(BaseModel):
-    week: str
-    totals: TotalsView
-    before: TotalsView
-    recurring: list[RecurringView]
-    worst: list[DoingView]
-    old: list[OldView]
-    new: list[DoingView]
-
-    @classmethod
-    def of(cls, found: Digest) -> DigestView:
-        return cls(
-            week=str(found.week),
-            totals=TotalsView.model_validate(found.totals, from_attributes=True),
-            before=TotalsView.model_validate(found.before, from_attributes=True),
-            recurring=[
-                RecurringView(
-                    key=one.cluster.key,
-                    heading=one.cluster.heading,
-                    failed=one.cluster.failed,
-                    asked=one.cluster.asked,
-                    before=one.before,
-                )
-                for one in found.recurring
-            ],
-            worst=[DoingView.of(one) for one in found.worst],
-            old=[OldView.model_validate(one, from_attributes=True) for one in found.old],
-            new=[DoingView.of(one) for one in found.new],
-        )
-
-
 @router.get("/unanswered")
 async def list_unanswered(
     app: Services,
     _: CurrentEditor,
     days: Annotated[int, Query(ge=1, le=90)] = 30,
     intent: Annotated[str | None, Query(max_length=80)] = None,
+    place: Literal["chat", "help"] | None = None,
 ) -> list[ClusterView]:
-    """Questions without a good answer, by meaning, the most painful first."""
-    return [ClusterView.of(one) for one in await app.asked.unanswered(days, intent)]
+    """Questions without a good answer, by meaning, the most painful first; `place`: where they were asked."""
+    return [ClusterView.of(one) for one in await app.asked.unanswered(days, intent, place)]
 
 
 @router.post("/unanswered/{key}/draft", status_code=201)
@@ -265,43 +159,6 @@ async def draft_from_solved_chat(
         chat = await draft_from_chat.read(db, body.conversation_id, body.episode)
         article = await draft_from_chat.create(db, app.clock, chat, editor.login, body.sentences)
     return FromChatView.of(article.slug, chat)
-
-
-@router.get("/questions")
-async def list_questions(
-    app: Services,
-    _: CurrentEditor,
-    words: Annotated[str, Query(max_length=200)] = "",
-    source: Literal["starter", "editor", "confirmed", "refused"] | None = None,
-    golden: bool | None = None,
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
-) -> QuestionsView:
-    async with app.database.read() as db:
-        found = await questions.listing(db, words=words, source=source, golden=golden, page=page)
-    lines = [QuestionView.of(line.question, line.slug) for line in found.lines]
-    return QuestionsView(total=found.total, page=found.page, pages=found.pages, questions=lines)
-
-
-@router.post("/questions", status_code=201)
-async def add_question(app: Services, _: CurrentEditor, body: QuestionBody) -> QuestionView:
-    async with app.database.write() as db:
-        made = await questions.add(db, app.clock, body.text, body.slug, golden=body.golden)
-    return QuestionView.of(made, body.slug)
-
-
-@router.put("/questions/{question_id}")
-async def label_question(
-    app: Services, _: CurrentEditor, question_id: UUID, body: LabelBody
-) -> QuestionView:
-    async with app.database.write() as db:
-        changed = await questions.change(db, question_id, body.slug, golden=body.golden)
-    return QuestionView.of(changed, body.slug)
-
-
-@router.delete("/questions/{question_id}", status_code=204)
-async def delete_question(app: Services, _: CurrentEditor, question_id: UUID) -> None:
-    async with app.database.write() as db:
-        await questions.remove(db, question_id)
 
 
 @router.get("/digest")

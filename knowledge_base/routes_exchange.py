@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Any, BinaryIO, TypeVar
 
 from fastapi import APIRouter, Depends, Request
@@ -17,6 +18,7 @@ from knowledge_base.exchange.portable import Source
 from knowledge_base.exchange.sitemap import read_sitemap
 from knowledge_base.exchange.sources import Kind
 from knowledge_base.exchange.views import ImportBody, ImportWishes, ReportView
+from knowledge_base.review import batch
 from server.auth import CurrentEditor, services
 from server.errors import Invalid
 
@@ -37,6 +39,7 @@ async def import_articles(app: Services, editor: CurrentEditor, request: Request
         Invalid: the body, or the whole file, does not have the expected form.
         TooLarge: too many rows, or an archive that unpacks to too much.
         FetchRefused, FetchFailed: a sitemap that may not or can't be had.
+        NotALead: a reason for going against the golden questions, from somebody who is no lead.
     """
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         async with request.form(max_files=1, max_fields=8) as form:
@@ -45,8 +48,9 @@ async def import_articles(app: Services, editor: CurrentEditor, request: Request
         body = _checked(ImportBody, await request.body())
         wishes, found = body, await _of_body(app, body)
     report = await importing.run(
-        app.database, app.clock, found, wishes.options(editor.login), dry=wishes.dry_run
-    )
+        app.database, app.clock, found, wishes.options(editor), dry=wishes.dry_run,
+        gate=partial(batch.lost, app),
+    )  # fmt: skip
     return ReportView.of(report, dry_run=wishes.dry_run)
 
 

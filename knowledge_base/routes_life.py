@@ -11,7 +11,7 @@ from knowledge_base import articles, catalogue, history, lifecycle, variants
 from knowledge_base.editor import compare
 from knowledge_base.models import Article
 from knowledge_base.review import gate
-from knowledge_base.review.views import PlanBody
+from knowledge_base.review.views import ExpirySetView, PlanBody
 from knowledge_base.views import (
     ArticleView,
     DiffView,
@@ -89,10 +89,12 @@ async def unschedule_article(
 @router.post("/expire")
 async def set_expiry(
     app: Services, _: CurrentEditor, article_id: UUID, body: ExpiryBody
-) -> ArticleView:
+) -> ExpirySetView:
     async with app.database.write() as db:
         article = await lifecycle.set_expiry(db, app.clock, article_id, at=body.at)
-        return await _whole(db, article)
+        whole = await _whole(db, article)
+    warning = await gate.warn_of_expiry(app, article_id) if body.at is not None else ""
+    return ExpirySetView(**vars(whole), warning=warning)
 
 
 @router.post("/reviewed")

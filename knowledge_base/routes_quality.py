@@ -8,12 +8,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from knowledge_base.quality import settle
+from knowledge_base.models import PolicyChange
+from knowledge_base.quality import changes, settle
 from knowledge_base.quality.fit import Figures, Outcome
 from knowledge_base.quality.gauge import Gauge, Quality, fitted_at
 from knowledge_base.quality.judged import Judged, Row
 from knowledge_base.quality.policy import HIGHEST, LOWEST
-from knowledge_base.views import Body
+from knowledge_base.review import gate
+from knowledge_base.review.past import Question
+from knowledge_base.views import Body, Note
 from server.auth import Role, Staff, allow, services
 
 router = APIRouter(prefix="/api/articles/quality", tags=["quality"])
@@ -29,6 +32,21 @@ SHOWN = 100
 class PrecisionBody(Body):
     answer_precision: Target | None
     """Null: as the settings say."""
+    note: Note = ""
+    """Why."""
+
+
+class WhyBody(Body):
+    note: Note = ""
+
+
+class ChangeView(BaseModel):
+    what: str
+    before: str
+    after: str
+    by: str
+    note: str
+    at: datetime
 
 
 class ShareView(BaseModel):
@@ -90,11 +108,21 @@ class QualityView(BaseModel):
     """At the target asked about, the most certain first; 100 at most."""
     golden: int
     golden_lost: list[JudgedView]
+    golden_failing: list[str]
+    """Golden questions that don't get their right article at this moment, whatever took it away."""
     auroc: float | None
     calibration_error: float | None
+    changes: list[ChangeView]
+    """The last ten changes of what judges, newest first."""
 
     @classmethod
-    def of(cls, quality: Quality, target: float | None) -> QualityView:
+    def of(
+        cls,
+        quality: Quality,
+        target: float | None,
+        failing: list[Question],
+        changed: list[PolicyChange],
+    ) -> QualityView:
         about = quality.policy.calibration.about if quality.fitted else {}
         measured = quality.measured
         asked = quality.policy.precision if target is None else target
@@ -114,8 +142,10 @@ class QualityView(BaseModel):
             golden_lost=[JudgedView.of(one) for one in measured.golden_lost(asked)[:SHOWN]]
             if measured
             else [],
+            golden_failing=[one.text for one in failing[:SHOWN]],
             auroc=measured.auroc if measured else None,
             calibration_error=measured.calibration_error if measured else None,
+            changes=[ChangeView.model_validate(one, from_attributes=True) for one in changed],
         )
 
 
@@ -157,20 +187,29 @@ async def get_quality(
     app: Services, _: EditorOrLead, target: Annotated[Target | None, Query()] = None
 ) -> QualityView:
     """Figures on the labelled questions; `target` asks what another one would mean."""
-    return QualityView.of(await Gauge.of(app).look(), target)
+    return await _view(app, target)
 
 
 @router.put("")
 async def set_answer_precision(app: Services, lead: Lead, body: PrecisionBody) -> QualityView:
-    await settle.set_precision(app, body.answer_precision, lead.login)
-    return QualityView.of(await Gauge.of(app).look(), None)
+    await settle.set_precision(app, body.answer_precision, lead.login, body.note)
+    return await _view(app, None)
 
 
 @router.post("/fit")
-async def fit_to_our_questions(app: Services, lead: Lead) -> OutcomeView:
-    return OutcomeView.of(await settle.refit(app, lead.login))
+async def fit_to_our_questions(
+    app: Services, lead: Lead, body: WhyBody | None = None
+) -> OutcomeView:
+    return OutcomeView.of(await settle.refit(app, lead.login, body.note if body else ""))
 
 
 @router.delete("/fit", status_code=204)
-async def undo_fit(app: Services, lead: Lead) -> None:
-    await settle.undo(app, lead.login)
+async def undo_fit(app: Services, lead: Lead, body: WhyBody | None = None) -> None:
+    await settle.undo(app, lead.login, body.note if body else "")
+
+
+async def _view(app: Any, target: float | None) -> QualityView:
+    quality = await Gauge.of(app).look()
+    async with app.database.read() as db:
+        changed = await changes.latest(db)
+    return QualityView.of(quality, target, await gate.failing(app), changed)

@@ -17,10 +17,11 @@ from knowledge_base.models import Audience
 from knowledge_base.quality.policy import Policy, policy_of
 from knowledge_base.search.calibration import Calibration, load_calibration
 from knowledge_base.search.decision import Candidate, Decision, DecisionContext, Kind, Verdict
-from knowledge_base.search.find import Query, find, mend, widen
+from knowledge_base.search.find import Found, Query, find, mend, widen
 from knowledge_base.search.index import Snapshot
 from knowledge_base.search.keeper import IndexKeeper
 from knowledge_base.search.records import TextEncoder, Vector
+from knowledge_base.search.rerank import Reranker, judged_by
 from server.clock import Clock
 from server.database import Database
 from server.events import Bus
@@ -52,9 +53,13 @@ class KnowledgeBase:
         *,
         bus: Bus | None = None,
         calibration: Calibration | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._encoder = encoder
-        self._shipped = Policy(calibration or load_calibration(), settings.answer_precision)
+        self._reranker = reranker
+        if calibration is None:
+            calibration = reranker.calibration if reranker else load_calibration()
+        self._shipped = Policy(calibration, settings.answer_precision)
         self._policy = self._shipped
         self._state = State()
         self._keeper = IndexKeeper(
@@ -72,7 +77,7 @@ class KnowledgeBase:
         # A query is too small to share between threads; FAISS would only spin on the second core.
         faiss.omp_set_num_threads(1)
         shipped = self._shipped.calibration
-        if shipped.about.get("encoder") != self._encoder.checksum:
+        if shipped.about.get("encoder") != self.judged_by:
             # Not wrong, but its probabilities were seen with another: python -m benchmarks.knowledge.fit
             log.info("calibration_of_another_encoder", version=shipped.version)
         await self._keeper.start()
@@ -90,6 +95,18 @@ class KnowledgeBase:
     @property
     def encoder(self) -> TextEncoder:
         return self._encoder
+
+    @property
+    def reranker(self) -> Reranker | None:
+        """What reads the best candidates again, where one is set."""
+        return self._reranker
+
+    @property
+    def judged_by(self) -> str:
+        """What a calibration must have been fitted with."""
+        return judged_by(
+            self._encoder.checksum, self._reranker.checksum if self._reranker else None
+        )
 
     @property
     def policy(self) -> Policy:
@@ -133,11 +150,11 @@ class KnowledgeBase:
         query = mend(snapshot, widen(query, context.topic), self._encoder.is_word)
         known = self._encoder.remembered(query.text)
         short = snapshot.size <= VECTORS_AT_ONCE and len(query.text) <= CHARACTERS_AT_ONCE
-        if known is not None and short:
-            verdict = _judged(policy, snapshot, query, known)
+        if known is not None and short and self._reranker is None:
+            verdict = self._judged(policy, snapshot, query, known)
         else:
             verdict = await self._in_thread(
-                lambda: _judged(policy, snapshot, query, self._encoder.encode(query.text))
+                lambda: self._judged(policy, snapshot, query, self._encoder.encode(query.text))
             )
         return self._decision(verdict, snapshot, policy, started)
 
@@ -158,7 +175,7 @@ class KnowledgeBase:
 
         def look() -> list[Candidate]:
             query = mend(snapshot, asked, self._encoder.is_word)
-            found = find(snapshot, query, self._encoder.encode(query.text))
+            found = self._found(snapshot, query, self._encoder.encode(query.text))
             ranked = calibration.rank(found)
             chances = calibration.probabilities(ranked)
             return [
@@ -188,14 +205,14 @@ class KnowledgeBase:
 
     def judge(self, snapshot: Snapshot, query: Query, vector: Vector) -> Verdict:
         """What this snapshot and the policy make of a question whose vector is known."""
-        return _judged(self._policy, snapshot, query, vector)
+        return self._judged(self._policy, snapshot, query, vector)
 
     def _follow_state(self, state: State) -> None:
         """Judge by what is set from now on."""
         set_before = (self._state.answer_precision, self._state.calibration)
         if (state.answer_precision, state.calibration) != set_before:
             self._policy = policy_of(
-                state.answer_precision, state.calibration, self._shipped, self._encoder.checksum
+                state.answer_precision, state.calibration, self._shipped, self.judged_by
             )
             log.info(
                 "policy_changed",
@@ -226,9 +243,12 @@ class KnowledgeBase:
         probability = round(verdict.probability, 4)
         return Decision(verdict.kind.value, probability, candidates, versions, spent)
 
+    def _found(self, snapshot: Snapshot, query: Query, vector: Vector) -> list[Found]:
+        found = find(snapshot, query, vector)
+        return self._reranker.read(snapshot, query, vector, found) if self._reranker else found
+
+    def _judged(self, policy: Policy, snapshot: Snapshot, query: Query, vector: Vector) -> Verdict:
+        return policy.judge(policy.calibration.rank(self._found(snapshot, query, vector)))
+
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, work)
-
-
-def _judged(policy: Policy, snapshot: Snapshot, query: Query, vector: Vector) -> Verdict:
-    return policy.judge(policy.calibration.rank(find(snapshot, query, vector)))

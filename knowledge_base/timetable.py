@@ -1,4 +1,4 @@
-"""What set times do by themselves: publish a scheduled version, archive what has expired."""
+"""What set times do by themselves: publish a scheduled version, archive what has expired, forget searches."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge_base import articles, catalogue, history
+from knowledge_base.help_centre import searches
 from knowledge_base.models import Article, Status
 from server.clock import Clock
 from server.database import Database
@@ -152,6 +153,7 @@ class Timetable:
         while True:
             try:
                 await self.sweep()
+                await searches.forget(self._database, self._clock)
             except Exception as error:
                 log.error("timetable_broke", exc_info=error)
             await asyncio.sleep(PAUSE)

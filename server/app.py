@@ -17,9 +17,13 @@ import conversations.action_endpoint
 import conversations.routes
 import conversations.socket
 import conversations.staff_socket
+import handoff.alerts.routes
 import handoff.clocks
+import handoff.clocks.routes
 import handoff.pages
 import handoff.routes
+import handoff.routing.routes
+import handoff.teams.routes
 import knowledge_base.help_centre.routes
 import knowledge_base.pages
 import knowledge_base.routes
@@ -28,6 +32,7 @@ import knowledge_base.routes_exchange
 import knowledge_base.routes_files
 import knowledge_base.routes_life
 import knowledge_base.routes_quality
+import knowledge_base.routes_questions
 import knowledge_base.routes_review
 import server.pages
 import training.pages
@@ -46,8 +51,14 @@ from conversations.tickets import Tickets
 from conversations.turn_guard import TurnGuard
 from conversations.turns import TurnRunner
 from encoder import Ahead, Encoder
-from encoder.adapted import PRECISION, adapted_for
+from handoff.alerts.sender import AlertSender
 from handoff.desk import HandoffDesk
+from handoff.priority import Priorities
+from handoff.promises.keeper import Keeper
+from handoff.promises.service import Promises
+from handoff.routing.dispatcher import Dispatcher
+from handoff.teams.roster import Rosters
+from handoff.teams.setup import ensure_home
 from knowledge_base.asked.desk import AskedDesk
 from knowledge_base.help_centre.readers import Readers
 from knowledge_base.help_centre.shelf import Shelves
@@ -62,7 +73,10 @@ from server.events import Bus, LocalBus
 from server.limits import Limits
 from server.login import ensure_first_admin, login_routes
 from server.logs import configure_logs
+from server.mail.sender import Mailer
+from server.nul import NoNul
 from server.redis_bus import RedisBus
+from server.searching import searching_encoder, searching_reranker
 from server.settings import Settings
 from server.staff_routes import staff_routes
 from server.supervise.specs import rasa_environment
@@ -93,12 +107,18 @@ class Services:
     ahead: Ahead
     bot: Bot
     desk: HandoffDesk
+    rosters: Rosters
+    priorities: Priorities
     turns: TurnRunner
     actions: ActionRunner
     training: TrainingRoom
     timetable: Timetable
     desk_sweeper: handoff.clocks.Sweeper
+    dispatcher: Dispatcher
     silence_sweeper: Sweeper
+    keeper: Keeper
+    mailer: Mailer
+    alerts: AlertSender
 
 
 def build_services(
@@ -117,13 +137,17 @@ def build_services(
     clock = clock or SystemClock()
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
     database = Database(settings.database, bus)
-    presence = Presence(clock, bus)
+    presence = Presence(clock, bus, database)
     encoder = encoder or Encoder.load(settings.encoder_path, precision=settings.precision)
-    knowledge = KnowledgeBase(settings, clock, database, _searching(settings, encoder), bus=bus)
+    searching = searching_encoder(settings, encoder)
+    reranker = searching_reranker(settings, searching)
+    knowledge = KnowledgeBase(settings, clock, database, searching, bus=bus, reranker=reranker)
     guard = TurnGuard(database)
     shop = (business or _named(settings.business))(database, clock, guard.hold)
     bot = bot or HttpBot(settings)
-    desk = HandoffDesk(clock, presence)
+    rosters, priorities = Rosters(clock), Priorities(clock)
+    desk = HandoffDesk(clock, presence, rosters=rosters, priorities=priorities)
+    desk.promises = promises = Promises(clock, desk, settings)
     ahead = Ahead(encoder, reads=plain)
     turns = TurnRunner(database, bus, clock, settings, bot, desk, ahead=ahead)
     reserved = frozenset(settings.reserved_topics)
@@ -139,28 +163,25 @@ def build_services(
         encoder=encoder,
         knowledge=knowledge,
         shelves=Shelves(knowledge),
-        readers=Readers(database, clock),
+        readers=Readers(database, clock, settings.channel_secret.get_secret_value()),
         asked=AskedDesk(database, clock, encoder, knowledge, settings.var / "asked"),
         business=shop,
         ahead=ahead,
         bot=bot,
         desk=desk,
+        rosters=rosters,
+        priorities=priorities,
         turns=turns,
         actions=ActionRunner(database, deeds, turn.recording, timeout=settings.action_timeout),
         training=TrainingRoom.of(settings, database, clock, rasa_environment(settings)),
         timetable=Timetable(database, clock),
+        dispatcher=Dispatcher(database, bus, desk),
         desk_sweeper=handoff.clocks.Sweeper(database, desk, agent_grace=settings.agent_grace),
         silence_sweeper=Sweeper(database, clock, settings, turns),
+        keeper=Keeper(database, promises),
+        mailer=Mailer(database, clock, settings),
+        alerts=AlertSender(database, bus, clock, settings),
     )
-
-
-def _searching(settings: Settings, encoder: Encoder) -> Encoder:
-    """The encoder that searches: one tuned by `handrail kb adapt` where it fits the base, else the same."""
-    folder = settings.retrieval_encoder_path
-    if adapted_for(settings.encoder_path, folder) is None:
-        return encoder
-    log.info("search_encoder", folder=folder.name)
-    return Encoder.load(folder, precision=PRECISION)
 
 
 def _named(place: str) -> Callable[[Database, Clock, Hold], BusinessSystem]:
@@ -182,6 +203,7 @@ async def running(services: Services) -> AsyncIterator[None]:
             stack.push_async_callback(services.bus.stop)
         async with services.database.write() as db:
             await ensure_first_admin(db, services.clock, services.settings)
+            await ensure_home(db)
         if isinstance(services.business, DemoShop):
             await services.business.seed()
         await services.knowledge.start()
@@ -196,10 +218,17 @@ async def running(services: Services) -> AsyncIterator[None]:
         stack.push_async_callback(services.turns.stop)
         await services.timetable.start(on_time(services))
         stack.push_async_callback(services.timetable.stop)
+        await services.presence.start()
+        stack.push_async_callback(services.presence.stop)
+        services.dispatcher.start()
+        stack.push_async_callback(services.dispatcher.stop)
         services.desk_sweeper.start()
         stack.push_async_callback(services.desk_sweeper.stop)
         await services.silence_sweeper.start()
         stack.push_async_callback(services.silence_sweeper.stop)
+        for steady in (services.keeper, services.mailer, services.alerts):
+            steady.start()
+            stack.push_async_callback(steady.stop)
         log.info("app_started")
         yield
 
@@ -237,9 +266,14 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         conversations.socket.router,
         conversations.staff_socket.router,
         conversations.action_endpoint.router,
+        handoff.clocks.routes.router,
         handoff.routes.router,
+        handoff.alerts.routes.router,
+        handoff.routing.routes.router,
+        handoff.teams.routes.router,
         knowledge_base.routes_exchange.router,
         knowledge_base.routes_asked.router,
+        knowledge_base.routes_questions.router,
         knowledge_base.routes_quality.router,
         knowledge_base.routes.router,
         knowledge_base.routes_life.router,
@@ -252,6 +286,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         app.include_router(router)
     refuse_undeclared(app)
     _install_pages(app)
+    app.add_middleware(NoNul)
     app.add_middleware(BodyLimit)
     app.add_middleware(OwnPagesOnly, origins=settings.own_origins)
     app.add_middleware(ChatCors, origins=settings.origins)

@@ -53,6 +53,14 @@ class Conflict(HandrailError):
     code, status, message = "conflict", 409, "Somebody else changed this first."
 
 
+class AdaptingTooLong(Conflict):
+    code, message = "adapting_too_long", "Adapting does not fit into the time; nothing was changed."
+
+
+class AdaptingAlready(Conflict):
+    code, message = "adapting_already", "Another adaptation is running here."
+
+
 class TooLarge(HandrailError):
     code, status, message = "too_large", 413, "This is too large."
 

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections import Counter, OrderedDict
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from starlette.requests import HTTPConnection
+
 from server.clock import Clock
 from server.errors import TooMany
 from server.settings import Settings
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """The address that limits count by; behind a proxy, what uvicorn made of the forwarded headers.
+
+    Of IPv6 it is the network: every household has 2^64 addresses in one.
+    """
+    host = connection.client.host if connection.client else "unknown"
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv4Address):
+        return host
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 @dataclass(frozen=True)

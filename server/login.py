@@ -31,7 +31,7 @@ from server.auth import (
 )
 from server.clock import Clock
 from server.errors import Forbidden, HandrailError, Invalid, NotSignedIn, TooMany
-from server.limits import Limits, Rate
+from server.limits import Limits, Rate, address_of
 from server.places import LOGIN, landing
 from server.settings import Settings
 
@@ -101,10 +101,6 @@ async def _person(request: Request) -> Staff:
         return await staff_of_session(db, held.clock, cookie)
 
 
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
-
-
 def _end_cookie(response: Response, settings: Settings) -> None:
     secure = settings.secure_cookies
     response.delete_cookie(
@@ -158,13 +154,13 @@ def login_routes(clock: Clock) -> APIRouter:
         held = services(request)
         settings: Settings = held.settings
         try:
-            gate.check(login, _address(request))
+            gate.check(login, address_of(request))
             async with held.database.read() as db:
                 staff = await authenticate(db, login, password)
             async with held.database.write() as db:
                 token = await open_session(db, held.clock, staff, settings.session_hours)
         except (NotSignedIn, TooMany) as error:
-            log.info("sign_in_refused", code=error.code, address=_address(request))
+            log.info("sign_in_refused", code=error.code, address=address_of(request))
             values = {"next": local_path(next), "login": login[:80], "error": str(error)}
             return _page("login.html", error.status, changed=False, **values)
         response = _to(local_path(next))
@@ -227,7 +223,7 @@ async def replace_password(
         Invalid: the present password is wrong, or the new one too short.
         TooMany: too many tries.
     """
-    gate.check(staff.login, _address(request))
+    gate.check(staff.login, address_of(request))
     if not await knows_password(staff, current):
         raise Invalid("The present password is not right.")
     async with services(request).database.write() as db:

@@ -15,17 +15,22 @@ class Place:
     path: str
     label: str
     roles: tuple[Role, ...]
+    within: str = ""
+    """The place whose own links lead here; who may open that one needs no link of its own."""
 
 
 PLACES = (
     Place("/staff/queue", "Queue", (Role.AGENT, Role.SUPERVISOR)),
+    Place("/staff/desk", "Desk", (Role.SUPERVISOR,)),
     Place("/staff/articles", "Articles", (Role.EDITOR,)),
+    Place("/staff/articles/quality", "Quality", (Role.SUPERVISOR,), within="/staff/articles"),
     Place("/staff/training", "Training", (Role.TRAINER,)),
 )
 
 
 def places_of(staff: Staff) -> list[Place]:
-    return [place for place in PLACES if staff.may(*place.roles)]
+    open_to = {place.path: place for place in PLACES if staff.may(*place.roles)}
+    return [place for place in open_to.values() if place.within not in open_to]
 
 
 def landing(staff: Staff) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 
@@ -45,6 +46,9 @@ class Settings(BaseSettings):
     precision: Literal["auto", "int8", "fp32"] = "auto"
     """``auto``: int8 where the export's own measurement found that it costs nothing, otherwise fp32."""
 
+    reranker: str = ""
+    """A folder that ``./handrail kb rerank`` kept (``reranker_path``); empty: none reads the candidates again."""
+
     message_limit: int = 2000
     action_timeout: float = 3.0
     turn_timeout: float = 6.0
@@ -61,6 +65,25 @@ class Settings(BaseSettings):
     """``module:callable`` that makes the BusinessSystem from database, clock and `business.hold.Hold`."""
     reserved_topics: list[str] = Field(default_factory=list)
     """Topic intents (domain.yml) that go to a person at once, such as ["privacy"]."""
+
+    smtp_host: str = ""
+    """The house's mail server. Empty: no mail is sent, and customers are promised none."""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_ca_file: str = ""
+    """A PEM file with the certificate authority of a mail server of one's own."""
+    mail_from: str = ""
+    """Sender of all mails: ``help@shop.example``, or ``Shop <help@shop.example>``."""
+    mail_reply_to: str = ""
+    """Where answers to our mails are read; empty: the mail says that nobody reads them."""
+    nobody_within: float = 3600.0
+    """Nobody online within staffed hours: an answer within so many staffed seconds is promised."""
+    promise_grace: float = 600.0
+    """So long after a promised time without an answer the promise counts as broken."""
+    webhook_hosts: list[str] = Field(default_factory=list)
+    """Hosts (name, or name:port) of one's own network that webhooks may call, also over http."""
 
     import_hosts: list[str] = Field(default_factory=list)
     """Hosts (name, or name:port) whose sitemaps and pages editors may import; none may unless listed."""
@@ -96,12 +119,21 @@ class Settings(BaseSettings):
         return self.encoder_path.with_name(f"{self.encoder_name}-retrieval")
 
     @property
+    def reranker_path(self) -> Path:
+        """Where `./handrail kb rerank` keeps one that helps."""
+        return self.encoder_path.with_name(f"{self.encoder_name}-reranker")
+
+    @property
     def own_origins(self) -> frozenset[str]:
         """The app's own pages; outside production also under the loopback's other name."""
         own = {self.base_url}
         if self.environment != "production" and not self.public_url:
             own |= {f"http://{name}:{self.port}" for name in ("127.0.0.1", "localhost")}
         return frozenset(own)
+
+    @property
+    def mail_on(self) -> bool:
+        return bool(self.smtp_host)
 
     @property
     def origins(self) -> frozenset[str]:
@@ -118,6 +150,14 @@ class Settings(BaseSettings):
         if self.environment == "development":
             return self.host not in ("127.0.0.1", "::1", "localhost") or self.secure_cookies
         return self.environment == "production"
+
+    @model_validator(mode="after")
+    def mail_has_a_sender(self) -> Settings:
+        if self.smtp_host and "@" not in parseaddr(self.mail_from)[1]:
+            raise ValueError(
+                "HANDRAIL_SMTP_HOST needs HANDRAIL_MAIL_FROM, the address mails come from"
+            )
+        return self
 
     @model_validator(mode="after")
     def refuse_default_secrets(self) -> Settings:

@@ -37,7 +37,14 @@ STAFF_CSP = (
     "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-NICEGUI_PATHS = ("/staff/queue", "/staff/chat", "/staff/articles", "/staff/training", "/_nicegui")
+NICEGUI_PATHS = (
+    "/staff/queue",
+    "/staff/chat",
+    "/staff/desk",
+    "/staff/articles",
+    "/staff/training",
+    "/_nicegui",
+)
 
 
 def limit_of(path: str) -> int:

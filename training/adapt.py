@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from encoder.adapted import Adapted
 from encoder.manifest import read_manifest
 from encoder.tune import EPOCHS, steps_for
-from server.errors import Conflict, Invalid
+from server.errors import AdaptingTooLong, Invalid
 from training.nlu_files import NluFolder
 from training.second_opinion import Held, Verdict, judge
 from training.tuning import Encodes, Tunes
@@ -42,14 +42,6 @@ TIMED = 20
 
 class TooFewExamples(Invalid):
     code, message = "too_few_examples", "There are too few examples to tell whether adapting helps."
-
-
-class AdaptingTooLong(Conflict):
-    code, message = "adapting_too_long", "Adapting does not fit into the time; nothing was changed."
-
-
-class AdaptingAlready(Conflict):
-    code, message = "adapting_already", "Another adaptation is running here."
 
 
 class Voice(Protocol):

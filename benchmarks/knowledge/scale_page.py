@@ -92,5 +92,6 @@ def report(built: Built, figures: Figures) -> str:
         "multidogo and goemotions (title and three question variants) over words of wixqa, techqa, stackfaq, "
         "multidogo and goemotions (three parts). Half of the questions are the starter's labelled ones, half come "
         "from those sets' test and development parts. No question was asked twice, so each is encoded. A vector "
-        f"is 384 numbers of 4 bytes: {built.vectors * 384 * 4 / 2**20:.0f} MB of them here, kept once.\n"
+        f"is 384 numbers of 4 bytes: {built.vectors * 384 * 4 / 2**20:.0f} MB of them here, kept once; the "
+        f"lists hold a copy rounded to a byte a number, {built.vectors * 384 / 2**20:.0f} MB.\n"
     )

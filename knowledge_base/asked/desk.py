@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge_base import articles
-from knowledge_base.asked import questions
+from knowledge_base.asked import clicks, present
+from knowledge_base.asked.clustered import Clustered
 from knowledge_base.asked.drafting import draft_of, with_questions
+from knowledge_base.asked.lines import Cluster
 from knowledge_base.asked.log import FRESH, Log
 from knowledge_base.asked.masking import key_of
-from knowledge_base.asked.outcomes import Question
-from knowledge_base.asked.questions import Click
+from knowledge_base.asked.present import Listed
 from knowledge_base.asked.texts import Texts
-from knowledge_base.asked.unanswered import FAILED_LIMIT, GOOD_LIMIT, Asked, Cluster, clusters
+from knowledge_base.listing.numbers import RecentHealth
 from knowledge_base.models import Article, SetAside
 from knowledge_base.review.vectors import Vectors
-from knowledge_base.search.decision import DecisionContext
 from knowledge_base.search.records import TextEncoder
 from knowledge_base.service import KnowledgeBase
 from server.clock import Clock
@@ -39,32 +36,10 @@ PERIODS = (7, 30, 90)
 SHOWN = 60
 """Clusters for which the present answer is looked up, 5 ms each."""
 PAUSE = 300.0
+CHAT, HELP = "chat", "help"
+"""Where a question was asked."""
 NEAR_ARTICLE = 0.45
 """The cosine from which a wording is worth suggesting to an article."""
-
-
-@dataclass(frozen=True)
-class Nearest:
-    """What the published articles say to a cluster's heading now."""
-
-    article_id: UUID
-    slug: str
-    title: str
-    probability: float
-    answers: bool
-    """Whether the bot would answer with it."""
-    changed: bool
-    """Whether it was published or changed after the question was last asked in vain."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    cluster: Cluster
-    nearest: Nearest | None
-
-    @property
-    def mended(self) -> bool:
-        return self.nearest is not None and self.nearest.answers and self.nearest.changed
 
 
 class AskedDesk:
@@ -84,8 +59,8 @@ class AskedDesk:
         self._vectors = Vectors(encoder, folder)
         self._log = Log(database, clock)
         self._texts = Texts(database)
-        self._kept: dict[object, list[Cluster]] = {}
-        self._kept_of: object = None
+        self.health = RecentHealth(database, clock)
+        self._clusters = Clustered(database, clock, self._log, self._texts, self._vectors)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -96,17 +71,26 @@ class AskedDesk:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        await self.health.stop()
 
     # --- unanswered questions
 
-    async def unanswered(self, days: int = 30, intent: str | None = None) -> list[Listed]:
-        """The clusters of the last days, the most painful first; at most sixty."""
-        found = await self._clusters(self._clock.now() - timedelta(days=days))
+    async def unanswered(
+        self, days: int = 30, intent: str | None = None, place: str | None = None
+    ) -> list[Listed]:
+        """The clusters of the last days, the most painful first; at most sixty, and at most half of them
+        from the help centre alone. `place`: those asked in ``chat`` or ``help``."""
+        found = await self._clusters.between(self._clock.now() - timedelta(days=days))
         if intent:
             found = [one for one in found if intent in one.intents]
-        found = found[:SHOWN]
-        revisions = await self._revisions()
-        listed = [Listed(one, await self._nearest(one, revisions)) for one in found]
+        if place:
+            found = [one for one in found if (one.searches if place == HELP else one.in_chats)]
+        found = found[:SHOWN] if place == HELP else _shown(found)
+        async with self._database.read() as db:
+            changed = await present.changes(db)
+        listed = [
+            Listed(one, await present.nearest(self._knowledge, one, changed)) for one in found
+        ]
         # What an article answers by now is told, below what still hurts.
         return sorted(listed, key=lambda one: one.mended)
 
@@ -116,19 +100,27 @@ class AskedDesk:
         Raises:
             NotFound: nobody asked that in vain lately.
         """
-        for one in await self._clusters(self._clock.now() - timedelta(days=max(PERIODS))):
+        for one in await self._clusters.between(self._clock.now() - timedelta(days=max(PERIODS))):
             if key in one.keys:
                 return one
         raise NotFound("Nobody has asked that in vain lately.")
 
+    async def places(self, days: int = 30) -> dict[str, int]:
+        """How many questions of the period had no good answer in chats and in the help centre."""
+        found = await self._clusters.between(self._clock.now() - timedelta(days=days))
+        return {
+            CHAT: sum(one.in_chats for one in found),
+            HELP: sum(one.searches for one in found),
+        }
+
     async def intents(self, days: int = 30) -> list[str]:
         """The intents of the period's clusters, commonest first, for the filter."""
-        found = await self._clusters(self._clock.now() - timedelta(days=days))
+        found = await self._clusters.between(self._clock.now() - timedelta(days=days))
         return list(dict.fromkeys(intent for one in found for intent in one.intents))
 
     async def between(self, since: datetime, until: datetime) -> list[Cluster]:
         """The clusters of a stretch of time, as if nothing had been asked after it."""
-        return await self._clusters(since, until)
+        return await self._clusters.between(since, until)
 
     async def set_aside(self, key: str, login: str) -> Cluster:
         """Take a cluster off the list until it is asked more often than before.
@@ -181,7 +173,7 @@ class AskedDesk:
     async def near_article(self, title: str, texts: Sequence[str], limit: int = 8) -> list[str]:
         """Wordings without a good answer that are near an article's title and questions, nearest first,
         without those that it has."""
-        found = await self._clusters(self._clock.now() - timedelta(days=max(PERIODS)))
+        found = await self._clusters.between(self._clock.now() - timedelta(days=max(PERIODS)))
         own = [text for text in (title, *texts) if text.strip()]
         wordings = list(dict.fromkeys(text for one in found for text in one.variants))
         if not own or not wordings:
@@ -198,78 +190,20 @@ class AskedDesk:
             if cosines[at] >= NEAR_ARTICLE and key_of(wordings[at]) not in has
         ][:limit]
 
-    async def _clusters(self, since: datetime, until: datetime | None = None) -> list[Cluster]:
-        every = await self._log.questions()
-        async with self._database.read() as db:
-            rows = await db.execute(select(SetAside.key, SetAside.at))
-            aside = {key: at for key, at in rows}  # noqa: C416
-        # By the hour, so that the same page asked for again finds what was worked out.
-        since = since.replace(minute=0, second=0, microsecond=0)
-        name = (since, until, tuple(sorted(aside.items())))
-        if self._kept_of is not every:
-            self._kept_of, self._kept = every, {}
-        if name in self._kept:
-            return self._kept[name]
-        chosen = await asyncio.to_thread(_newest, every, until)
-        words = await self._texts.of([one.turn_id for one in chosen])
-        asked = [Asked(one, words[one.turn_id]) for one in chosen if one.turn_id in words]
-        found = await asyncio.to_thread(
-            lambda: clusters(asked, self._vectors.of, since=since, set_aside=aside)
-        )
-        if self._kept_of is every:
-            self._kept[name] = found
-        return found
-
-    async def _revisions(self) -> dict[UUID, int]:
-        async with self._database.read() as db:
-            rows = await db.execute(
-                select(Article.id, Article.revision).where(Article.published.is_not(None))
-            )
-            return {article_id: revision for article_id, revision in rows}  # noqa: C416
-
-    async def _nearest(self, cluster: Cluster, revisions: dict[UUID, int]) -> Nearest | None:
-        decision = await self._knowledge.decide(cluster.heading, DecisionContext())
-        if not decision.candidates:
-            return None
-        best = decision.candidates[0]
-        return Nearest(
-            article_id=best.article_id,
-            slug=best.slug,
-            title=best.title,
-            probability=best.probability,
-            answers=decision.kind == "answer",
-            changed=revisions.get(best.article_id, 0) > cluster.revision,
-        )
-
     # --- clicks
 
     async def fold(self) -> int:
         """Turn the clicks since the last labelled one into labelled questions; returns how many changed."""
-        every = await self._log.questions()
-        async with self._database.read() as db:
-            since = await questions.last_click(db)
-        told = [
-            (one, one.verdict)
-            for one in every
-            if one.verdict is not None and (since is None or one.verdict.at > since)
-        ]
-        words = await self._texts.of([one.turn_id for one, _ in told])
-        clicks = [
-            Click(words[one.turn_id].text, UUID(said.article), said.helped, said.at)
-            for one, said in told
-            if one.turn_id in words
-        ]
-        if not clicks:
-            return 0
-        async with self._database.write() as db:
-            return await questions.store_clicks(db, clicks)
+        return await clicks.fold(self._database, self._log, self._texts)
 
     async def _run(self) -> None:
         while True:
             try:
+                # The article list's numbers first: they take seconds once, and an editor may be waiting.
+                await self.health.refresh()
                 changed = await self.fold()
                 # The page's usual view, so that its thousands of sentences are encoded by then.
-                await self._clusters(self._clock.now() - timedelta(days=30))
+                await self._clusters.between(self._clock.now() - timedelta(days=30))
                 await asyncio.to_thread(self._vectors.save)
                 if changed:
                     log.info("clicks_labelled", questions=changed)
@@ -279,13 +213,16 @@ class AskedDesk:
             await asyncio.sleep(max(PAUSE, FRESH.total_seconds()))
 
 
-def _newest(every: Sequence[Question], until: datetime | None) -> list[Question]:
-    """The newest failed questions and the newest others; twice as many as different wordings are looked at,
-    for many ask the same."""
-    asked = [one for one in every if until is None or one.at < until]
-    failed = (one for one in asked if one.failed)
-    good = (one for one in asked if not one.failed)
-    return [
-        *heapq.nlargest(2 * FAILED_LIMIT, failed, key=lambda one: one.at),
-        *heapq.nlargest(2 * GOOD_LIMIT, good, key=lambda one: one.at),
-    ]
+def _shown(found: Sequence[Cluster]) -> list[Cluster]:
+    """The first sixty, so that searches alone, which anybody may make, leave room for chats."""
+    shown: list[Cluster] = []
+    room = SHOWN // 2
+    for one in found:
+        if len(shown) == SHOWN:
+            break
+        if not one.in_chats:
+            if not room:
+                continue
+            room -= 1
+        shown.append(one)
+    return shown

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge_base.asked import health
-from knowledge_base.asked.desk import AskedDesk
 from knowledge_base.asked.health import Health
-from knowledge_base.asked.unanswered import Cluster
+from knowledge_base.asked.lines import Cluster
+from knowledge_base.asked.week import Week
 from knowledge_base.listing.browse import STALE_AFTER, VERDICTS
 from knowledge_base.models import Article, ArticleEvent, ArticleVersion
 from server.clock import Clock
@@ -23,57 +23,6 @@ from server.errors import Invalid
 
 #: Items in each list: what can be mended in a week.
 MOST = 10
-_WEEK = re.compile(r"(\d{4})-W(\d{2})")
-
-
-@dataclass(frozen=True)
-class Week:
-    """An ISO week, Monday to Sunday in UTC."""
-
-    year: int
-    number: int
-
-    @classmethod
-    def read(cls, text: str) -> Week:
-        """The week of "2026-W47".
-
-        Raises:
-            Invalid: there is no such week.
-        """
-        match = _WEEK.fullmatch(text.strip())
-        try:
-            if match is None:
-                raise ValueError
-            week = cls(int(match[1]), int(match[2]))
-            _ = week.begins
-        except ValueError as error:
-            raise Invalid("A week is written like 2026-W47.") from error
-        return week
-
-    @classmethod
-    def of(cls, day: date) -> Week:
-        year, number, _ = day.isocalendar()
-        return cls(year, number)
-
-    @property
-    def begins(self) -> datetime:
-        monday = date.fromisocalendar(self.year, self.number, 1)
-        return datetime(monday.year, monday.month, monday.day, tzinfo=UTC)
-
-    @property
-    def ends(self) -> datetime:
-        """The next Monday."""
-        return self.begins + timedelta(weeks=1)
-
-    @property
-    def last_day(self) -> date:
-        return (self.ends - timedelta(days=1)).date()
-
-    def later(self, weeks: int) -> Week:
-        return Week.of((self.begins + timedelta(weeks=weeks)).date())
-
-    def __str__(self) -> str:
-        return f"{self.year}-W{self.number:02}"
 
 
 @dataclass(frozen=True)
@@ -111,7 +60,9 @@ class Old:
 @dataclass(frozen=True)
 class Totals:
     failed: int
-    """Questions without a good answer."""
+    """Questions without a good answer, in chats and in the help centre."""
+    searches: int
+    """How many of them were searches of the help centre."""
     shown: int
     helped: int
     not_helped: int
@@ -134,7 +85,13 @@ class Digest:
         return not (self.recurring or self.worst or self.old)
 
 
-async def digest(database: Database, clock: Clock, desk: AskedDesk, week: Week) -> Digest:
+class Asks(Protocol):
+    """Who knows what was asked in vain: `asked.desk.AskedDesk`, or `asked.clustered.Clustered` alone."""
+
+    async def between(self, since: datetime, until: datetime) -> list[Cluster]: ...
+
+
+async def digest(database: Database, clock: Clock, desk: Asks, week: Week) -> Digest:
     """The digest of one week; one that has not ended counts up to now.
 
     Unanswered questions reach back 90 days, articles' numbers as far as the log does.
@@ -169,57 +126,10 @@ async def digest(database: Database, clock: Clock, desk: AskedDesk, week: Week) 
     )
 
 
-def as_text(found: Digest) -> str:
-    """The digest as plain lines, for a terminal."""
-    lines = [f"Knowledge base, week {found.week}", ""]
-    lines += [
-        f"Without a good answer: {found.totals.failed} (the week before: {found.before.failed})",
-        f"Answers shown: {found.totals.shown} ({found.before.shown})",
-        f"Helped: {found.totals.helped} ({found.before.helped}), "
-        f"did not: {found.totals.not_helped} ({found.before.not_helped})",
-        f"Help-centre pages read: {found.totals.views} ({found.before.views})",
-    ]
-    lists: list[tuple[str, list[str]]] = [
-        (
-            "Asked in vain",
-            [
-                f"{one.cluster.failed}× {one.cluster.heading} (the week before: {one.before})"
-                for one in found.recurring
-            ],
-        ),
-        ("Helping least", [f"{one.title}: {_said(one.health)}" for one in found.worst]),
-        (
-            "To read again",
-            [
-                f"{one.title}: "
-                + (
-                    f"review was due {one.review_by}"
-                    if one.overdue
-                    else f"unchanged since {one.updated}"
-                )
-                for one in found.old
-            ],
-        ),
-        (
-            "New",
-            [f"{one.title}: shown {one.health.shown}×, {_said(one.health)}" for one in found.new],
-        ),
-    ]
-    for heading, items in lists:
-        lines += ["", heading, *(f"  {item}" for item in items or ["nothing"])]
-    return "\n".join(lines)
-
-
-def _said(one: Health) -> str:
-    share = one.helpfulness
-    if share is None:
-        return "no votes yet"
-    return f"{share.value:.0%} of {share.of} said that it helped"
-
-
 def _totals(clusters: Sequence[Cluster], healths: Collection[Health]) -> Totals:
     return Totals(
         failed=sum(one.failed for one in clusters),
+        searches=sum(one.searches for one in clusters),
         shown=sum(one.shown for one in healths),
         helped=sum(one.helped for one in healths),
         not_helped=sum(one.not_helped for one in healths),

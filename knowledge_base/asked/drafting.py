@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge_base import articles, catalogue
+from knowledge_base.asked.lines import VARIANTS, Cluster
 from knowledge_base.asked.masking import without_marks
-from knowledge_base.asked.unanswered import VARIANTS, Cluster
 from knowledge_base.drafts import QUESTION_LIMIT, TITLE_LIMIT, Draft, read_draft
 from knowledge_base.models import Article, ArticleVersion
 from server.clock import Clock

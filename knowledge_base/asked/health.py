@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Select, and_, case, func, literal, select, union
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Episode, Outcome, Turn, TurnState, TurnStep
@@ -62,6 +63,15 @@ class Health:
     deflected: int = 0
     """Episodes in which it was shown and not refused, and that ended without a person."""
 
+    def __add__(self, other: Health) -> Health:
+        return Health(
+            views=self.views + other.views,
+            shown=self.shown + other.shown,
+            helped=self.helped + other.helped,
+            not_helped=self.not_helped + other.not_helped,
+            deflected=self.deflected + other.deflected,
+        )
+
     @property
     def helpfulness(self) -> Share | None:
         """The share of those who said that it helped among all who said something."""
@@ -77,16 +87,52 @@ async def of(
     turns take about a second, whatever the number of articles.
     """
     found = {article_id: Health() for article_id in article_ids}
-    if not found:
-        return found
+    if found:
+        await _add_days(db, found, since.date(), until and until.date())
+        turns = _steps(since)
+        if until is not None:
+            turns = turns.where(Turn.started_at < until)
+        await _add_chats(db, found, turns)
+    return found
+
+
+async def settled(
+    db: AsyncSession, article_ids: Iterable[UUID], *, since: datetime, until: datetime
+) -> dict[UUID, Health]:
+    """What nothing changes any more: help-centre days before `until`'s, and chats that ended before it."""
+    found = {article_id: Health() for article_id in article_ids}
+    if found:
+        await _add_days(db, found, since.date(), until.date())
+        await _add_chats(db, found, _in_episodes(_steps(since), Episode.ended_at < until))
+    return found
+
+
+async def unsettled(
+    db: AsyncSession, article_ids: Iterable[UUID], *, since: datetime, until: datetime
+) -> dict[UUID, Health]:
+    """All that `settled` leaves out; the two together are `of` without an end."""
+    found = {article_id: Health() for article_id in article_ids}
+    if found:
+        await _add_days(db, found, until.date(), None)
+        running = or_(Episode.ended_at.is_(None), Episode.ended_at >= until)
+        # Few of the period's turns, found by their chats: no index on their time may be used instead.
+        few = Turn.conversation_id.in_(select(Episode.conversation_id).where(running))
+        turns = _steps(None).where(few, func.coalesce(Turn.started_at, since) >= since)
+        await _add_chats(db, found, _in_episodes(turns, running))
+    return found
+
+
+async def _add_days(
+    db: AsyncSession, found: dict[UUID, Health], since: date, until: date | None
+) -> None:
     days = select(
         ArticleDay.article_id,
         func.sum(ArticleDay.views),
         func.sum(ArticleDay.helped),
         func.sum(ArticleDay.not_helped),
-    ).where(ArticleDay.day >= since.date())
+    ).where(ArticleDay.day >= since)
     if until is not None:
-        days = days.where(ArticleDay.day < until.date())
+        days = days.where(ArticleDay.day < until)
     for article_id, views, helped, not_helped in await db.execute(
         days.group_by(ArticleDay.article_id)
     ):
@@ -94,19 +140,22 @@ async def of(
             health.views += int(views)
             health.helped += int(helped)
             health.not_helped += int(not_helped)
+
+
+async def _add_chats(db: AsyncSession, found: dict[UUID, Health], turns: Select[Any]) -> None:
     by_name = {str(article_id): health for article_id, health in found.items()}
-    for name, shown, helped, not_helped, deflected in await db.execute(_in_chat(since, until)):
+    for name, shown, helped, not_helped, deflected in await db.execute(
+        _in_chat(turns.cte("asked_turns"))
+    ):
         if (health := by_name.get(name)) is not None:
             health.shown += int(shown)
             health.helped += int(helped)
             health.not_helped += int(not_helped)
             health.deflected += int(deflected)
-    return found
 
 
-def _in_chat(since: datetime, until: datetime | None) -> Select[str, int, int, int, int]:
+def _in_chat(turns: CTE) -> Select[str, int, int, int, int]:
     """By article: showings, verdicts, and the episodes that needed no person."""
-    turns = _turns(since, until)
     # UNION, not UNION ALL: a turn that was repeated has the same steps twice.
     rows = union(
         *(
@@ -168,7 +217,7 @@ def _in_chat(since: datetime, until: datetime | None) -> Select[str, int, int, i
     )
 
 
-def _turns(since: datetime, until: datetime | None) -> CTE:
+def _steps(since: datetime | None) -> Select[Any]:
     """One row a step of a turn that reached the customer: the articles it showed, and the verdict in it."""
     records = TurnStep.records
     query = (
@@ -182,8 +231,13 @@ def _turns(since: datetime, until: datetime | None) -> CTE:
             case((records[("verdict", "helped")].as_boolean(), 1), else_=0).label("helped"),
         )
         .join(TurnStep, TurnStep.turn_id == Turn.id)
-        .where(Turn.started_at >= since, Turn.state == TurnState.DONE, TurnStep.failed.is_(None))
+        .where(Turn.state == TurnState.DONE, TurnStep.failed.is_(None))
     )
-    if until is not None:
-        query = query.where(Turn.started_at < until)
-    return query.cte("asked_turns")
+    return query if since is None else query.where(Turn.started_at >= since)
+
+
+def _in_episodes(turns: Select[Any], which: ColumnElement[bool]) -> Select[Any]:
+    return turns.join(
+        Episode,
+        and_(Episode.conversation_id == Turn.conversation_id, Episode.number == Turn.episode),
+    ).where(which)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from knowledge_base.asked import outcomes
+from knowledge_base.asked import outcomes, turns
 from knowledge_base.asked.outcomes import Question, Step
 from server.clock import Clock
 from server.database import Database
@@ -48,7 +48,7 @@ class Log:
             since = max(since, self._read_at - SETTLED)
         found: list[Step] = []
         async with self._database.read() as db:
-            async for part in outcomes.read(db, since=since, until=end, most=MOST):
+            async for part in turns.read(db, since=since, until=end, most=MOST):
                 found += part
         # Some ten thousand turns: not on the event loop.
         self._steps, self._questions = await asyncio.to_thread(

@@ -7,10 +7,9 @@ import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge_base.asked.masking import LIMIT, key_of
@@ -199,67 +198,6 @@ async def listing(
     order = (StoredQuestion.created_at.desc(), StoredQuestion.key)
     rows = await db.execute(query.order_by(*order).offset((page - 1) * PAGE).limit(PAGE))
     return Listing(tuple(Line(*row) for row in rows.all()), total, page, pages)
-
-
-@dataclass(frozen=True)
-class Click:
-    """A customer's yes or no after an answer."""
-
-    text: str
-    """Masked."""
-    article_id: uuid.UUID
-    helped: bool
-    at: datetime
-
-
-async def store_clicks(db: AsyncSession, clicks: list[Click], *, most: int = 5000) -> int:
-    """Label questions as customers did, the newest click of each holding; returns how many rows changed.
-
-    What an editor wrote or the house shipped is never touched. Beyond `most` such rows the oldest go:
-    anybody may click, and clicks must not fill the table.
-    """
-    newest = {key_of(click.text): click for click in sorted(clicks, key=lambda one: one.at)}
-    newest = {key: click for key, click in newest.items() if click.text}
-    known = set(await db.scalars(select(Article.id)))
-    there = {
-        row.key: row
-        for row in await db.scalars(select(StoredQuestion).where(StoredQuestion.key.in_(newest)))
-    }
-    changed = 0
-    for key, click in newest.items():
-        source = CONFIRMED if click.helped else REFUSED
-        row = there.get(key)
-        if click.article_id not in known or (row is not None and row.source not in BY_CLICK):
-            continue
-        if row is None:
-            row = StoredQuestion(key=key, text=click.text, source=source, created_at=click.at)
-            row.article_id = click.article_id
-            db.add(row)
-        elif row.created_at < click.at:
-            row.article_id, row.source, row.created_at = click.article_id, source, click.at
-        else:
-            continue
-        changed += 1
-    await db.flush()
-    oldest = (
-        select(StoredQuestion.id)
-        .where(StoredQuestion.source.in_(BY_CLICK))
-        .order_by(StoredQuestion.created_at.desc(), StoredQuestion.key)
-        .offset(most)
-        .limit(10 * most)
-    )
-    await db.execute(
-        delete(StoredQuestion)
-        .where(StoredQuestion.id.in_(list(await db.scalars(oldest))))
-        .execution_options(synchronize_session=False)
-    )
-    return changed
-
-
-async def last_click(db: AsyncSession) -> datetime | None:
-    """When the newest labelled click was made; a question that an editor deletes does not come back."""
-    query = select(func.max(StoredQuestion.created_at)).where(StoredQuestion.source.in_(BY_CLICK))
-    return await db.scalar(query)
 
 
 async def _get(db: AsyncSession, question_id: uuid.UUID) -> StoredQuestion:

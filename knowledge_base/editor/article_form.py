@@ -12,6 +12,7 @@ from knowledge_base.editor.filing_section import FilingSection
 from knowledge_base.editor.form_fields import Fields
 from knowledge_base.listing.facets import Facets
 from knowledge_base.models import Article, ArticleVersion
+from server.local_time import LocalTime
 
 _PARTS = (
     ("context", "Context: what this is about, and for whom"),
@@ -23,10 +24,10 @@ _PARTS = (
 class ArticleForm:
     """Fields on one page; `changed` is called after each edit."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None], times: LocalTime) -> None:
         self._tell = changed
         self._fields = Fields(self._edited)
-        self.filing = FilingSection(self._fields, self._edited)
+        self.filing = FilingSection(self._fields, times, self._edited)
         self._cursor = ("action", -1)
 
     def draw(

@@ -9,6 +9,7 @@ from typing import Any
 from nicegui import ui
 
 from knowledge_base.models import Article, Status
+from server.local_time import LocalTime
 
 PERIODS = {90: "3 months", 180: "6 months", 365: "a year"}
 #: Goes back to the list as it was filtered, when one came from there.
@@ -23,8 +24,14 @@ class EditorBar:
     """`deeds` maps names (save, submit, return, publish, schedule, unschedule, archive) to handlers;
     `reviewed` gets the days until the next reading."""
 
-    def __init__(self, deeds: dict[str, Callable[[], Any]], reviewed: Callable[[int], Any]) -> None:
+    def __init__(
+        self,
+        deeds: dict[str, Callable[[], Any]],
+        reviewed: Callable[[int], Any],
+        times: LocalTime,
+    ) -> None:
         self._deeds = deeds
+        self._times = times
         self._reviewed = reviewed
 
     def draw(self) -> None:
@@ -58,7 +65,7 @@ class EditorBar:
         self._heading.text = title or "New article"
         self._status.text = status
         self._status.classes(replace=f"kb-status kb-{status if article else 'draft'}")
-        self._note.text = " · ".join(_notes(article, dirty=dirty, today=today))
+        self._note.text = " · ".join(_notes(article, self._times, dirty=dirty, today=today))
         alive = article is not None and article.status != Status.ARCHIVED
         scheduled = article is not None and article.scheduled is not None
         in_review = status == Status.REVIEW
@@ -72,17 +79,17 @@ class EditorBar:
         return ui.button(label, on_click=self._deeds[name]).props(props)
 
 
-def _notes(article: Article | None, *, dirty: bool, today: date) -> list[str]:
+def _notes(article: Article | None, times: LocalTime, *, dirty: bool, today: date) -> list[str]:
     notes = ["not saved"] if dirty else []
     if article is None:
         return notes
     if article.published is not None and article.published != article.newest:
         notes.append(f"version {article.published} answers, {article.newest} is a draft")
     if article.scheduled is not None and article.publish_at is not None:
-        at = f"{article.publish_at:%Y-%m-%d %H:%M} UTC"
+        at = times.show(article.publish_at)
         notes.append(f"version {article.scheduled} will answer from {at}")
     if article.expires_at is not None:
-        notes.append(f"expires {article.expires_at:%Y-%m-%d %H:%M} UTC")
+        notes.append(f"expires {times.show(article.expires_at)}")
     if article.review_by is not None:
         due = "was to be read again by" if article.review_by <= today else "read again by"
         notes.append(f"{due} {article.review_by.isoformat()}")

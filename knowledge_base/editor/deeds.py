@@ -22,10 +22,14 @@ class Deeds:
         self._app = app
         self._login = staff.login
 
-    async def store(self, article: Article | None, draft: Draft) -> Article:
-        """Create the article, or save a new version of it."""
+    async def store(
+        self, article: Article | None, draft: Draft, passed: Passed | None = None
+    ) -> Article:
+        """Create the article, or save a new version of it; `passed` is of the filing, which holds at once."""
         clock, login = self._app.clock, self._login
         async with self._app.database.write() as db:
+            if passed is not None:
+                await passed.record(db, clock)
             if article is None:
                 return await articles.create(db, clock, draft, login)
             expected = article.newest

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from nicegui import ui
 
 from knowledge_base.history import NOTE_LIMIT
+from server.local_time import LocalTime
 
 
 async def ask_note(
@@ -26,35 +27,29 @@ async def ask_note(
     return answer if isinstance(answer, str) else None
 
 
-async def ask_time(title: str, said: str, yes: str, now: datetime) -> datetime | None:
-    """A time that somebody chose; None when they changed their mind."""
+async def ask_time(
+    title: str, said: str, yes: str, now: datetime, times: LocalTime
+) -> datetime | None:
+    """A time that somebody chose, in their zone; None when they changed their mind."""
     with ui.dialog() as dialog, ui.card().classes("kb-dialog").props("role=dialog"):
         _head(title, said)
-        field = ui.input("Day and time (UTC)").classes("w-full")
-        field.props(f"type=datetime-local outlined stack-label autofocus min={now:%Y-%m-%dT%H:%M}")
-        far = ui.label(f"It is {now:%Y-%m-%d %H:%M} UTC now.").classes("kb-muted")
+        field = ui.input(f"Day and time ({times.name})").classes("w-full")
+        field.props(f"type=datetime-local outlined stack-label autofocus min={times.field(now)}")
+        far = ui.label(_away(None, now, times)).classes("kb-muted")
         far.props("role=status")
         with ui.element("div").classes("kb-bar"):
-            go = ui.button(yes, on_click=lambda: dialog.submit(read_time(field.value)))
+            go = ui.button(yes, on_click=lambda: dialog.submit(times.read(field.value)))
             ui.button("Cancel", on_click=lambda: dialog.submit(None)).props("flat")
-        go.bind_enabled_from(field, "value", lambda value: (read_time(value) or now) > now)
-        field.on_value_change(lambda: far.set_text(_away(read_time(field.value), now)))
+        go.bind_enabled_from(field, "value", lambda value: (times.read(value) or now) > now)
+        field.on_value_change(lambda: far.set_text(_away(times.read(field.value), now, times)))
     answer = await dialog
     dialog.delete()
     return answer if isinstance(answer, datetime) else None
 
 
-def read_time(value: object) -> datetime | None:
-    """A browser's day and time, meant in UTC; None when it is none."""
-    try:
-        return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def _away(at: datetime | None, now: datetime) -> str:
+def _away(at: datetime | None, now: datetime, times: LocalTime) -> str:
     if at is None:
-        return f"It is {now:%Y-%m-%d %H:%M} UTC now."
+        return f"It is {times.show(now)} now."
     minutes = int((at - now).total_seconds() // 60)
     if minutes < 0:
         return "This time has passed already."

@@ -11,6 +11,7 @@ from nicegui import ui
 from knowledge_base.editor.form_fields import Fields, suggestions
 from knowledge_base.listing.facets import Facets
 from knowledge_base.models import Article, Audience
+from server.local_time import LocalTime
 
 #: Tags offered as buttons; the rest can be typed.
 TAGS_OFFERED = 10
@@ -21,8 +22,9 @@ _TEXTS = ("category", "tags", "intents", "audience", "language", "owner", "revie
 class FilingSection:
     """Part of the article's form. What two editors file is merged: an untouched field takes the newer value."""
 
-    def __init__(self, fields: Fields, changed: Callable[[], None]) -> None:
+    def __init__(self, fields: Fields, times: LocalTime, changed: Callable[[], None]) -> None:
         self._fields = fields
+        self._times = times
         self._changed = changed
         self._loaded: dict[str, str] = {}
         self._known_tags: tuple[str, ...] = ()
@@ -45,19 +47,30 @@ class FilingSection:
                 add("language", ui.input("Language"), 12).props("list=kb-languages")
                 add("intents", ui.input("Intents, separated by commas"))
                 self._day("review_by", "Read again by", "date")
-                self._day("expires_at", "Expires (UTC)", "datetime-local")
+                self._day("expires_at", self._expires, "datetime-local")
             add("tags", ui.input("Tags, separated by commas")).on_value_change(self._offers.refresh)
             self._offers()
         self.load(article, owner)
 
     def load(self, article: Article | None, owner: str = "") -> None:
         """Show an article's filing, whatever stood there."""
-        self._loaded = values_of(article, owner)
+        self._loaded = values_of(article, self._times, owner)
         self._fields.set(**self._loaded)
+
+    def localise(self, article: Article | None) -> None:
+        """Show times in the zone that the page has heard of meanwhile."""
+        self._fields["expires_at"].props["label"] = self._expires
+        if self._fields.text("expires_at") == self._loaded["expires_at"]:
+            self._loaded |= {"expires_at": values_of(article, self._times)["expires_at"]}
+            self._fields.set(expires_at=self._loaded["expires_at"])
+
+    @property
+    def _expires(self) -> str:
+        return f"Expires ({self._times.name})"
 
     def adopt(self, article: Article) -> None:
         """Take what somebody else filed meanwhile, except where this editor wrote something else."""
-        newer = values_of(article)
+        newer = values_of(article, self._times)
         kept = {name for name in _TEXTS if self._fields.text(name) != self._loaded[name]}
         self._loaded = newer
         self._fields.set(**{name: value for name, value in newer.items() if name not in kept})
@@ -76,7 +89,8 @@ class FilingSection:
         }
         for name in ("review_by", "expires_at"):
             if text(name) != self._loaded[name]:
-                filed[name] = text(name) or None
+                at = self._times.read(text(name)) if name == "expires_at" else None
+                filed[name] = at or text(name) or None
         return filed
 
     def review_in(self, today: date, days: int) -> None:
@@ -109,7 +123,7 @@ class FilingSection:
         self._changed()
 
 
-def values_of(article: Article | None, owner: str = "") -> dict[str, str]:
+def values_of(article: Article | None, times: LocalTime, owner: str = "") -> dict[str, str]:
     """An article's filing as texts of the form; without one, a new article's."""
     if article is None:
         blank = dict.fromkeys(_TEXTS, "")
@@ -129,5 +143,5 @@ def values_of(article: Article | None, owner: str = "") -> dict[str, str]:
         "language": article.language,
         "owner": article.owner or NOBODY,
         "review_by": article.review_by.isoformat() if article.review_by else "",
-        "expires_at": f"{expires:%Y-%m-%dT%H:%M}" if expires else "",
+        "expires_at": times.field(expires) if expires else "",
     }

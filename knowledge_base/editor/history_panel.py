@@ -11,8 +11,10 @@ from nicegui import ui
 
 from knowledge_base import catalogue, history
 from knowledge_base.editor import compare
+from knowledge_base.editor.article_panel import ArticlePanel
 from knowledge_base.editor.diff_view import diff_view
 from knowledge_base.models import Article, ArticleEvent, ArticleVersion
+from server.local_time import LocalTime
 
 SHOWN = 12
 MOST = 100
@@ -24,33 +26,23 @@ _STEPS = {
     "unscheduled": "taken off the timetable",
     "archived": "archived",
     "expired": "expired",
-    "overridden": "published against the golden questions",
+    "overridden": "went against the golden questions",
     "reviewed": "read again",
 }
 
 
-class HistoryPanel:
+class HistoryPanel(ArticlePanel):
     """`restore` gets a version to put into the form."""
 
-    def __init__(self, app: Any, restore: Callable[[ArticleVersion], None]) -> None:
-        self._app = app
+    def __init__(
+        self, app: Any, times: LocalTime, restore: Callable[[ArticleVersion], None]
+    ) -> None:
+        super().__init__(app)
+        self._times = times
         self._restore = restore
-        self._article: Article | None = None
         self._all = False
-        self._body = ui.refreshable(self._draw)
 
-    async def show(self, article: Article | None) -> None:
-        self._article = article
-        await self._body()
-
-    def refresh(self, article: Article | None) -> None:
-        self._article = article
-        self._body.refresh()
-
-    async def _draw(self) -> None:
-        article = self._article
-        if article is None:
-            return
+    async def _draw(self, article: Article) -> None:
         async with self._app.database.read() as db:
             versions = await catalogue.versions(db, article.id, limit=MOST)
             steps = await history.of(db, article.id, limit=MOST)
@@ -69,7 +61,7 @@ class HistoryPanel:
                         if isinstance(line, ArticleVersion):
                             self._version(article, line, versions)
                         else:
-                            _step(line)
+                            self._step(line)
             if len(lines) > SHOWN and not self._all:
                 ui.button(f"Show all {len(lines)}", on_click=self._show_all).props("flat dense")
 
@@ -88,7 +80,7 @@ class HistoryPanel:
         with ui.element("div").classes("kb-step"):
             with ui.element("div").style("flex: 1 1 10rem"):
                 ui.label(" · ".join(marks))
-                ui.label(_when(version.created_at)).classes("kb-muted")
+                ui.label(self._times.show(version.created_at)).classes("kb-muted")
             number = version.number
             if any(one.number == number - 1 for one in versions):
                 ui.button("Changes", on_click=lambda: self._compare(versions, number)).props(
@@ -98,6 +90,14 @@ class HistoryPanel:
                 ui.button("Restore", on_click=lambda: self._restore(version)).props(
                     f'flat dense aria-label="Restore version {number}"'
                 )
+
+    def _step(self, event: ArticleEvent) -> None:
+        version = f" version {event.version}" if event.version is not None else ""
+        ui.label(f"{event.by}: {_STEPS.get(event.what, event.what)}{version}")
+        note = self._times.in_text(event.note) if event.what == "scheduled" else event.note
+        if note:
+            ui.label(f"“{note}”" if event.by != history.CLOCK else note)
+        ui.label(self._times.show(event.at)).classes("kb-muted")
 
     async def _compare(self, versions: list[ArticleVersion], number: int | None = None) -> None:
         numbers = [one.number for one in versions]
@@ -136,19 +136,7 @@ async def versions_of(app: Any, article_id: UUID, *numbers: int) -> list[Article
         return [await catalogue.version(db, article_id, number) for number in numbers]
 
 
-def _step(event: ArticleEvent) -> None:
-    version = f" version {event.version}" if event.version is not None else ""
-    ui.label(f"{event.by}: {_STEPS.get(event.what, event.what)}{version}")
-    if event.note:
-        ui.label(f"“{event.note}”" if event.by != history.CLOCK else event.note)
-    ui.label(_when(event.at)).classes("kb-muted")
-
-
 def _moment(line: ArticleVersion | ArticleEvent) -> tuple[datetime, bool]:
     if isinstance(line, ArticleVersion):
         return line.created_at, False
     return line.at, True
-
-
-def _when(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"

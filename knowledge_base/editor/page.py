@@ -19,12 +19,14 @@ from knowledge_base.editor.history_panel import HistoryPanel, versions_of
 from knowledge_base.editor.meeting import Meeting, Stand
 from knowledge_base.editor.preview import PreviewPanel
 from knowledge_base.editor.side import SidePanels
-from knowledge_base.editor.steps import STAYS, Steps
+from knowledge_base.editor.steps import STAYS, Stays, Steps
 from knowledge_base.editor.variants_panel import VariantsPanel
 from knowledge_base.listing.facets import facets
 from knowledge_base.models import Article, ArticleVersion
+from knowledge_base.review import gate
 from server.auth import Staff
 from server.errors import HandrailError, NotFound
+from server.local_time import LocalTime
 
 #: How often an open page looks whether somebody else saved (seconds).
 LOOK = 15.0
@@ -43,9 +45,12 @@ class EditorPage:
         self._edits = self._stored_edits = 0
         # One deed at a time: two clicks on Save are one version.
         self._turn = asyncio.Lock()
-        self._form = ArticleForm(self._changed)
+        self._times = LocalTime()
+        self._form = ArticleForm(self._changed, self._times)
         self._side = SidePanels(app, self._form, staff)
-        self._steps = Steps(app, self._form, self._stand, self._side, self._deeds, self._saved)
+        self._steps = Steps(
+            app, self._form, self._stand, self._side, self._deeds, self._saved, self._times
+        )
         steps = {
             "save": self._save,
             "submit": self._steps.submit,
@@ -58,12 +63,13 @@ class EditorPage:
         self._bar = EditorBar(
             {name: partial(self._do, step) for name, step in steps.items()},
             lambda days: self._do(partial(self._steps.reviewed, days)),
+            self._times,
         )
         self._meeting = Meeting(
             app, self._form, self._stand, self._taken, lambda: self._do(self._save)
         )
         self._preview = PreviewPanel(app, self._form)
-        self._history = HistoryPanel(app, self._restore)
+        self._history = HistoryPanel(app, self._times, self._restore)
         self._variants = VariantsPanel(app, staff.login)
 
     async def show(self, slug: str | None) -> None:
@@ -100,6 +106,14 @@ class EditorPage:
                 await self._history.show(self._stand.article)
         self._refresh_bar()
         ui.timer(LOOK, self._look, immediate=False)
+        ui.timer(0.05, self._localise, once=True)
+
+    async def _localise(self) -> None:
+        """Show the times in the reader's own zone, once the browser can say which."""
+        if await self._times.ask():
+            self._form.filing.localise(self._stand.article)
+            self._refresh_bar()
+            self._history.refresh(self._stand.article)
 
     async def _look(self) -> None:
         if not self._turn.locked():
@@ -131,6 +145,8 @@ class EditorPage:
         except SavedByOther:
             await self._do(self._meet)
             return
+        except Stays:
+            said = STAYS
         except HandrailError as error:
             self._complain(str(error))
             return
@@ -162,7 +178,14 @@ class EditorPage:
 
     async def _store(self) -> Article:
         created, edits = self._stand.article is None, self._edits
-        saved = await self._deeds.store(self._stand.article, self._form.draft())
+        expired = self._stand.article.expires_at if self._stand.article else None
+        draft, passed = self._form.draft(), None
+        if self._stand.article is not None:
+            asked = await self._side.before_saving(self._stand.article, draft)
+            if isinstance(asked, str):
+                raise Stays
+            passed = asked
+        saved = await self._deeds.store(self._stand.article, draft, passed)
         await self._now(saved)
         self._stored_edits = edits
         self._form.filing.adopt(saved)
@@ -175,7 +198,14 @@ class EditorPage:
             await self._side.saved_first(saved)
             with contextlib.suppress(RuntimeError):
                 ui.navigate.history.replace(f"/staff/articles/{saved.slug}")
+        if saved.expires_at not in (None, expired):
+            await self._warn_of_expiry(saved)
         return saved
+
+    async def _warn_of_expiry(self, article: Article) -> None:
+        """The clock will ask nobody, so what the expiry costs is said when it is set."""
+        if said := await gate.warn_of_expiry(self._app, article.id):
+            ui.notify(said, type="warning", timeout=0, close_button="Understood")
 
     async def _now(self, article: Article) -> None:
         """From now on the form's words are based on this article's newest version."""

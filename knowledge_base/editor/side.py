@@ -58,6 +58,10 @@ class SidePanels:
         stopped = await self._impact.before_publishing(self._app, article, draft, self._staff)
         return stopped if stopped is not None else self._impact.passed
 
+    async def before_saving(self, article: Article, draft: Draft) -> Passed | str | None:
+        stopped = await self._impact.before_saving(self._app, article, draft, self._staff)
+        return stopped if stopped is not None else self._impact.passed
+
     async def before_archiving(self, article: Article) -> Passed | str | None:
         stopped = await self._impact.before_archiving(self._app, article, self._staff)
         return stopped if stopped is not None else self._impact.passed

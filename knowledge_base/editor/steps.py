@@ -15,8 +15,13 @@ from knowledge_base.editor.meeting import Stand
 from knowledge_base.editor.side import SidePanels
 from knowledge_base.models import Article
 from knowledge_base.review.gate import Passed
+from server.local_time import LocalTime
 
 STAYS = "Nothing was changed."
+
+
+class Stays(Exception):
+    """Somebody thought better of it; nothing was stored."""
 
 
 class Steps:
@@ -30,6 +35,7 @@ class Steps:
         side: SidePanels,
         deeds: Deeds,
         saved: Callable[[], Awaitable[Article]],
+        times: LocalTime,
     ) -> None:
         self._app = app
         self._form = form
@@ -37,6 +43,7 @@ class Steps:
         self._side = side
         self._deeds = deeds
         self._saved = saved
+        self._times = times
 
     async def submit(self) -> str:
         article = await self._saved()
@@ -77,6 +84,7 @@ class Steps:
             f"Version {article.newest} will answer from then on; what you save later will not.",
             "Set the time",
             self._app.clock.now(),
+            self._times,
         )
         if at is None:
             return STAYS
@@ -84,7 +92,7 @@ class Steps:
         if isinstance(passed, str):
             return passed
         self._stand.article = await self._deeds.schedule(article, at, passed)
-        return f"Version {article.newest} will answer from {at:%Y-%m-%d %H:%M} UTC."
+        return f"Version {article.newest} will answer from {self._times.show(at)}."
 
     async def _gate(self, article: Article) -> Passed | str | None:
         """What publishing changes, asked before; a text when it stops here."""

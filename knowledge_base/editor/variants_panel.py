@@ -8,33 +8,21 @@ from typing import Any
 from nicegui import ui
 
 from knowledge_base import variants
+from knowledge_base.editor.article_panel import ArticlePanel
 from knowledge_base.models import Article
 from server.errors import HandrailError
 
 _CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
 
 
-class VariantsPanel:
-    """Call `show` once, `refresh` when the article has changed."""
+class VariantsPanel(ArticlePanel):
+    """`login` is who starts a variant."""
 
     def __init__(self, app: Any, login: str) -> None:
-        self._app = app
+        super().__init__(app)
         self._login = login
-        self._article: Article | None = None
-        self._body = ui.refreshable(self._draw)
 
-    async def show(self, article: Article | None) -> None:
-        self._article = article
-        await self._body()
-
-    def refresh(self, article: Article | None) -> None:
-        self._article = article
-        self._body.refresh()
-
-    async def _draw(self) -> None:
-        article = self._article
-        if article is None:
-            return
+    async def _draw(self, article: Article) -> None:
         async with self._app.database.read() as db:
             found = await variants.family(db, article.id)
         with ui.element("section").classes("kb-panel").props("aria-label=Languages"):

@@ -8,16 +8,15 @@ moment later (DNS rebinding) leads nowhere else. Redirects are checked like the 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
 
 from server.errors import HandrailError
+from server.outside import Checked, Resolve, is_public, resolve
 
 REDIRECTS = 3
 #: One page with all its redirects; a byte a second would otherwise hold an import for days.
@@ -26,16 +25,6 @@ CONNECT_SECONDS = 5.0
 TOTAL_LIMIT = 200 * 1024 * 1024
 """Bytes of all pages of one import."""
 _PORTS = {"http": 80, "https": 443}
-#: These hide an IPv4 address in a public looking one: IPv4-compatible, -translated, 6to4, Teredo and NAT64.
-_WRAPPED = tuple(
-    map(
-        ipaddress.ip_network,
-        ("::/96", "::ffff:0:0:0/96", "2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48"),
-    )
-)
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
 class FetchRefused(HandrailError):
@@ -61,27 +50,6 @@ class Page:
     media_type: str
 
 
-def is_public(text: str) -> bool:
-    """Whether an IP address belongs to the open internet.
-
-    >>> [is_public(one) for one in ("93.184.215.14", "10.0.0.1", "::ffff:127.0.0.1", "169.254.169.254")]
-    [True, False, False, False]
-    """
-    address: Address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            address = address.ipv4_mapped
-        elif address.is_site_local or any(address in network for network in _WRAPPED):
-            return False
-    return address.is_global and not (address.is_multicast or address.is_unspecified)
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """Every address of a host."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
 class Fetcher:
     """Fetches pages for one import; use as an async context. `hosts`: names, or name:port for other ports."""
 
@@ -95,7 +63,7 @@ class Fetcher:
     ) -> None:
         self._hosts = frozenset(host.strip().lower() for host in hosts)
         self._left = TOTAL_LIMIT
-        backend = _Checked(resolve, public)
+        backend = Checked(resolve, public, refused=FetchRefused, failed=FetchFailed)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=tls or ssl.create_default_context(),
             max_connections=4,
@@ -188,41 +156,3 @@ class Fetcher:
                 parts.append(part)
         kind = said.get(b"content-type", "").partition(";")[0].strip().lower()
         return Page(url, b"".join(parts), kind)
-
-
-class _Checked(httpcore.AsyncNetworkBackend):
-    """Resolves, checks every address, and connects to the first of those that answers."""
-
-    def __init__(self, resolve: Resolve, public: Callable[[str], bool]) -> None:
-        self._resolve = resolve
-        self._public = public
-        self._connect = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        try:
-            addresses = await self._resolve(host, port)
-        except OSError as error:
-            raise FetchFailed(f"There is no host {host[:100]}.") from error
-        if not addresses or not all(map(self._public, addresses)):
-            # One private address among public ones is how an attacker has it both ways.
-            raise FetchRefused(f"The host {host[:100]} is not on the open internet.")
-        for address in addresses[:-1]:
-            try:
-                return await self._connect.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue  # such as an IPv6 address seen from a house without IPv6
-        return await self._connect.connect_tcp(
-            addresses[-1], port, timeout, local_address, socket_options
-        )
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)

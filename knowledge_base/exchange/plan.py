@@ -30,6 +30,8 @@ class Options:
     author: str = IMPORT
     by: str = IMPORT
     """Login of who imports, for the article's history."""
+    reason: str = ""
+    """A lead's, for publishing although golden questions lose their right answer."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class Step:
     answers: bool = False
     """Whether the newest version is to answer."""
     files: tuple[CarriedFile, ...] = field(default=())
+    review: bool = False
+    """Whether the golden questions speak against it: it waits for review instead of answering."""
+    overridden: int = 0
+    """So many golden questions lose their right answer, and a lead has said why that may be."""
 
     def row(self, name: str, article: Portable) -> Row:
         return Row(name, self.outcome, article.slug, self.code, self.message, article.draft.title)
@@ -126,6 +132,17 @@ def status_of_new(article: Portable, options: Options, now: datetime) -> Status:
     if answers and has_expired(article, now):
         return Status.ARCHIVED
     return stated or (Status.PUBLISHED if answers else Status.DRAFT)
+
+
+def answering_words(one: Portable, status: Status) -> Draft | None:
+    """The words of a new article that answer from the beginning; None when it does not."""
+    if status == Status.ARCHIVED:
+        return None
+    if one.older is not None:
+        return one.older
+    stated = one.standing.answers
+    answers = stated == "newest" or (stated is None and status == Status.PUBLISHED)
+    return one.draft if answers else None
 
 
 def filing(draft: Draft) -> dict[str, object]:

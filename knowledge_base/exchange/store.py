@@ -20,14 +20,18 @@ from knowledge_base.exchange.plan import (
     Here,
     Options,
     Step,
+    answering_words,
     decide,
     filing,
     status_of_new,
     wording,
 )
 from knowledge_base.exchange.portable import CarriedFile, Portable
+from knowledge_base.exchange.ruling import Ruling
 from knowledge_base.models import Article, ArticleEvent, ArticleFile, ArticleVersion, Status
+from knowledge_base.review.gate import OVERRIDDEN, questions_lost
 
+NOTHING_SAID = Ruling()
 #: Changes of these change what is answered, at once.
 _ANSWERS = frozenset({"category", "tags", "intents", "audience", "language"})
 
@@ -37,10 +41,11 @@ async def steps(
     batch: Sequence[Portable],
     options: Options,
     now: datetime,
+    ruling: Ruling = NOTHING_SAID,
     *,
     locked: bool = False,
 ) -> list[tuple[Here | None, Step]]:
-    """What is here of each article of a batch, and what is to be done; `locked` holds it until the commit."""
+    """What is here of each article of a batch, and what may be done; `locked` holds it until the commit."""
     here = await _find(db, [article.slug for article in batch], locked=locked)
     wanted = {file.id for article in batch for file in article.standing.files}
     rows = await db.execute(
@@ -48,28 +53,36 @@ async def steps(
     )
     owners = {row.id: row.article_id for row in rows}
     return [
-        (found := here.get(one.slug), decide(one, found, options, now, owners)) for one in batch
+        (found := here.get(one.slug), ruling.on(decide(one, found, options, now, owners), one))
+        for one in batch
     ]
 
 
 async def take(
-    db: AsyncSession, batch: Sequence[Portable], options: Options, now: datetime
+    db: AsyncSession,
+    batch: Sequence[Portable],
+    options: Options,
+    now: datetime,
+    ruling: Ruling = NOTHING_SAID,
 ) -> list[Step]:
     """Store a batch as `steps` decides it.
 
     Raises:
         IntegrityError: somebody made one of these articles at the same moment (PostgreSQL).
     """
-    decided = await steps(db, batch, options, now, locked=True)
+    decided = await steps(db, batch, options, now, ruling, locked=True)
     touched: list[Article] = []
     for article, (here, step) in zip(batch, decided, strict=True):
         if step.outcome == "created":
-            stored, answers = _create(db, article, options, now)
+            stored, answers = _create(db, article, step, options, now)
         elif step.outcome == "updated" and here is not None:
             stored, answers = here.article, _update(db, here, article, step, options, now)
         else:
             continue
         db.add_all(_file(stored.id, file, options, now) for file in step.files)
+        if step.overridden:
+            note = f"{questions_lost(step.overridden)}: {ruling.reason}"
+            db.add(_event(stored.id, OVERRIDDEN, stored.published, options, now, note))
         if answers:
             touched.append(stored)
     await db.flush()
@@ -108,12 +121,15 @@ async def _find(db: AsyncSession, slugs: Sequence[str], *, locked: bool) -> dict
 
 
 def _create(
-    db: AsyncSession, one: Portable, options: Options, now: datetime
+    db: AsyncSession, one: Portable, step: Step, options: Options, now: datetime
 ) -> tuple[Article, bool]:
     """A new article and its versions; whether it answers."""
     status = status_of_new(one, options, now)
     newest = 1 if one.older is None else 2
-    answering = _answering(one, status, newest)
+    words = answering_words(one, status)
+    answering = None if words is None else newest if words is one.draft else 1
+    if step.review:
+        status, answering = Status.REVIEW, None
     article = Article(
         id=uuid.uuid4(),
         slug=one.slug,
@@ -133,17 +149,9 @@ def _create(
         db.add(_event(article.id, "published", answering, options, now))
     elif status == Status.ARCHIVED:
         db.add(_event(article.id, "archived", None, options, now))
+    elif step.review:
+        db.add(_event(article.id, "submitted", newest, options, now, step.message))
     return article, answering is not None
-
-
-def _answering(one: Portable, status: Status, newest: int) -> int | None:
-    if status == Status.ARCHIVED:
-        return None
-    if one.older is not None:
-        return 1
-    stated = one.standing.answers
-    answers = stated == "newest" or (stated is None and status == Status.PUBLISHED)
-    return newest if answers else None
 
 
 def _update(
@@ -161,6 +169,9 @@ def _update(
         db.add(_version(article.id, article.newest, one.draft, options, now))
         if article.status == Status.ARCHIVED:
             article.status = Status.DRAFT.value
+    if step.review:
+        article.status = Status.REVIEW.value
+        db.add(_event(article.id, "submitted", article.newest, options, now, step.message))
     if step.answers:
         article.status, article.published = Status.PUBLISHED.value, article.newest
         article.scheduled = article.publish_at = None
@@ -182,10 +193,15 @@ def _version(
 
 
 def _event(
-    article_id: uuid.UUID, what: str, version: int | None, options: Options, now: datetime
+    article_id: uuid.UUID,
+    what: str,
+    version: int | None,
+    options: Options,
+    now: datetime,
+    note: str = "imported",
 ) -> ArticleEvent:
     return ArticleEvent(
-        article_id=article_id, what=what, version=version, by=options.by, note="imported", at=now
+        article_id=article_id, what=what, version=version, by=options.by, note=note, at=now
     )
 
 

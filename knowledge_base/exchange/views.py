@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from knowledge_base.exchange.plan import Options
 from knowledge_base.exchange.report import Outcome, Report
 from knowledge_base.exchange.sources import UPLOAD_LIMIT
+from knowledge_base.review.batch import import_reason
+from knowledge_base.review.gate import REASON_LIMIT
+from server.auth import Staff
 
 ADDRESS_LIMIT = 2000
 
@@ -24,9 +27,20 @@ class ImportWishes(BaseModel):
     """Articles whose file states no status answer at once; otherwise they become drafts."""
     overwrite: bool = False
     """Articles that somebody here changed or archived are replaced, too, by a new version."""
+    override_reason: Annotated[str, Field(max_length=REASON_LIMIT)] = ""
+    """A lead's, for publishing although golden questions lose their right answer; without it what costs them
+    one waits for review."""
 
-    def options(self, by: str) -> Options:
-        return Options(publish=self.publish, overwrite=self.overwrite, by=by)
+    def options(self, staff: Staff) -> Options:
+        """How this person imports.
+
+        Raises:
+            NotALead, Invalid: as `import_reason`.
+        """
+        reason = import_reason(staff, self.override_reason)
+        return Options(
+            publish=self.publish, overwrite=self.overwrite, by=staff.login, reason=reason
+        )
 
 
 class ImportBody(ImportWishes):

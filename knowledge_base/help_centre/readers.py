@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import ipaddress
 import re
 import secrets
 from collections import Counter, OrderedDict
@@ -19,11 +18,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from knowledge_base.help_centre.searches import Searches
 from knowledge_base.models import Article, ArticleDay
 from server.auth import cookie_name
 from server.clock import Clock
 from server.database import Database
 from server.errors import Forbidden, Unavailable
+from server.limits import address_of
 from server.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -33,7 +34,7 @@ EVERY = 5.0
 #: How often the most read articles are counted again (seconds), and over how many days.
 TOP_EVERY, TOP_DAYS = 600.0, 30
 TOP = 6
-#: Judgements remembered, so that none counts twice; the oldest are forgotten first.
+#: Judgements remembered, so that nobody's counts twice; the oldest are forgotten first.
 REMEMBERED = 100_000
 
 COUNTS = ("views", "helped", "not_helped")
@@ -48,18 +49,20 @@ Key = tuple[UUID, date, str]
 
 
 class Readers:
-    """Views and judgements of articles; `start` writes them in the background, `stop` writes the rest.
+    """Views and judgements of articles, and searches; `start` writes them in the background, `stop` the rest.
 
-    Who judged is remembered as a digest with a secret that lives as long as this object, so nothing that
-    names a reader is ever stored. Several app processes remember each for itself.
+    A reader is a digest of address and day, keyed with `secret`: processes that share it know the same
+    readers, and nobody is known the day after. Judgements are remembered in memory, by each process.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, secret: str = "") -> None:
         self._database = database
         self._clock = clock
-        self._salt = secrets.token_bytes(32)
+        given = secret.encode() or secrets.token_bytes(32)
+        self._key = hashlib.blake2b(given, person=b"help reader").digest()
         self._counted: Counter[Key] = Counter()
-        self._judged: OrderedDict[bytes, None] = OrderedDict()
+        self._judged: OrderedDict[tuple[str, UUID], bool] = OrderedDict()
+        self.searches = Searches(database, clock)
         self._task: asyncio.Task[None] | None = None
         self.top: tuple[UUID, ...] = ()
         """The most read articles of the last 30 days, most read first."""
@@ -80,25 +83,35 @@ class Readers:
         """Count one reading."""
         self._count(article_id, "views")
 
+    def of(self, request: Request) -> str:
+        """Who reads: one for all of an address on one day, whatever the browser says that it is."""
+        named = f"{address_of(request)}\0{self._clock.now().date()}".encode("utf-8", "replace")
+        return hashlib.blake2b(named, key=self._key, digest_size=16).hexdigest()
+
     def judge(self, reader: str, article_id: UUID, *, helped: bool) -> bool:
-        """Count what a reader says of an article; False when they said something today already."""
-        day = self._clock.now().date()
-        named = f"{reader}\0{article_id}\0{day}".encode("utf-8", "replace")
-        digest = hashlib.blake2b(named, key=self._salt, digest_size=16).digest()
-        if digest in self._judged:
-            return False
-        self._judged[digest] = None
+        """Count what a reader says of an article; of one day the last word. False when it is the same again."""
+        # The reader's name holds the day, so what is taken back was counted on this day too.
+        before = self._judged.pop((reader, article_id), None)
+        self._judged[reader, article_id] = helped
         while len(self._judged) > REMEMBERED:
             self._judged.popitem(last=False)
-        self._count(article_id, "helped" if helped else "not_helped")
+        if before == helped:
+            return False
+        if before is not None:
+            self._count(article_id, _said(before), -1)
+        self._count(article_id, _said(helped))
         return True
 
     async def flush(self) -> None:
-        """Write what was counted, in one transaction; on an error it is kept for the next time.
+        """Write what was counted and searched for; on an error it is kept for the next time.
 
         Raises:
             Unavailable: the database can't be written now.
         """
+        await self._write()
+        await self.searches.flush()
+
+    async def _write(self) -> None:
         counted, self._counted = self._counted, Counter()
         if not counted:
             return
@@ -109,8 +122,8 @@ class Readers:
             self._counted.update(counted)
             raise
 
-    def _count(self, article_id: UUID, what: str) -> None:
-        self._counted[article_id, self._clock.now().date(), what] += 1
+    def _count(self, article_id: UUID, what: str, number: int = 1) -> None:
+        self._counted[article_id, self._clock.now().date(), what] += number
 
     async def _work(self) -> None:
         spent = 0.0
@@ -138,6 +151,10 @@ class Readers:
                 .limit(4 * TOP)  # some of them may not be public any more
             )
             self.top = tuple(rows)
+
+
+def _said(helped: bool) -> str:
+    return "helped" if helped else "not_helped"
 
 
 async def _add(db: AsyncSession, counted: Counter[Key]) -> None:
@@ -170,25 +187,6 @@ def is_reader(request: Request, settings: Settings) -> bool:
     if "prefetch" in request.headers.get("sec-purpose", request.headers.get("purpose", "")):
         return False
     return cookie_name(settings.secure_cookies) not in request.cookies
-
-
-def reader_of(request: Request) -> str:
-    """What tells two readers apart well enough to count each once; never stored as it is."""
-    return f"{address_of(request)}\0{request.headers.get('user-agent', '')[:400]}"
-
-
-def address_of(request: Request) -> str:
-    """The address that limits count by; of IPv6 the network, for every household has 2^64 addresses in it."""
-    host = request.client.host if request.client else "unknown"
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv4Address):
-        return host
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def require_own_page(request: Request, settings: Settings) -> None:

@@ -27,12 +27,13 @@ from knowledge_base.help_centre.pages import (
     headed,
     opened,
 )
-from knowledge_base.help_centre.readers import address_of, is_reader, reader_of, require_own_page
+from knowledge_base.help_centre.readers import is_reader, require_own_page
 from knowledge_base.help_centre.shelf import Line, Shelf, summary_of, variants_of
 from knowledge_base.search.decision import Kind
 from knowledge_base.search.records import Record
 from server.auth import anyone, services
 from server.errors import NotFound, TooMany
+from server.limits import address_of
 
 RESULTS = 10
 #: Below this probability a result is left out, unless nothing is better: a long tail helps nobody.
@@ -49,6 +50,8 @@ router = APIRouter(tags=["help"], dependencies=[Depends(anyone)])
 
 Services = Annotated[Any, Depends(services)]
 Words = Annotated[str, Query(max_length=ABOUT_LIMIT)]
+Found = Annotated[str, Query(max_length=16)]
+"""Leads from a result back to the search that found it."""
 
 
 @router.api_route("/help", methods=METHODS, response_class=HTMLResponse)
@@ -89,12 +92,16 @@ async def _search(request: Request, app: Any, asked: str) -> HTMLResponse:
     first = {answer.slug} if answer else {line.slug for line in options}
     most = NEAREST if decision.kind == Kind.NOTHING else RESULTS
     others = [line for line in shelf.lines(shown, most) if line.slug not in first]
-    if answer is not None:
-        _count(request, app, answer)
+    found = ""
+    if is_reader(request, app.settings):
+        found = app.readers.searches.note(app.readers.of(request), asked, decision)
+        if answer is not None:
+            app.readers.view(answer.id)
     return _pages(app).show(
         "search.html",
         head,
         asked=asked,
+        found=found,
         opened=await _opened(app, shelf, answer) if answer else None,
         options=options,
         others=others,
@@ -169,6 +176,7 @@ async def help_article(
     app: Services,
     slug: str,
     said: Literal["", "yes", "no"] = "",
+    found: Found = "",
 ) -> HTMLResponse:
     """One article, or a page with status 404 that helps to search. `said`: the judgement just given."""
     shelf: Shelf = app.shelves.now
@@ -177,8 +185,9 @@ async def help_article(
         return _missing(app)
     async with app.database.read() as db:
         variants = await variants_of(db, shelf, record)
-    if not said:
-        _count(request, app, record)
+    if not said and is_reader(request, app.settings):
+        app.readers.view(record.id)
+        app.readers.searches.tell(app.readers.of(request), found)
     head = Head(
         f"{record.title} · Help centre",
         f"/help/{record.slug}",
@@ -194,14 +203,21 @@ async def help_article(
         related=shelf.related(record),
         variants=_others(variants, record),
         said=said,
+        found=found,
     )
 
 
 @router.post("/help/{slug}/feedback")
 async def judge_article(
-    request: Request, app: Services, slug: str, helped: Annotated[Literal["yes", "no"], Form()]
+    request: Request,
+    app: Services,
+    slug: str,
+    helped: Annotated[Literal["yes", "no"], Form()],
+    found: Annotated[str, Form(max_length=16)] = "",
 ) -> Response:
-    """Count a reader's yes or no, once a day for each reader and article, and go back to the article.
+    """Count a reader's yes or no, the last of the day for each reader and article, and go back to the article.
+
+    `found` names the search that led here: after a no it stays one in vain.
 
     Raises:
         Forbidden: another site's page sent this. NotFound: there is no such article.
@@ -214,7 +230,9 @@ async def judge_article(
     record = app.shelves.now.find(slug)
     if record is None:
         raise NotFound("There is no such article.")
-    app.readers.judge(reader_of(request), record.id, helped=helped == "yes")
+    reader = app.readers.of(request)
+    app.readers.judge(reader, record.id, helped=helped == "yes")
+    app.readers.searches.tell(reader, found, opened=helped == "yes")
     return RedirectResponse(f"/help/{slug}?said={helped}#helped", status_code=303, headers=HEADERS)
 
 
@@ -238,11 +256,6 @@ async def _opened(app: Any, shelf: Shelf, record: Record) -> Opened:
 
 def _others(variants: Iterable[Record], record: Record) -> list[Line]:
     return [Line(one.slug, one.title, "", one.language) for one in variants if one.id != record.id]
-
-
-def _count(request: Request, app: Any, record: Record) -> None:
-    if is_reader(request, app.settings):
-        app.readers.view(record.id)
 
 
 def _missing(app: Any) -> HTMLResponse:

@@ -102,7 +102,7 @@ class Gauge:
                     target=policy.precision,
                     now=now,
                     by=by,
-                    checksum=knowledge.encoder.checksum,
+                    checksum=knowledge.judged_by,
                 )
             )
 
@@ -140,6 +140,8 @@ class Gauge:
             cases = search_all(
                 snapshot, encoder, [labels.example(one) for one in known.questions], _no_intent
             )
+            if (reranker := self._app.knowledge.reranker) is not None:
+                cases = reranker.read_cases(snapshot, encoder, cases)
             asked = [Asked(*pair) for pair in zip(known.questions, cases, strict=True)]
             self._found = snapshot, known, asked
             if self._vectors is not None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from knowledge_base.review.facts import PAYING, Fact, facts
+from knowledge_base.review.facts import NEEDED, PAYING, Fact, facts
 from knowledge_base.search.words import stem, words
 
 _NOT = re.compile(
@@ -16,7 +16,8 @@ _NOT = re.compile(
 )
 _NO_NOT = re.compile(r"\b(?:no\.|not only|if not|or not|whether or not|why not)", re.IGNORECASE)
 _CASE = re.compile(
-    r"\b(?:if|when|while|unless|except|without|otherwise|only|during|instead|another|other|until|once|than|"
+    r"\b(?:if|when|while|unless|except|without|otherwise|only|during|instead|another|other|until(?! then)|once|"
+    r"than(?! \d)|"
     r"in case|already|later|earlier|still)\b",
     re.IGNORECASE,
 )
@@ -28,6 +29,8 @@ our so some than that the their them there they this to us was we were what whic
 not no never cannot cant dont wont doesnt isnt arent within up about also always usually normally cost price more
 most least must should may might take last get come give make after before every each per maximum minimum total
 please simply all now too able allowed possible impossible unable
+day daily limit limits above over under below weigh heavier lighter larger largest longer keep kept
+then reach reaches need needed require required necessary accept accepted welcome
 """
 _NO_SUBJECT = frozenset(stem(word) for word in _COMMON.split())
 _BE = frozenset(("be", "been", "to", "a", "an", "any", "the", "yet"))
@@ -75,15 +78,23 @@ def claim(text: str) -> Claim:
     found = facts(text)
     rest = text
     for fact in reversed(found):
-        if fact.kind == PAYING:
+        if fact.kind in (PAYING, NEEDED):
             continue
         rest = f"{rest[: fact.start]} {rest[fact.end :]}"
     whole = frozenset(stem(word) for word in words(text))
     spans = [match.span() for match in _NO_NOT.finditer(text)]
+    # "You need no referral" is what is needed, not a "not" of its own.
+    needs = [fact for fact in found if fact.kind == NEEDED]
+    spans += [(fact.start, fact.end) for fact in needs]
     negations = [
         match
         for match in _NOT.finditer(text)
         if not any(start <= match.start() < end for start, end in spans)
+    ]
+    cases = [
+        match.group().lower()
+        for match in _CASE.finditer(text)
+        if not any(fact.start <= match.start() < fact.end for fact in needs)
     ]
     after = [words(text[match.end() :]) for match in negations]
     return Claim(
@@ -92,6 +103,6 @@ def claim(text: str) -> Claim:
         facts=tuple(found),
         negations=tuple(match.span() for match in negations),
         negated=frozenset(stem(next((w for w in rest if w not in _BE), "")) for rest in after),
-        cases=frozenset(match.group().lower() for match in _CASE.finditer(text)),
+        cases=frozenset(cases),
         pronoun=_PRONOUN.match(text) is not None,
     )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-ADDRESS, PAYING = "e-mail address", "way of paying"
+ADDRESS, PHONE, PAYING, NEEDED = "e-mail address", "phone number", "way of paying", "needed"
 PRICES = ("money eur", "money usd", "money gbp")
 
 _TO_TWELVE = "zero one two three four five six seven eight nine ten eleven twelve"
@@ -66,7 +66,10 @@ _RANGE = rf"(?P<low>{_NUMBER})(?:\s?(?:–|-|to|(?P<either>or|and))\s?(?P<high>{
 _WITHIN = re.compile(
     r"\b(?:within|in|after|for|takes?|than|to|about)\s(?:about\s)?$", re.IGNORECASE
 )
-_UP_TO = re.compile(r"\b(?:up to|at most|maximum(?: of)?|no more than)\s$", re.IGNORECASE)
+_UP_TO = re.compile(
+    r"\b(?:up to|at most|maximum(?: of)?|no more than|not (?:be |weigh )?\w{4,9}er than)\s$",
+    re.IGNORECASE,
+)
 _NAMES = "|".join(sorted((re.escape(name) for name in _UNITS), key=len, reverse=True))
 _AMOUNT = re.compile(
     rf"(?<![\w.,-]){_RANGE}[\s-]{{0,2}}(?P<more>(?:more|working|business|calendar|consecutive) )?(?:more )?"
@@ -105,6 +108,19 @@ _DAY = re.compile(
 )
 _OFF = re.compile(r"\b(?:closed|not|no|never|except)\b", re.IGNORECASE)
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
+# A number to call, not one of an order or a card.
+_PHONE = re.compile(
+    r"\b(?:call|calling|phone|dial|dialling|ring|ringing|tel\.?)(?: us)?(?: (?:on|at))?:?\s"
+    r"(?P<number>\+?\(?\d(?:[ ()/-]{0,2}\d){4,14})(?!\d)",
+    re.IGNORECASE,
+)
+# "A card is required" and "no card is required"; what can be done without it does not need it, either.
+_NEEDS = re.compile(
+    r"\b(?P<no>(?:no\b[^.,;:]{1,40}|not |n[’']t )(?:require|required|needed|necessary|need)"
+    r"|(?:don|doesn)[’']t need|need no|can (?:[^.,;:]{1,60} )?without)\b"
+    r"|\b(?:requires?|required|needed|needs?|necessary)\b(?! help)",
+    re.IGNORECASE,
+)
 _ORDINAL = re.compile(r"\b(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)\b", re.IGNORECASE)
 _PAYMENTS = re.compile(
     r"\b(?:paypal|klarna|apple pay|google pay|bancontact|ideal|credit cards?|gift cards?|store credit|"
@@ -184,6 +200,8 @@ def _all(text: str) -> Iterator[Fact]:
     """Whatever has the right form, what outranks first."""
     for match in _EMAIL.finditer(text):
         yield Fact(ADDRESS, (match.group().lower(),), *match.span())
+    for match in _PHONE.finditer(text):
+        yield Fact(PHONE, (re.sub(r"\D", "", match["number"]),), *match.span("number"))
     yield from _money(text)
     yield from _amounts(text)
     yield from _hours(text)
@@ -191,6 +209,8 @@ def _all(text: str) -> Iterator[Fact]:
     for match in _ORDINAL.finditer(text):
         yield Fact("day of the month", (float(match["day"]),), *match.span())
     yield from _named(text, _PAYMENTS, PAYING)
+    for match in _NEEDS.finditer(text):
+        yield Fact(NEEDED, ("no" if match["no"] else "yes",), *match.span())
     for match in _COUNT.finditer(text):
         if match["low"].lower() not in ("a", "an", "one"):
             yield Fact(

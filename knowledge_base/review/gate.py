@@ -1,4 +1,5 @@
-"""The gate before publishing and archiving: golden questions keep their right answers, or a lead says why not."""
+"""The gate before publishing, archiving and filing anew: golden questions keep their right answers, or a lead
+says why not."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge_base import catalogue, history
 from knowledge_base.review.desk import Desk
-from knowledge_base.review.publish_diff import Change, Diff
+from knowledge_base.review.past import Question
+from knowledge_base.review.publish_diff import Change, Diff, is_right
 from knowledge_base.search.records import Record
 from server.auth import Role, Staff
 from server.clock import Clock
@@ -72,7 +74,7 @@ async def check_publish(
         record = Record.of(article, await catalogue.version(db, article_id, version))
         revision = await catalogue.content_revision(db)
     await app.knowledge.wait_for_revision(revision)
-    return await Desk.of(app).diff(publish=record, golden_only=golden_only)
+    return await Desk.of(app).diff(publish=[record], golden_only=golden_only)
 
 
 async def check_archive(app: Any, article_id: UUID, *, golden_only: bool = False) -> Diff:
@@ -85,7 +87,13 @@ async def check_archive(app: Any, article_id: UUID, *, golden_only: bool = False
         await catalogue.get(db, article_id)
         revision = await catalogue.content_revision(db)
     await app.knowledge.wait_for_revision(revision)
-    return await Desk.of(app).diff(archive=article_id, golden_only=golden_only)
+    return await Desk.of(app).diff(archive=[article_id], golden_only=golden_only)
+
+
+async def failing(app: Any) -> list[Question]:
+    """The golden questions whose right article customers don't get at this moment, whatever took it away."""
+    found = await Desk.of(app).golden()
+    return [question for question, outcome in found if not is_right(question, outcome)]
 
 
 async def guard_publish(
@@ -111,6 +119,16 @@ async def guard_archive(
     """
     diff = await check_archive(app, article_id, golden_only=True)
     return let_pass(diff, article_id, None, staff, override_reason)
+
+
+async def warn_of_expiry(app: Any, article_id: UUID) -> str:
+    """What to tell who sets an expiry, which the clock keeps without asking anybody; "" when nothing is lost.
+
+    Raises:
+        NotFound, Unavailable: as `check_publish`.
+    """
+    lost = (await check_archive(app, article_id, golden_only=True)).regressions
+    return f"When it expires, {questions_lost(len(lost))}." if lost else ""
 
 
 def on_time(app: Any) -> Callable[[UUID], Awaitable[str]]:
@@ -152,10 +170,20 @@ def let_pass(
     lost = diff.regressions
     if lost and not (reason.strip() and is_lead(staff)):
         raise GoldenRegression(_refusal(lost, staff), details=_details(diff, staff))
-    tidy = history.clean_note(reason) if lost else ""
-    if lost and not REASON_SHORTEST <= len(tidy) <= REASON_LIMIT:
-        raise Invalid(f"override_reason: {REASON_SHORTEST} to {REASON_LIMIT} characters")
+    tidy = clean_reason(reason) if lost else ""
     return Passed(article_id, version, staff.login, tidy, len(lost))
+
+
+def clean_reason(reason: str) -> str:
+    """A lead's reason on one line.
+
+    Raises:
+        Invalid: it is too short or too long, or holds a forbidden character.
+    """
+    tidy = history.clean_note(reason)
+    if not REASON_SHORTEST <= len(tidy) <= REASON_LIMIT:
+        raise Invalid(f"override_reason: {REASON_SHORTEST} to {REASON_LIMIT} characters")
+    return tidy
 
 
 def _refusal(lost: tuple[Change, ...], staff: Staff) -> str:

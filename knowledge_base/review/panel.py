@@ -10,7 +10,7 @@ from nicegui import background_tasks, ui
 
 from knowledge_base.drafts import Draft, read_draft
 from knowledge_base.models import Article
-from knowledge_base.review import gate
+from knowledge_base.review import gate, refile
 from knowledge_base.review.contradictions import Contradiction, Side
 from knowledge_base.review.desk import Desk, Impact
 from knowledge_base.review.diff_dialog import ask
@@ -75,6 +75,17 @@ class ImpactPanel:
         """The same before archiving."""
         diff = await gate.check_archive(app, article.id)
         return await self._ask(diff, "Archive", article.slug, article, None, staff)
+
+    async def before_saving(
+        self, app: Any, article: Article, draft: Draft, staff: Staff
+    ) -> str | None:
+        """The same before saving what changes the filing, which holds at once; asks only when a golden question
+        loses its answer."""
+        self.passed = None
+        diff = await refile.check_filing(app, article.id, draft, golden_only=True)
+        if diff is None or not diff.regressions:
+            return None
+        return await self._ask(diff, "Save", draft.title, article, None, staff)
 
     async def _ask(
         self,

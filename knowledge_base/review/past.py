@@ -49,6 +49,12 @@ async def stored_questions(db: AsyncSession) -> list[Question]:
     return [_question(one) for one in found]
 
 
+async def has_golden(db: AsyncSession) -> bool:
+    """Whether any question is golden."""
+    found = await db.scalar(select(StoredQuestion.id).where(StoredQuestion.golden).limit(1))
+    return found is not None
+
+
 def _question(stored: StoredQuestion) -> Question:
     # A refused one names the article that did not help: which one is right nobody has said.
     if stored.source == "refused":

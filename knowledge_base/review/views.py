@@ -16,7 +16,15 @@ from knowledge_base.review.gate import REASON_LIMIT
 from knowledge_base.review.publish_diff import Change, Diff
 from knowledge_base.review.takes import Takes
 from knowledge_base.search.records import Record
-from knowledge_base.views import ArticleBody, Body, NoteBody, NotedAtVersion, ScheduleBody
+from knowledge_base.views import (
+    ArticleBody,
+    ArticleView,
+    Body,
+    NoteBody,
+    NotedAtVersion,
+    SaveBody,
+    ScheduleBody,
+)
 
 #: Changes in one answer; the counts are of all.
 CHANGES_LIMIT = 500
@@ -37,10 +45,20 @@ class ArchiveBody(NoteBody):
     override_reason: Reason = ""
 
 
+class SaveGatedBody(SaveBody):
+    override_reason: Reason = ""
+    """A lead's, for a change of filing that costs golden questions their right answer at once."""
+
+
 class ImpactBody(Body):
     draft: ArticleBody
     article_id: UUID | None = None
     """The article that the draft changes; null for a new one."""
+
+
+class ExpirySetView(ArticleView):
+    warning: str = ""
+    """What golden questions lose when it expires; the clock will not ask."""
 
 
 class ArticleName(BaseModel):

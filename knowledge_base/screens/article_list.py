@@ -13,7 +13,7 @@ from knowledge_base.listing import browse
 from knowledge_base.listing.browse import Found, Numbers
 from knowledge_base.listing.facets import Facets, facets
 from knowledge_base.listing.filters import Filters, Need, Sort
-from knowledge_base.listing.numbers import DAYS, recent_health
+from knowledge_base.listing.numbers import DAYS
 from knowledge_base.models import Audience, Status
 from knowledge_base.screens.article_table import list_table
 
@@ -55,8 +55,7 @@ class ListPage:
         async with self._app.database.read() as db:
             known = await facets(db)
             overdue = await browse.overdue(db, self._app.clock, self._login)
-            # Once for the page: counted over all turns of a month, too dear for each key.
-            self._numbers = await recent_health(db, self._app.clock)
+        self._numbers = await self._app.asked.health.now()
         with ui.element("div").classes("kb-bar"):
             with ui.element("h1"):
                 ui.label("Articles")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from nicegui import ui
 
-from knowledge_base.asked.digest import Digest, Doing, Old, Recurring, Week, digest
+from knowledge_base.asked.digest import Digest, Doing, Old, Recurring, digest
+from knowledge_base.asked.week import Week
+from knowledge_base.review import gate
+from knowledge_base.screens.golden_failing import golden_failing
 from server.auth import Staff
 from server.errors import HandrailError
 
@@ -25,8 +27,7 @@ class DigestPage:
 
     async def show(self) -> None:
         present = Week.of(self._app.clock.now().date())
-        # On a Monday the week that has just ended is the one to read.
-        wanted = Week.of((self._app.clock.now() - timedelta(days=1)).date())
+        wanted = Week.to_read(self._app.clock.now())
         with ui.element("div").classes("kb-bar"):
             with ui.element("h1"):
                 heading = ui.label("The week")
@@ -37,6 +38,7 @@ class DigestPage:
             try:
                 week = Week.read(self._week) if self._week else wanted
                 found = await digest(self._app.database, self._app.clock, self._app.asked, week)
+                failing = await gate.failing(self._app) if week in (present, wanted) else []
             except HandrailError as error:
                 status.text = str(error)
                 with body:
@@ -46,6 +48,8 @@ class DigestPage:
             status.text = f"{found.week.begins:%d %b} to {found.week.last_day:%d %b %Y}"
             with body:
                 self._draw(found, present)
+                if failing:
+                    golden_failing(failing, link=("Look at the quality", "/staff/articles/quality"))
 
         # The page stands at once: counting a busy house's week takes a second.
         ui.timer(0.05, load, once=True)
@@ -73,6 +77,7 @@ class DigestPage:
         now, before = found.totals, found.before
         rows = (
             ("Questions without a good answer", now.failed, before.failed),
+            ("Of them searches of the help centre", now.searches, before.searches),
             ("Answers shown in chats", now.shown, before.shown),
             ("“That helped”", now.helped, before.helped),
             ("“That did not help”", now.not_helped, before.not_helped),
@@ -116,7 +121,11 @@ class DigestPage:
             ui.navigate.to(f"/staff/articles/{slug}")
 
         ui.label(one.cluster.heading).style("flex: 1 1 14rem; overflow-wrap: anywhere")
-        ui.label(f"{one.cluster.failed}× (the week before: {one.before}×)").classes("kb-muted")
+        searches = one.cluster.searches
+        place = f", {searches}× in the help centre" if searches else ""
+        ui.label(f"{one.cluster.failed}× (the week before: {one.before}×{place})").classes(
+            "kb-muted"
+        )
         button = ui.button("Draft an article", on_click=draft).props("outline dense")
         button.props["aria-label"] = f"Draft an article: {one.cluster.heading}"
 

@@ -8,6 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from knowledge_base.asked.health import Share
+from knowledge_base.history import NOTE_LIMIT
 from knowledge_base.quality import settle
 from knowledge_base.quality.fit import Figures, Outcome
 from knowledge_base.quality.gauge import Quality, fitted_at
@@ -38,6 +39,8 @@ class FitPanel:
             ui.label(f"{quality.new} new {questions}{since}.").classes("kb-muted")
             if self._staff.may(Role.SUPERVISOR):
                 with ui.element("div").classes("kb-bar").style("margin: 10px 0 0"):
+                    self._why = ui.input("Why (optional)").style("flex: 1 1 14rem")
+                    self._why.props(f"outlined dense maxlength={NOTE_LIMIT}")
                     self._button = ui.button("Fit to our questions", on_click=self._fit)
                     self._button.props("unelevated no-caps")
                     if quality.fitted:
@@ -51,7 +54,7 @@ class FitPanel:
         with self._result:
             ui.label("Fitting; a few seconds…").classes("kb-muted")
         try:
-            outcome = await settle.refit(self._app, self._staff.login)
+            outcome = await settle.refit(self._app, self._staff.login, str(self._why.value or ""))
         except HandrailError as error:
             self._result.clear()
             ui.notify(str(error), type="negative")
@@ -93,7 +96,7 @@ class FitPanel:
 
     async def _undo(self) -> None:
         try:
-            await settle.undo(self._app, self._staff.login)
+            await settle.undo(self._app, self._staff.login, str(self._why.value or ""))
         except HandrailError as error:
             ui.notify(str(error), type="negative")
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -13,10 +14,14 @@ from knowledge_base.exchange.fetch import Fetcher
 from knowledge_base.exchange.plan import Options
 from knowledge_base.exchange.portable import Source
 from knowledge_base.exchange.report import Report, as_csv
+from knowledge_base.exchange.ruling import HELD
 from knowledge_base.exchange.sitemap import read_sitemap
 from knowledge_base.exchange.sources import ENDINGS, READABLE, UPLOAD_LIMIT
 from knowledge_base.exchange.views import ADDRESS_LIMIT
+from knowledge_base.review import batch
+from knowledge_base.review.gate import REASON_LIMIT, REASON_SHORTEST, clean_reason, is_lead
 from knowledge_base.screens.report_table import ReportTable
+from server.auth import Staff
 from server.errors import HandrailError
 
 DRAFTS, PUBLISH = "as drafts", "so that they answer at once"
@@ -25,9 +30,9 @@ DRAFTS, PUBLISH = "as drafts", "so that they answer at once"
 class ImportPage:
     """Call `show` inside a page's layout. What was read is kept by the page until something else is."""
 
-    def __init__(self, app: Any, login: str) -> None:
+    def __init__(self, app: Any, staff: Staff) -> None:
         self._app = app
-        self._login = login
+        self._staff = staff
         self._found: list[Source] = []
         self._name = ""
         self._busy = False
@@ -136,15 +141,16 @@ class ImportPage:
         if self._found and not self._busy:
             await self._run(dry=True)
 
-    async def _import(self) -> None:
+    async def _import(self, reason: str = "") -> None:
         if self._found and not self._busy:
-            await self._run(dry=False)
+            await self._run(dry=False, reason=reason)
 
-    async def _run(self, *, dry: bool) -> None:
+    async def _run(self, *, dry: bool, reason: str = "") -> None:
         options = Options(
             publish=self._publish.value == PUBLISH,
             overwrite=bool(self._overwrite.value),
-            by=self._login,
+            by=self._staff.login,
+            reason=reason,
         )
         self._start("Comparing with what is here …" if dry else "Importing …")
         try:
@@ -155,6 +161,7 @@ class ImportPage:
                 options,
                 dry=dry,
                 progress=self._advance,
+                gate=partial(batch.lost, self._app),
             )
         except HandrailError as error:
             self._complain(f"{error} What came in before that stays; import it again.")
@@ -173,7 +180,7 @@ class ImportPage:
             with ui.element("div").classes("kb-bar"):
                 if dry and report.changes:
                     noun = "article" if report.changes == 1 else "articles"
-                    ui.button(f"Import {report.changes} {noun}", on_click=self._import)
+                    ui.button(f"Import {report.changes} {noun}", on_click=lambda: self._import())
                 elif dry:
                     ui.label("There is nothing to import.").classes("kb-verdict")
                 else:
@@ -182,11 +189,37 @@ class ImportPage:
                     ui.button(
                         "Rows with errors as CSV", on_click=lambda: self._download(report)
                     ).props("flat")
+            if waiting := sum(row.code == HELD for row in report.rows):
+                self._against_golden(waiting, dry=dry)
             self._table.show(report)
         if not dry:
             self._found = []
             with self._working:  # the button that was pressed is gone with its plan
                 ui.notify(f"Done: {report.changes} articles.", type="positive")
+
+    def _against_golden(self, waiting: int, *, dry: bool) -> None:
+        """Say what the golden questions hold back; a lead may let it answer, with a reason."""
+        articles = "1 article" if waiting == 1 else f"{waiting} articles"
+        said = f"{articles} would cost golden questions their right answer, so what is new of them"
+        ui.label(f"{said} {'would wait' if dry else 'waits'} for review.").classes("kb-warn").props(
+            "role=alert"
+        )
+        if not dry or not is_lead(self._staff):
+            return
+        with ui.element("div").classes("kb-bar"):
+            reason = ui.input("Why should they answer all the same?").style("flex: 1 1 16rem")
+            reason.props(f"outlined dense counter maxlength={REASON_LIMIT}")
+
+            async def go() -> None:
+                try:
+                    await self._import(clean_reason(str(reason.value or "")))
+                except HandrailError as error:
+                    ui.notify(str(error), type="negative")
+
+            button = ui.button("Import and publish all", on_click=go).props("outline")
+            button.bind_enabled_from(
+                reason, "value", lambda text: len(str(text or "").strip()) >= REASON_SHORTEST
+            )
 
     def _download(self, report: Report) -> None:
         ui.download.content(as_csv(report.errors).encode(), "import-errors.csv", "text/csv")

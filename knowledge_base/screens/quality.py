@@ -7,13 +7,18 @@ from typing import Any
 
 from nicegui import ui
 
-from knowledge_base.quality import settle
+from knowledge_base.history import NOTE_LIMIT
+from knowledge_base.quality import changes, settle
 from knowledge_base.quality.gauge import Gauge, Quality, too_few
 from knowledge_base.quality.judged import Judged, Row
 from knowledge_base.quality.policy import HIGHEST, LOWEST
+from knowledge_base.review import gate
+from knowledge_base.review.past import Question
 from knowledge_base.screens.fit_panel import FitPanel
+from knowledge_base.screens.golden_failing import HIDDEN, WRONG, golden_failing
 from knowledge_base.screens.judged_list import judged_list
-from knowledge_base.screens.room_nav import STYLE, room_nav
+from knowledge_base.screens.policy_changes import policy_changes
+from knowledge_base.screens.room_nav import room_nav
 from server.auth import Role, Staff
 from server.errors import HandrailError
 
@@ -38,10 +43,7 @@ class QualityPage:
         self._target = LOWEST
 
     def show(self) -> None:
-        if self._staff.may(Role.EDITOR):
-            room_nav(PATH)
-        else:
-            ui.add_head_html(STYLE)
+        room_nav(PATH, self._staff)
         with ui.element("div").classes("kb-bar"):
             with ui.element("h1"):
                 ui.label("Quality of the answers")
@@ -54,13 +56,25 @@ class QualityPage:
     async def _load(self) -> None:
         try:
             quality = await Gauge.of(self._app).look()
+            failing = await gate.failing(self._app)
+            async with self._app.database.read() as db:
+                changed = await changes.latest(db)
         except HandrailError as error:
             self._status.text = str(error)
             return
         self._quality, self._target = quality, quality.policy.precision
         self._body.clear()
         with self._body:
+            self._unmeasured(quality, failing)
             self._draw(quality)
+            policy_changes(changed, self._app.clock.now())
+
+    def _unmeasured(self, quality: Quality, failing: Sequence[Question]) -> None:
+        """The failing golden questions that no figure of the page holds."""
+        measured = quality.measured
+        held = {one.label.text for one in measured.golden} if measured else set()
+        if left := [one for one in failing if one.text not in held]:
+            golden_failing(left, HIDDEN if measured else WRONG)
 
     def _draw(self, quality: Quality) -> None:
         measured, known = quality.measured, quality.labels
@@ -72,7 +86,8 @@ class QualityPage:
                     "Write down what customers ask and which article is right. Their own “That helped” "
                     "adds to the list every day."
                 )
-                ui.link("Add labelled questions", "/staff/articles/questions")
+                if self._staff.may(Role.EDITOR):
+                    ui.link("Add labelled questions", "/staff/articles/questions")
             self._choosing(quality)
             return
         left = f", {known.waiting} wait for their article" if known.waiting else ""
@@ -111,6 +126,8 @@ class QualityPage:
             self._means = ui.label().props("role=status")
             with ui.element("div").classes("kb-bar").style("margin: 10px 0 0"):
                 if self._leads:
+                    self._why = ui.input("Why (optional)").style("flex: 1 1 14rem")
+                    self._why.props(f"outlined dense maxlength={NOTE_LIMIT}")
                     self._set = ui.button("Set", on_click=self._store).props("unelevated")
                     reset = ui.button(
                         f"As the settings say ({quality.shipped.precision:.0%})",
@@ -149,7 +166,10 @@ class QualityPage:
     async def _store(self, reset: bool = False) -> None:
         try:
             await settle.set_precision(
-                self._app, None if reset else self._target, self._staff.login
+                self._app,
+                None if reset else self._target,
+                self._staff.login,
+                str(self._why.value or ""),
             )
         except HandrailError as error:
             ui.notify(str(error), type="negative")

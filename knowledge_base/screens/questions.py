@@ -9,7 +9,11 @@ from nicegui import ui
 from knowledge_base.asked import questions
 from knowledge_base.asked.masking import LIMIT
 from knowledge_base.asked.questions import Line, Listing
+from knowledge_base.editor.dialogs import ask_note
+from knowledge_base.review import golden as guarded
+from knowledge_base.review.gate import is_lead
 from knowledge_base.screens.pick_article import pick_article
+from server.auth import Staff
 from server.errors import HandrailError
 
 SOURCES = {
@@ -25,8 +29,9 @@ NO_ARTICLE = "no article answers it"
 class QuestionsPage:
     """The page's state for one browser window."""
 
-    def __init__(self, app: Any, words: str = "") -> None:
+    def __init__(self, app: Any, staff: Staff, words: str = "") -> None:
         self._app = app
+        self._staff = staff
         self._words = words[:200]
         self._page = 1
         self._right: tuple[str, str] | None = None
@@ -135,9 +140,14 @@ class QuestionsPage:
                 await self._label(line, slug, one.golden)
 
         async def remove() -> None:
+            reason = await self._reason(f"Delete “{one.text}”") if one.golden else ""
+            if reason is None:
+                return
             try:
                 async with self._app.database.write() as db:
-                    await questions.remove(db, one.id)
+                    await guarded.remove(
+                        db, self._app.clock, one.id, staff=self._staff, reason=reason
+                    )
             except HandrailError as error:
                 ui.notify(str(error), type="negative")
             await self._table.refresh()
@@ -166,10 +176,28 @@ class QuestionsPage:
                     button = ui.button(name, on_click=work).props("flat dense")
                     button.props["aria-label"] = f"{name}: {one.text}"
 
+    async def _reason(self, title: str) -> str | None:
+        """Why a golden question may lose its mark; None when it keeps it."""
+        if not is_lead(self._staff):
+            ui.notify("This question is golden: a lead may take that back, with a reason.")
+            return None
+        said = "It guards its right answer whenever somebody publishes. What you write is kept."
+        return await ask_note(title, said, "Why (10 letters or more)", "Go on", needed=True)
+
     async def _label(self, line: Line, slug: str | None, golden: bool) -> None:
+        held, reason = line.question, ""
+        if held.golden and not (golden and slug == line.slug):
+            said = await self._reason(f"Change “{held.text}”")
+            if said is None:
+                await self._table.refresh()
+                return
+            reason = said
         try:
             async with self._app.database.write() as db:
-                await questions.change(db, line.question.id, slug, golden=golden)
+                await guarded.change(
+                    db, self._app.clock, held.id, slug,
+                    golden=golden, staff=self._staff, reason=reason,
+                )  # fmt: skip
         except HandrailError as error:
             ui.notify(str(error), type="negative")
         await self._table.refresh()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from nicegui import ui
 
-from knowledge_base.asked.desk import PERIODS, Listed
+from knowledge_base.asked.desk import CHAT, HELP, PERIODS
+from knowledge_base.asked.lines import Chat, Cluster
 from knowledge_base.asked.outcomes import Fate
-from knowledge_base.asked.unanswered import Chat
+from knowledge_base.asked.present import Listed
 from knowledge_base.screens.pick_article import pick_article
 from server.auth import Role, Staff
 from server.errors import HandrailError
@@ -17,6 +19,7 @@ from server.errors import HandrailError
 PATH = "/staff/articles/unanswered"
 ANY = ""
 EXAMPLES = 4
+PLACES = {ANY: "Chats and help centre", CHAT: "Chats", HELP: "Help centre"}
 FATES = {
     Fate.NOTHING: "nothing found",
     Fate.NOT_HELPED: "answer did not help",
@@ -33,6 +36,8 @@ class UnansweredPage:
         self._staff = staff
         self._days = days if days in PERIODS else 30
         self._intent = intent[:80]
+        place = ui.context.client.request.query_params.get("place", ANY)
+        self._place = place if place in PLACES else ANY
         self._listed: list[Listed] | None = None
 
     async def show(self) -> None:
@@ -43,36 +48,50 @@ class UnansweredPage:
                 {days: f"Last {days} days" for days in PERIODS}, value=self._days, label="Period"
             )
             self._intents = ui.select({ANY: "All"}, value=ANY, label="Intent")
-            for one in (period, self._intents):
+            self._places = ui.select(PLACES, value=self._place, label="Asked in")
+            for one in (period, self._places, self._intents):
                 one.props("outlined dense").style("min-width: 10rem")
         self._status = ui.label("Reading what customers asked…").classes("kb-muted")
         self._status.props("role=status").style("margin-bottom: 8px")
         self._list = ui.refreshable(self._draw)
         self._list()
         period.on_value_change(lambda event: self._choose(days=int(event.value)))
+        self._places.on_value_change(lambda event: self._choose(place=str(event.value or ANY)))
         self._intents.on_value_change(lambda event: self._choose(intent=str(event.value or ANY)))
         # The page stands at once: the first reading of a month takes some seconds.
         ui.timer(0.05, self._load, once=True)
 
-    async def _choose(self, *, days: int | None = None, intent: str | None = None) -> None:
+    async def _choose(
+        self, *, days: int | None = None, intent: str | None = None, place: str | None = None
+    ) -> None:
         self._days = days or self._days
         self._intent = self._intent if intent is None else intent
+        self._place = self._place if place is None else place
         await self._load()
 
     async def _load(self) -> None:
         try:
             known = await self._app.asked.intents(self._days)
-            self._listed = await self._app.asked.unanswered(self._days, self._intent or None)
+            counts = await self._app.asked.places(self._days)
+            self._listed = await self._app.asked.unanswered(
+                self._days, self._intent or None, self._place or None
+            )
         except HandrailError as error:
             self._status.text = str(error)
             return
         names = dict.fromkeys([*known, *filter(None, [self._intent])])
         options = {ANY: "All", **{name: name.replace("_", " ") for name in names}}
         self._intents.set_options(options, value=self._intent)
+        places = {
+            name: said if name == ANY else f"{said} ({counts[name]})"
+            for name, said in PLACES.items()
+        }
+        self._places.set_options(places, value=self._place)
         open_ones = sum(not one.mended for one in self._listed)
         questions = "question" if open_ones == 1 else "questions"
         self._status.text = f"{open_ones} {questions} without a good answer"
-        ui.navigate.history.replace(f"{PATH}?days={self._days}&intent={self._intent}")
+        query = {"days": self._days, "intent": self._intent, "place": self._place}
+        ui.navigate.history.replace(f"{PATH}?{urlencode(query)}")
         self._list.refresh()
 
     def _draw(self) -> None:
@@ -97,12 +116,15 @@ class UnansweredPage:
             with ui.element("div").classes("kb-bar"):
                 with ui.element("h2").style("flex: 1 1 14rem; margin: 0"):
                     ui.label(one.heading).style("overflow-wrap: anywhere")
+                if one.searches:
+                    ui.label("help centre").classes("kb-flag")
                 if listed.mended:
                     ui.label("answered by now").classes("kb-status kb-published")
             fates = ", ".join(f"{FATES[fate]} {count}×" for fate, count in one.fates.items())
             seen = one.last_seen.strftime("%Y-%m-%d")
             ui.label(
-                f"{one.failed} of {one.asked} without a good answer ({fates}) · last on {seen}"
+                f"{one.failed} of {one.asked} without a good answer, {_where(one)} ({fates})"
+                f" · last on {seen}"
             ).classes("kb-muted")
             others = [text for text in one.examples if text != one.heading][:EXAMPLES]
             for text in others:
@@ -197,3 +219,9 @@ class UnansweredPage:
             await work()
         except HandrailError as error:
             ui.notify(str(error), type="negative")
+
+
+def _where(one: Cluster) -> str:
+    """In how many chats and searches it had no good answer."""
+    parts = ((one.in_chats, "chat", "chats"), (one.searches, "search", "searches"))
+    return " and ".join(f"{n} {single if n == 1 else many}" for n, single, many in parts if n)

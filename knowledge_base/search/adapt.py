@@ -9,10 +9,8 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from math import comb
 from pathlib import Path
 from typing import Protocol
 
@@ -22,29 +20,20 @@ from encoder.adapted import Adapted
 from encoder.manifest import read_manifest
 from encoder.tune_pairs import EPOCHS, Pairs, steps_for
 from knowledge_base.search.calibration import Calibration
-from knowledge_base.search.evaluation import Case, Example, search_all
-from knowledge_base.search.index import Snapshot, build_base, encode_records
-from knowledge_base.search.records import PASSAGE, Recalling, Record, TextEncoder
-from server.errors import Conflict, Invalid
+from knowledge_base.search.evaluation import Example
+from knowledge_base.search.held_out import Verdict, ask, held_out, verdict_of
+from knowledge_base.search.records import PASSAGE, Record, TextEncoder
+from server.errors import AdaptingTooLong, Invalid
 
 MINUTES = 30.0
-#: One article in so many is held out, and one variant of each held-out article in so many is asked.
-PARTS, ROUNDS = 4, 4
-SEED = 5
 #: With fewer, the comparison could not tell a better encoder from luck.
 LEAST_QUESTIONS, LEAST_ARTICLES = 100, 20
 #: A plan may fill this part of the time; the machine may be busier later.
 FILLED = 0.8
-#: How likely the gain may be by chance (exact McNemar test, one-sided).
-CHANCE = 0.05
 
 
 class TooFewQuestions(Invalid):
     code, message = "too_few_questions", "There are too few questions to tell whether it helps."
-
-
-class AdaptingTooLong(Conflict):
-    code, message = "adapting_too_long", "Adapting does not fit into the time; nothing was changed."
 
 
 class Tunes(Protocol):
@@ -82,30 +71,6 @@ class Workplace:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Questions of articles that the tuned encoder had not seen."""
-
-    asked: int
-    before: float
-    """Per cent whose article came first by the base encoder."""
-    after: float
-    chance: float
-    """That so much more would come by luck."""
-
-    @property
-    def helps(self) -> bool:
-        return self.after > self.before and self.chance <= CHANCE
-
-    def as_dict(self) -> dict[str, float]:
-        return {
-            "asked": self.asked,
-            "before": round(self.before, 2),
-            "after": round(self.after, 2),
-            "chance": round(self.chance, 4),
-        }
-
-
-@dataclass(frozen=True)
 class Outcome:
     """`kept` is None where it does not help."""
 
@@ -130,7 +95,7 @@ def adapt(
         AdaptingTooLong: it does not fit into the time.
     """
     started = place.now()
-    held = _held_out(records)
+    held = held_out(records)
     kept_in = [record for record in records if record.slug not in held]
     asked_of_held = [one for one in labelled if one.articles and one.articles <= held]
     learned = [one for one in labelled if one.articles and not one.articles & held]
@@ -197,12 +162,6 @@ def pairs_of(records: Sequence[Record], labelled: Sequence[Example]) -> Pairs:
     return Pairs(tuple(questions), np.array(asked_of), tuple(texts), np.array(article_of))
 
 
-def _held_out(records: Sequence[Record]) -> frozenset[str]:
-    slugs = sorted(record.slug for record in records)
-    chosen = np.random.default_rng(SEED).permutation(len(slugs))[: len(slugs) // PARTS]
-    return frozenset(slugs[at] for at in chosen)
-
-
 def _judge(
     records: Sequence[Record],
     held: frozenset[str],
@@ -210,57 +169,15 @@ def _judge(
     place: Workplace,
     tuned: TextEncoder,
 ) -> Verdict:
-    before, after = (
-        np.array(_right(records, held, labelled, place.calibration, encoder))
-        for encoder in (place.base, tuned)
-    )
-    return verdict_of(before, after)
-
-
-def verdict_of(before: np.typing.NDArray[np.bool_], after: np.typing.NDArray[np.bool_]) -> Verdict:
-    """Compare question by question by the exact McNemar test, one-sided."""
-    better, worse = int((after & ~before).sum()), int((before & ~after).sum())
-    changed = better + worse
-    chance = sum(comb(changed, k) for k in range(better, changed + 1)) / 2**changed
-    return Verdict(len(before), 100 * float(before.mean()), 100 * float(after.mean()), chance)
-
-
-def _right(
-    records: Sequence[Record],
-    held: frozenset[str],
-    labelled: Sequence[Example],
-    calibration: Calibration,
-    encoder: TextEncoder,
-) -> list[bool]:
     """Whether the right article comes first: for labelled questions, and for variants taken out of the index."""
-    # The index is built five times of nearly the same texts.
-    known = Recalling(encoder, cache(encoder.encode))
-    cases: list[Case] = search_all(_index(records, known), known, labelled, _no_guess)
-    for turn in range(ROUNDS):
-        asked = [
-            Example(text, frozenset([record.slug]))
-            for record in records
-            if record.slug in held
-            for text in record.questions[turn::ROUNDS]
-        ]
-        left = [_without(record, turn) if record.slug in held else record for record in records]
-        cases += search_all(_index(left, known), known, asked, _no_guess)
-    ranked = [(case, calibration.rank(case.found)) for case in cases]
-    return [bool(order) and case.right(order[0].found) for case, order in ranked]
 
+    def right(encoder: TextEncoder) -> list[bool]:
+        cases = [case for one in ask(records, held, labelled, encoder) for case in one.cases]
+        ranked = [(case, place.calibration.rank(case.found)) for case in cases]
+        return [bool(order) and case.right(order[0].found) for case, order in ranked]
 
-def _without(record: Record, turn: int) -> Record:
-    questions = (text for at, text in enumerate(record.questions) if at % ROUNDS != turn)
-    return replace(record, questions=tuple(questions))
-
-
-def _index(records: Sequence[Record], encoder: TextEncoder) -> Snapshot:
-    base = build_base(list(records), encode_records(records, encoder.dimension, encoder.encode))
-    return Snapshot.overlay(1, base, {record.id: record for record in records}, encoder.encode)
-
-
-def _no_guess(_: str) -> tuple[str, float]:
-    return "", 0.0
+    before, after = (np.array(right(encoder)) for encoder in (place.base, tuned))
+    return verdict_of(before, after)
 
 
 def _bar(voice: Voice, what: str) -> Callable[[int, int], None]:

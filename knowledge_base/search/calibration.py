@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge_base.search.find import FEATURES, Features, Found
+from knowledge_base.search.find import FEATURES, RERANKED, Features, Found
 from knowledge_base.search.fitting import Floats, Logistic, softmax
 
 FORMAT = 2
@@ -54,7 +54,7 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Calibration:
-    """The weights behind a decision.
+    """The weights behind a decision; one fitted with a reranker weighs its feature, too, in the last place.
 
     `fusion` ranks candidates; `first` gives the probability that the first one helps, `any_option` that one of
     the first four does. `curve` holds (threshold, precision, coverage) as seen while fitting.
@@ -67,17 +67,26 @@ class Calibration:
     curve: tuple[tuple[float, float, float], ...]
     about: dict[str, Any]
 
+    @property
+    def reads_reranker(self) -> bool:
+        """Whether it was fitted on what a reranker says, too."""
+        return len(self.fusion) > len(FEATURES)
+
     def rank(self, found: list[Found]) -> list[Ranked]:
-        """Best first; equal scores by article id, so that every process gives the same order."""
+        """Best first; equal scores by article id, so that every process gives the same order.
+
+        Where no reranker has read them, they are ranked without its weight.
+        """
         if not found:
             return []
-        scores = np.array([one.features for one in found]) @ np.asarray(self.fusion)
+        features = np.array([one.features for one in found])
+        scores = features @ np.asarray(self.fusion)[: features.shape[1]]
         shares = softmax(scores)
         ranked = [
             Ranked(one, float(score), float(share))
             for one, score, share in zip(found, scores, shares, strict=True)
         ]
-        return sorted(ranked, key=lambda one: (-one.score, str(one.found.record.id)))
+        return sorted(ranked, key=lambda one: (-one.score, one.found.record.id.int))
 
     def probabilities(self, ranked: list[Ranked]) -> tuple[float, ...]:
         """For each of the first four: that this is the article that helps."""
@@ -105,9 +114,9 @@ class Calibration:
         return {
             "format": FORMAT,
             "version": self.version,
-            "features": list(FEATURES),
+            "features": list(_features(self.reads_reranker)),
             "fusion": [round(weight, 5) for weight in self.fusion],
-            "top_features": list(TOP_FEATURES),
+            "top_features": list(_top_features(self.reads_reranker)),
             "first": _logistic_json(self.first),
             "any_option": _logistic_json(self.any_option),
             "curve": [[round(value, 4) for value in point] for point in self.curve],
@@ -137,14 +146,16 @@ def from_json(data: Any) -> Calibration:
         ValueError: it fits other features than today's code computes, or is damaged.
     """
     try:
-        expected = (FORMAT, list(FEATURES), list(TOP_FEATURES))
+        reads = RERANKED in data["features"]
+        names, top = _features(reads), _top_features(reads)
+        expected = (FORMAT, list(names), list(top))
         if (data["format"], data["features"], data["top_features"]) != expected:
             raise ValueError("it fits other features")
         return Calibration(
             version=str(data["version"])[:80],
-            fusion=_numbers(data["fusion"], len(FEATURES)),
-            first=_logistic(data["first"]),
-            any_option=_logistic(data["any_option"]),
+            fusion=_numbers(data["fusion"], len(names)),
+            first=_logistic(data["first"], len(top)),
+            any_option=_logistic(data["any_option"], len(top)),
             curve=tuple(_point(point) for point in data["curve"]),
             about=dict(data["about"]),
         )
@@ -160,7 +171,8 @@ def top_features(ranked: list[Ranked]) -> Floats:
     """
     first = ranked[0]
     features = np.array([one.found.features for one in ranked])
-    named: dict[str, float] = dict(zip(FEATURES, _as_floats(features[0]), strict=True))
+    reranked = features.shape[1] > len(FEATURES)
+    named: dict[str, float] = dict(zip(_features(reranked), _as_floats(features[0]), strict=True))
     scores = np.array([one.score for one in ranked])
     named["share"] = first.share
     named["lead"] = named["field"] = named["apart"] = 1.0
@@ -176,16 +188,24 @@ def top_features(ranked: list[Ranked]) -> Floats:
         for name in ("nearest", "lexical", "coverage"):
             named[f"{name}_lead"] -= float(others[FEATURES.index(name)])
     named["apart"] = min(named["apart"], 1.0)
-    return np.array([named[name] for name in TOP_FEATURES])
+    return np.array([named[name] for name in _top_features(reranked)])
 
 
 def _as_floats(features: Features) -> list[float]:
     return [float(value) for value in features]
 
 
-def _logistic(data: dict[str, Any]) -> Logistic:
+def _features(reads_reranker: bool) -> tuple[str, ...]:
+    return (*FEATURES, RERANKED) if reads_reranker else FEATURES
+
+
+def _top_features(reads_reranker: bool) -> tuple[str, ...]:
+    return (*TOP_FEATURES, RERANKED) if reads_reranker else TOP_FEATURES
+
+
+def _logistic(data: dict[str, Any], count: int) -> Logistic:
     (intercept,) = _numbers([data["intercept"]], 1)
-    return Logistic(intercept, _numbers(data["weights"], len(TOP_FEATURES)))
+    return Logistic(intercept, _numbers(data["weights"], count))
 
 
 def _point(values: Any) -> tuple[float, float, float]:

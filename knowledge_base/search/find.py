@@ -28,6 +28,8 @@ FEATURES = (
     "variant",
     "intent",
 )
+#: One more, where a reranker has read the best of them (`search.rerank`).
+RERANKED = "reranked"
 
 #: Enough near texts for about ten articles (an article has about eleven), and the best ten by words.
 NEAREST_TEXTS = 96
@@ -61,7 +63,7 @@ class Found:
     def signals(self) -> dict[str, float]:
         return {
             name: round(float(value), 4)
-            for name, value in zip(FEATURES, self.features, strict=True)
+            for name, value in zip((*FEATURES, RERANKED), self.features, strict=False)
         }
 
 
@@ -81,7 +83,9 @@ def find(snapshot: Snapshot, query: Query, vector: Vector) -> list[Found]:
     cut = cosines[NEAREST_TEXTS - 1] if len(cosines) >= NEAREST_TEXTS else -2.0
     for segment, mask, rows in zip(snapshot.segments, allowed, near, strict=True):
         lexical = segment.lexical.scores(asked)
-        by_meaning = {int(segment.article_of[row]) for row, cosine in rows if cosine >= cut}
+        by_meaning = set(
+            segment.article_of[[row for row, cosine in rows if cosine >= cut]].tolist()
+        )
         worth = sorted(by_meaning | _best_by_words(lexical, mask))
         if not worth:
             continue
@@ -172,7 +176,7 @@ def _of_words(
             continue
         shared = sum([weights[term] for term in asked & terms_of])
         heading = max(heading, shared)
-        variant = max(variant, shared / sum(map(statistics.idf, terms_of)))
+        variant = max(variant, shared / statistics.weight(terms_of))
     return coverage / whole, heading / whole, variant
 
 

@@ -33,17 +33,20 @@ class Choice:
     weight: float = 1.0
 
 
-def fit_choice(choices: Sequence[Choice], *, l2: float, prior: Floats | None = None) -> Floats:
+def fit_choice(
+    choices: Sequence[Choice], *, l2: float | Floats, prior: Floats | None = None
+) -> Floats:
     """Weights of a conditional logit (McFadden 1974): P(candidate) = softmax(candidates @ weights).
 
-    They are shrunk towards `prior`, or towards 0.
+    They are shrunk towards `prior`, or towards 0, by one strength or each by its own.
     """
     width = choices[0].candidates.shape[1]
+    shrink = np.broadcast_to(np.asarray(l2, dtype=np.float64), (width,))
     centre = np.zeros(width) if prior is None else prior
     weights = centre.copy()
     for _ in range(STEPS):
-        gradient = -l2 * (weights - centre)
-        hessian = l2 * np.eye(width)
+        gradient = -shrink * (weights - centre)
+        hessian = np.diag(shrink)
         for choice in choices:
             shares = softmax(choice.candidates @ weights)
             mean = shares @ choice.candidates

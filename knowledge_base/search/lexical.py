@@ -29,6 +29,7 @@ class Statistics:
     """In how many documents each term stands."""
     mean_length: float
     _idf: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
+    _weights: dict[frozenset[str], float] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, documents: Sequence[Sequence[str]]) -> Statistics:
@@ -47,6 +48,13 @@ class Statistics:
             # What no article says is not kept: questions would fill the memory with it.
             self._idf[term] = idf
         return idf
+
+    def weight(self, heading: frozenset[str]) -> float:
+        """What all terms of an article's heading weigh together; kept, as there are only so many headings."""
+        known = self._weights.get(heading)
+        if known is None:
+            known = self._weights[heading] = sum(map(self.idf, heading))
+        return known
 
     def best_possible(self, terms: Sequence[str]) -> float:
         """What no document's score can exceed; terms that no document has count as rare ones."""

@@ -106,7 +106,7 @@ def _load(folder: Path, stamp: dict[str, Any], encoder: TextEncoder) -> Segment:
     records = [
         Record.from_json(data) for data in json.loads((place / RECORDS).read_text(encoding="utf-8"))
     ]
-    # Mapped: the index makes the one copy that is kept.
+    # Mapped: the one copy that is kept is made below.
     vectors: Vector = np.load(place / VECTORS, mmap_mode="r", allow_pickle=False)
     if vectors.dtype != np.float32 or vectors.ndim != 2 or vectors.shape[1] != encoder.dimension:
         raise IndexUnusable("of another shape")
@@ -130,7 +130,7 @@ def _lists(place: Path, vectors: Vector, probes: int) -> Nearness:
         or not 0 < probes <= len(centroids)
     ):
         raise IndexUnusable("of another shape")
-    return Lists(vectors, centroids, probes, list_of)
+    return Lists(np.array(vectors), centroids, probes, list_of)
 
 
 def _sha256(path: Path) -> str:

@@ -26,8 +26,7 @@ def adapt(
     On public data: nlu evaluate --only banking77-10shot-adapted (or 5shot).
     """
     from encoder import EncoderError
-    from server.errors import HandrailError
-    from training.adapt import AdaptingAlready
+    from server.errors import AdaptingAlready, HandrailError
     from training.files import Claim
 
     settings = load_settings()

@@ -59,10 +59,15 @@ def adapt(
     index with it; a turn costs about 5 ms more, since question and intent are then read by two encoders.
     """
     from encoder import EncoderError
-    from server.errors import HandrailError
+    from server.errors import AdaptingAlready, HandrailError
+    from training.files import Claim
 
     settings = load_settings()
+    # The same lock as `nlu adapt`: each takes a core for minutes, and the time that it is given is for one.
+    claim = Claim(settings.var / "adapt.lock")
     try:
+        if not claim.take():
+            raise AdaptingAlready
         if undo:
             _undo(settings)
         else:
@@ -73,6 +78,8 @@ def adapt(
     except EncoderError as error:
         typer.echo(f"{error}. Run `./handrail prepare` first.", err=True)
         raise typer.Exit(1) from error
+    finally:
+        claim.release()
 
 
 def _run(settings: Settings, minutes: float) -> Outcome:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -13,6 +14,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from encoder import EncoderError
 from knowledge_base.exchange import importing, sources
 from knowledge_base.exchange.export import Format, write
 from knowledge_base.exchange.fetch import Fetcher
@@ -20,7 +22,12 @@ from knowledge_base.exchange.plan import Options
 from knowledge_base.exchange.portable import Source
 from knowledge_base.exchange.report import OUTCOMES, Report, as_csv
 from knowledge_base.exchange.sitemap import read_sitemap
+from knowledge_base.review import batch
+from knowledge_base.review.gate import clean_reason
+from knowledge_base.review.past import has_golden
+from knowledge_base.search.records import Record
 from server.clock import SystemClock
+from server.commands.quality import open_house
 from server.database import Database
 from server.errors import HandrailError
 from server.events import LocalBus
@@ -44,6 +51,9 @@ def import_articles(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace what was changed or archived here, too.")
     ] = False,
+    override_reason: Annotated[
+        str, typer.Option(help="Why articles may answer that cost golden questions theirs.")
+    ] = "",
     errors: Annotated[
         Path | None, typer.Option(help="Write the rows with errors to this CSV file.")
     ] = None,
@@ -52,7 +62,9 @@ def import_articles(
 
     Repeat it as often as you like: the same address is updated, never doubled. Ends with 1 when a row failed.
     """
-    report = _told(_import(load_settings(), source, Options(publish, overwrite), dry=dry_run))
+    reason = _told(_reason(override_reason)) if override_reason.strip() else ""
+    options = Options(publish, overwrite, reason=reason)
+    report = _told(_import(load_settings(), source, options, dry=dry_run))
     _show(report, dry=dry_run)
     if errors is not None:
         errors.write_text(as_csv(report.errors), "utf-8")
@@ -103,9 +115,25 @@ async def _import(settings: Settings, source: str, options: Options, *, dry: boo
                 options,
                 dry=dry,
                 progress=lambda done, of: bar.update(taking, completed=done, total=of),
+                gate=lambda records, gone: _lost(settings, database, records, gone),
             )
         finally:
             await database.close()
+
+
+async def _reason(text: str) -> str:
+    return clean_reason(text)
+
+
+async def _lost(
+    settings: Settings, database: Database, records: Sequence[Record], gone: Collection[UUID]
+) -> Mapping[UUID, tuple[str, ...]]:
+    """What the golden questions say; the encoder is loaded only where there are any."""
+    async with database.read() as db:
+        if not await has_golden(db):
+            return {}
+    async with open_house(settings) as house:
+        return await batch.lost(house, records, gone)
 
 
 async def _export(settings: Settings, path: Path, form: Format) -> int:
@@ -120,6 +148,9 @@ def _told(work: Coroutine[object, object, T]) -> T:
     """Run it; what is wrong with the whole is said in one line."""
     try:
         return asyncio.run(work)
+    except EncoderError as error:
+        typer.echo(f"{error}. Run `./handrail prepare` first.", err=True)
+        raise typer.Exit(1) from error
     except HandrailError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ def fit(
     undo: Annotated[
         bool, typer.Option("--undo", help="Judge by the shipped weights again, and fit nothing.")
     ] = False,
+    note: Annotated[str, typer.Option(help="Why, for the record.")] = "",
 ) -> None:
     """Fit how sure an answer must be on the house's labelled questions; kept if it judges no worse.
 
@@ -20,7 +22,7 @@ def fit(
     """
     from server.commands import quality
 
-    quality.told(load_settings(), quality.undo if undo else quality.fit)
+    quality.told(load_settings(), partial(quality.undo if undo else quality.fit, note=note))
 
 
 def precision(
@@ -29,8 +31,10 @@ def precision(
         typer.Argument(help="0.5 to 0.99: at least this share of the answers given at once helps."),
     ] = None,
     reset: Annotated[bool, typer.Option("--reset", help="As the settings say, again.")] = False,
+    note: Annotated[str, typer.Option(help="Why, for the record.")] = "",
 ) -> None:
     """Show the target precision of direct answers and what it means, or set it."""
     from server.commands import quality
 
-    quality.told(load_settings(), lambda house: quality.precision(house, value, reset=reset))
+    work = partial(quality.precision, value=value, reset=reset, note=note)
+    quality.told(load_settings(), work)

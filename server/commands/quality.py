@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import typer
 
-from encoder import Encoder, EncoderError
+from encoder import EncoderError
 from knowledge_base.asked.health import Share
 from knowledge_base.quality import settle
 from knowledge_base.quality.fit import Figures
@@ -20,6 +20,7 @@ from server.clock import Clock, SystemClock
 from server.database import Database
 from server.errors import HandrailError
 from server.events import LocalBus
+from server.searching import searching_encoder, searching_reranker
 from server.settings import Settings
 
 
@@ -33,8 +34,8 @@ class House:
     knowledge: KnowledgeBase
 
 
-async def fit(house: House) -> None:
-    outcome = await settle.refit(house, _name())
+async def fit(house: House, note: str = "") -> None:
+    outcome = await settle.refit(house, _name(), note)
     typer.echo(
         f"{outcome.questions} labelled questions, {outcome.answerable} with an article that answers; "
         f"compared on {outcome.before.questions}, each judged by weights fitted without it"
@@ -50,14 +51,14 @@ async def fit(house: House) -> None:
     typer.echo(f"Kept as {outcome.calibration.version}")
 
 
-async def undo(house: House) -> None:
-    await settle.undo(house, _name())
+async def undo(house: House, note: str = "") -> None:
+    await settle.undo(house, _name(), note)
     typer.echo(f"The shipped weights judge: {house.knowledge.policy.calibration.version}")
 
 
-async def precision(house: House, value: float | None, *, reset: bool) -> None:
+async def precision(house: House, value: float | None, *, reset: bool, note: str = "") -> None:
     if value is not None or reset:
-        await settle.set_precision(house, None if reset else value, _name())
+        await settle.set_precision(house, None if reset else value, _name(), note)
     quality = await Gauge.of(house).look()
     target = quality.policy.precision
     typer.echo(f"target {target:.0%} (the settings say {quality.shipped.precision:.0%})")
@@ -88,7 +89,7 @@ def _share(share: Share | None) -> str:
 
 
 def _name() -> str:
-    """Who asks for it, for the log: on a command line the machine's own name for them."""
+    """Who asks for it, for the record: on a command line the machine's own name for them."""
     try:
         return f"command:{getpass.getuser()}"[:80]
     except OSError:
@@ -96,10 +97,11 @@ def _name() -> str:
 
 
 @asynccontextmanager
-async def _house(settings: Settings) -> AsyncIterator[House]:
-    encoder = Encoder.load(settings.encoder_path, precision=settings.precision)
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    encoder = searching_encoder(settings)
     database, clock = Database(settings.database, LocalBus()), SystemClock()
-    knowledge = KnowledgeBase(settings, clock, database, encoder)
+    reranker = searching_reranker(settings, encoder)
+    knowledge = KnowledgeBase(settings, clock, database, encoder, reranker=reranker)
     try:
         await knowledge.start()
         yield House(settings, clock, database, knowledge)
@@ -112,7 +114,7 @@ def told(settings: Settings, work: Callable[[House], Coroutine[object, object, N
     """Do it in this house; what goes wrong is said in one line."""
 
     async def run() -> None:
-        async with _house(settings) as house:
+        async with open_house(settings) as house:
             await work(house)
 
     try:

@@ -20,15 +20,14 @@ class Index:
 
 
 async def _build(settings: Settings) -> int:
-    from encoder import Encoder
     from knowledge_base.service import KnowledgeBase
     from server.clock import SystemClock
     from server.database import Database
     from server.events import LocalBus
+    from server.searching import searching_encoder
 
     database = Database(settings.database, LocalBus())
-    encoder = Encoder.load(settings.encoder_path, precision=settings.precision)
-    knowledge = KnowledgeBase(settings, SystemClock(), database, encoder)
+    knowledge = KnowledgeBase(settings, SystemClock(), database, searching_encoder(settings))
     try:
         await knowledge.start()
         return len(knowledge.snapshot.alive)

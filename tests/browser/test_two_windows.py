@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
 def window(browser: Browser, width: int = 1280, height: int = 860) -> Page:
     """A window of its own, with its own cookies; errors on the page fail the test that looks at them."""
     page = browser.new_context(
-        viewport={"width": width, "height": height}, locale="en-GB"
+        viewport={"width": width, "height": height}, locale="en-GB", timezone_id="UTC"
     ).new_page()
     page.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)

@@ -17,6 +17,9 @@ KERNEL = {
     "server.settings",
     "server.clock",
     "server.limits",
+    "server.mail.outbox",
+    "server.outside",
+    "server.local_time",
     "server.pages",
     "server.web",
 }

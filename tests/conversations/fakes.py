@@ -87,6 +87,8 @@ class Gate:
 @dataclass
 class FakeDesk:
     requests: list[tuple[uuid.UUID, str, str, uuid.UUID | None]] = field(default_factory=list)
+    reached: list[uuid.UUID] = field(default_factory=list)
+    """Conversations whose customer said how to reach them."""
     broken: bool = False
     hidden: set[uuid.UUID] = field(default_factory=set)
     """Conversations that only a supervisor may read."""
@@ -109,6 +111,9 @@ class FakeDesk:
         return Standing(
             position=1 if queued else None, wait_seconds=None, online=True, opens_at=None
         )
+
+    async def details_given(self, db: AsyncSession, conversation_id: uuid.UUID) -> None:
+        self.reached.append(conversation_id)
 
     async def may_read(self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:
         return staff.may(Role.SUPERVISOR) or conversation_id not in self.hidden

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
@@ -147,6 +148,16 @@ async def test_messages_are_limited_by_the_minute(room: Room, http: httpx.AsyncC
     room.clock.advance(2)
     body = {"client_id": "client-later", "text": "now"}
     assert (await http.post("/api/chat/messages", headers=visitor, json=body)).is_success
+
+
+async def test_a_network_of_ipv6_addresses_counts_as_one(room: Room, app: FastAPI) -> None:
+    room.limits._rates["visitor"] = Rate(2, 60)
+    statuses = []
+    for at in ("2001:db8::1", "2001:db8::2", "2001:db8::ffff:3", "2001:db8:0:1::1"):
+        transport = httpx.ASGITransport(app, client=(at, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as one:
+            statuses.append((await one.post("/api/chat/visitors", headers=FROM_SHOP)).status_code)
+    assert statuses == [200, 200, 429, 200]
 
 
 async def test_new_visitors_are_limited_by_address(http: httpx.AsyncClient) -> None:

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from conversations.presence import Presence
 from handoff import routes
 from handoff.desk import HandoffDesk
+from handoff.routing import routes as routing_routes
 from server.auth import CSRF_HEADER, Role, Staff, cookie_name, create_staff
 from server.database import Database
 from server.errors import install_error_handlers
@@ -116,6 +117,7 @@ def app(
     )
     install_error_handlers(app)
     app.include_router(routes.router)
+    app.include_router(routing_routes.router)
     app.include_router(login_routes(clock))
     app.include_router(staff_routes(clock))
     return app

@@ -5,7 +5,7 @@ import pytest
 from conversations.desk import Desk, Reason
 from conversations.presence import Presence
 from handoff import queue
-from handoff.desk import HandoffDesk, expected_wait, latest
+from handoff.desk import HandoffDesk, latest
 from handoff.models import CloseOutcome
 from server.auth import Role
 from server.database import Database
@@ -18,22 +18,6 @@ from tests.support import FakeClock
 def test_the_desk_is_what_conversations_expects(desk: HandoffDesk) -> None:
     promised: Desk = desk
     assert promised is desk
-
-
-@pytest.mark.parametrize(
-    ("waits", "waited", "expected"),
-    [
-        ([], 0, None),
-        ([10, 20], 0, None),
-        ([10, 20, 60], 0, 20),
-        ([10, 20, 60, 70, 80], 30, 40),
-        ([10, 20, 60], 30, None),
-    ],
-)
-def test_the_wait_is_known_from_three_who_waited_as_long(
-    waits: list[float], waited: float, expected: int | None
-) -> None:
-    assert expected_wait(waits, waited) == expected
 
 
 async def test_urgent_customers_stand_before_those_who_wait_longer(

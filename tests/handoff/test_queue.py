@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from conversations.models import Conversation
-from handoff import queue
+from handoff import entries, queue
 from handoff.desk import HandoffDesk
 from handoff.models import Handoff
 from server.database import Database
@@ -47,7 +47,7 @@ async def test_one_look_loads_the_head_of_the_queue_only(
 ) -> None:
     ada = await any_hire("ada")
     chats = await waiting_chats(any_database, clock, desk)
-    monkeypatch.setattr(queue, "QUEUE_LIMIT", 4)
+    monkeypatch.setattr(entries, "QUEUE_LIMIT", 4)
     loaded: list[object] = []
     event.listen(Conversation, "load", lambda one, _: loaded.append(one))
     event.listen(Handoff, "load", lambda one, _: loaded.append(one))

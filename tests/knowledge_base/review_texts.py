@@ -121,6 +121,27 @@ CONTRADICT: tuple[tuple[str, str, str], ...] = (
     ("Write to help@fernway.example.", "Write to support@fernway.example.", "e-mail address"),
     ("Hold the button for 10 seconds.", "Hold the button for 5 seconds.", "time"),
     (
+        "A parcel may weigh up to 8 kg.",
+        "Your parcel must not be heavier than 10 kg.",
+        "weight",
+    ),
+    (
+        "An account is required to order a lamp.",
+        "You can order a lamp without an account.",
+        "needed",
+    ),
+    ("A receipt is needed for a repair.", "No receipt is needed for a repair.", "needed"),
+    (
+        "To report a lost parcel, call 0800 555 0101.",
+        "Report a lost parcel by calling 0800-555-0199.",
+        "phone number",
+    ),
+    (
+        "Deleted lists can be restored for 30 days.",
+        "We keep deleted lists for 90 days; until then you can restore them.",
+        "time",
+    ),
+    (
         "Fill the kettle with 100 ml of vinegar.",
         "Fill the kettle with 250 ml of vinegar.",
         "volume",
@@ -154,6 +175,12 @@ AGREE: tuple[tuple[str, str], ...] = (
     ("The showroom is closed on Sunday.", "The showroom is open Tuesday to Saturday."),
     ("The link is valid for 60 minutes.", "The e-mail with the link comes within 15 minutes."),
     ("The label is free.", "The label is free of charge."),
+    ("To report a lost parcel, call 0800 555 0101.", "Report a lost parcel: call 0800-555 0101."),
+    ("Report a lost parcel: call 0800 555 0101.", "For a repair of a lamp, call 0800 555 0199."),
+    ("A receipt is needed for a repair.", "You need a receipt for a repair."),
+    ("A receipt is needed for a repair.", "No receipt is needed if the lamp is new."),
+    ("You can return a lamp without its box.", "You can't order a lamp without an account."),
+    ("Standard parcels may weigh up to 8 kg.", "Express parcels must not be heavier than 10 kg."),
     ("It costs €10,000 in all.", "It costs €10000 in all."),
 )
 

@@ -13,19 +13,14 @@ import pytest
 from encoder.adapted import read_adapted, remove
 from encoder.tune_pairs import Pairs
 from knowledge_base.search import adapt as adapting
-from knowledge_base.search.adapt import (
-    AdaptingTooLong,
-    TooFewQuestions,
-    Workplace,
-    adapt,
-    pairs_of,
-    verdict_of,
-)
+from knowledge_base.search.adapt import TooFewQuestions, Workplace, adapt, pairs_of
 from knowledge_base.search.calibration import TOP_FEATURES, Calibration
 from knowledge_base.search.evaluation import Example
 from knowledge_base.search.find import FEATURES
 from knowledge_base.search.fitting import Logistic
+from knowledge_base.search.held_out import verdict_of
 from knowledge_base.search.records import Record, Vector
+from server.errors import AdaptingTooLong
 from tests.knowledge_base.support import FakeEncoder, record
 
 FLAT = Logistic(0.0, (0.0,) * len(TOP_FEATURES))

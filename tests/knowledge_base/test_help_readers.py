@@ -18,6 +18,7 @@ from knowledge_base.service import KnowledgeBase
 from server.auth import Role
 from server.database import Database
 from server.errors import Unavailable
+from server.limits import address_of
 from tests.knowledge_base.house import BASE, build, reader, staff
 from tests.knowledge_base.support import LAMP, RETURN, published
 from tests.support import FakeClock
@@ -103,9 +104,12 @@ async def test_a_reader_judges_an_article_once_a_day(app: FastAPI, clock: FakeCl
     thanks = (await client.get(first.headers["location"])).text
     assert "Thank you" in thanks
     assert "Did this help?" not in thanks
-    await judge(client, "no")
+    await judge(client, "yes", **{"User-Agent": "Mozilla/5.0 another"})
     assert await days(app) == [(0, 1, 0)]
-    await judge(client, "no", **{"User-Agent": "Mozilla/5.0 another"})
+    await judge(client, "no")
+    assert await days(app) == [(0, 0, 1)]
+    await judge(reader(app, at="2001:db8::1"), "no")
+    await judge(reader(app, at="2001:db8::2"), "yes")
     assert await days(app) == [(0, 1, 1)]
     clock.advance(24 * 3600)
     again = await judge(client, "no")
@@ -144,7 +148,7 @@ async def test_judgements_are_checked_and_limited(app: FastAPI) -> None:
     ]
     # One was used for the article that is not there.
     assert (set(answers[:29]), answers[29]) == ({303}, 429)
-    assert await days(app) == [(0, 0, 29)]
+    assert await days(app) == [(0, 0, 1)]
 
 
 async def test_what_is_counted_is_written_in_the_background_and_at_the_end(
@@ -250,4 +254,4 @@ async def test_the_home_page_shows_what_is_read_most(
 )
 def test_limits_count_a_whole_ipv6_network_as_one_reader(host: str, counted: str) -> None:
     request = Request({"type": "http", "headers": [], "client": (host, 1)})
-    assert readers.address_of(request) == counted
+    assert address_of(request) == counted

@@ -173,3 +173,6 @@ def test_the_lexical_delta_scores_as_bm25s_does(documents: list[list[str]]) -> N
         )
     asked = ["lamp", "box"]
     assert base.scores(asked).max() <= base.statistics.best_possible(asked) + 1e-4
+    for _ in range(2):
+        together = base.statistics.weight(frozenset(asked))
+        assert together == pytest.approx(base.statistics.best_possible(asked))

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from typer.testing import CliRunner
 
 from encoder import Encoder
 from knowledge_base import catalogue
 from knowledge_base.asked import questions
 from knowledge_base.catalogue import State
+from knowledge_base.exchange.plan import Options
+from knowledge_base.models import StoredQuestion
 from server.clock import SystemClock
+from server.commands import kb_articles
 from server.commands.kb import kb
 from server.database import Database
 from server.events import LocalBus
@@ -69,6 +74,39 @@ def test_a_target_is_shown_set_and_given_back(house: str) -> None:
     assert "50% to 99%" in refused.output
     assert run(kb, ["precision", "--reset"]).exit_code == 0
     assert _state(house).answer_precision is None
+
+
+def test_an_import_asks_the_golden_questions_and_takes_a_reason(house: str, tmp_path: Path) -> None:
+    asked = f"{RETURN.questions[0]} word1"
+    asyncio.run(_golden(house, asked))
+    file = tmp_path / "new.json"
+    row = {"title": asked, "questions": [asked], "action": asked, "slug": RETURN.slug}
+    row |= {"audience": "staff", "status": "published"}
+    file.write_text(json.dumps([row]), "utf-8")
+    run = CliRunner().invoke
+    arguments = ["import", str(file), "--overwrite", "--dry-run"]
+    held = run(kb, [*arguments, "--override-reason", "ok"])
+    assert (held.exit_code, "10 to 400 characters" in held.output) == (2, True)
+    assert _codes(house, file, "") == [("updated", "golden_regression")]
+    reason = "We sell for staff only from now on."
+    assert _codes(house, file, reason) == [("updated", "")]
+    assert run(kb, [*arguments, "--override-reason", reason]).exit_code == 0
+
+
+def _codes(url: str, file: Path, reason: str) -> list[tuple[str, str]]:
+    """What a dry run of the command's import says of each row."""
+    options = Options(overwrite=True, reason=reason)
+    report = asyncio.run(kb_articles._import(load_settings(), str(file), options, dry=True))
+    return [(row.outcome, row.code) for row in report.rows]
+
+
+async def _golden(url: str, text: str) -> None:
+    database = Database(url, LocalBus())
+    async with database.write() as db:
+        await db.execute(
+            update(StoredQuestion).where(StoredQuestion.text == text).values(golden=True)
+        )
+    await database.close()
 
 
 def test_a_fit_is_kept_or_not_and_says_so_and_undo_forgets_it(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -16,9 +15,8 @@ from knowledge_base.asked import questions
 from knowledge_base.service import KnowledgeBase
 from server.auth import Role
 from server.database import Database
-from server.errors import install_error_handlers
-from tests.knowledge_base.house import staff
-from tests.knowledge_base.support import INVOICE, LAMP, RETURN, published, settings_at
+from tests.knowledge_base.house import build, staff
+from tests.knowledge_base.support import INVOICE, LAMP, RETURN, published
 from tests.knowledge_base.test_quality import knowledge
 from tests.support import FakeClock
 
@@ -32,12 +30,7 @@ ENDINGS = ("please", "today", "again", "quickly", "thanks", "somehow", "tonight"
 async def app(
     knowledge: KnowledgeBase, database: Database, clock: FakeClock, tmp_path: Path
 ) -> FastAPI:
-    app = FastAPI()
-    app.state.services = SimpleNamespace(
-        knowledge=knowledge, database=database, clock=clock, settings=settings_at(tmp_path)
-    )
-    install_error_handlers(app)
-    app.include_router(routes_quality.router)
+    app = build(knowledge, database, clock, tmp_path, routes_quality.router)
     for wanted in (RETURN, LAMP, INVOICE):
         article = await published(database, clock, wanted)
     await knowledge.wait_for_revision(article.revision)
@@ -123,6 +116,15 @@ async def test_a_fit_says_what_it_gained_and_can_be_undone(
     assert outcome["kept"]
     assert (seen["fitted_by"], seen["new"]) == ("supervisor", 0)
     assert seen["calibration"] == outcome["calibration"]
-    assert (await lead.delete(f"{URL}/fit")).status_code == 204
+    assert (await lead.request("DELETE", f"{URL}/fit", json={"note": "why"})).status_code == 204
     after = (await lead.get(URL)).json()
     assert (after["fitted_at"], after["fitted_by"], after["new"]) == (None, None, 32)
+    shipped, ours = after["calibration"], outcome["calibration"]
+    assert [(one["what"], one["before"], one["after"]) for one in after["changes"]] == [
+        ("calibration", ours, shipped),
+        ("calibration", shipped, ours),
+    ]
+    assert [(one["by"], one["note"]) for one in after["changes"]] == [
+        ("supervisor", "why"),
+        ("supervisor", ""),
+    ]

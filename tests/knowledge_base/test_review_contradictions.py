@@ -44,6 +44,10 @@ def test_what_may_both_be_true_is_left_alone(one: str, two: str) -> None:
         ("after 30 days", "time after", (720.0, 720.0)),
         ("every 4 weeks", "time every", (672.0, 672.0)),
         ("up to five photos", "number of photos", (5.0,)),
+        ("call us on +44 (800) 555-0101", "phone number", ("448005550101",)),
+        ("no account is needed", "needed", ("no",)),
+        ("you don't need an account", "needed", ("no",)),
+        ("an account is required", "needed", ("yes",)),
     ],
 )
 def test_a_fact_is_read_with_its_unit_and_its_role(
@@ -70,6 +74,9 @@ def test_hostile_texts_cost_little() -> None:
         "free " * 80,
         "1:" * 200,
         "not " * 100,
+        "no needed " * 40,
+        "can with " * 44,
+        "call " + "0 " * 198,
     ):
         facts(text)
         differ(text, text)

@@ -6,15 +6,24 @@ import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
 from conversations.models import Conversation, Turn, TurnState, Visitor
-from knowledge_base import articles, history, routes, routes_life, routes_review
+from knowledge_base import (
+    articles,
+    history,
+    routes,
+    routes_exchange,
+    routes_life,
+    routes_quality,
+    routes_questions,
+    routes_review,
+)
 from knowledge_base.models import Article, ArticleEvent, StoredQuestion
 from knowledge_base.review import gate
 from knowledge_base.review.desk import Desk
@@ -26,11 +35,11 @@ from knowledge_base.search.index import Snapshot
 from knowledge_base.search.records import Vector
 from knowledge_base.service import KnowledgeBase
 from knowledge_base.timetable import Timetable
-from server.auth import COOKIE, CSRF_HEADER, Role, create_staff
+from server.auth import Role
 from server.database import Database
-from server.errors import install_error_handlers
-from tests.knowledge_base.support import INVOICE, LAMP, RETURN, draft, published, settings_at
-from tests.support import FakeClock, sign_in
+from tests.knowledge_base.house import build_with, services, staff
+from tests.knowledge_base.support import INVOICE, LAMP, RETURN, draft, published
+from tests.support import FakeClock
 
 QUESTION = "how do I send something back"
 REASON = "The old article is wrong since Monday."
@@ -44,12 +53,7 @@ def nearest(snapshot: Snapshot, query: Query, vector: Vector) -> Verdict:
     return Verdict(Kind.ANSWER if near else Kind.NOTHING, 0.9, ranked, (0.9,) * len(ranked))
 
 
-class Held:
-    """What the routes are given."""
-
-    def __init__(self, knowledge: KnowledgeBase, database: Database, clock: FakeClock, at: Path):
-        self.knowledge, self.database, self.clock = knowledge, database, clock
-        self.settings = settings_at(at)
+Held = SimpleNamespace
 
 
 @pytest.fixture
@@ -64,31 +68,16 @@ async def held(
     for wanted in (RETURN, LAMP, INVOICE):
         article = await published(database, clock, wanted)
     await knowledge.wait_for_revision(article.revision)
-    yield Held(knowledge, database, clock, tmp_path)
+    yield services(knowledge, database, clock, tmp_path)
 
 
 @pytest.fixture
 def app(held: Held) -> FastAPI:
-    app = FastAPI()
-    app.state.services = held
-    install_error_handlers(app)
-    for module in (routes, routes_life, routes_review):
-        app.include_router(module.router)
-    return app
+    parts = (routes_exchange, routes_questions, routes_quality, routes, routes_life, routes_review)
+    return build_with(held, *(one.router for one in parts))
 
 
-async def client(app: FastAPI, *roles: Role) -> httpx.AsyncClient:
-    held = app.state.services
-    login = "-".join(roles)
-    async with held.database.write() as db:
-        await create_staff(
-            db, held.clock, login=login, name=login, password="x" * 12, roles=list(roles)
-        )
-    async with held.database.write() as db:
-        token = await sign_in(db, held.clock, login, "x" * 12, 12)
-    headers = {CSRF_HEADER: "1", "cookie": f"{COOKIE}={token}"}
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+client = staff
 
 
 async def store(held: Held, text: str, right: uuid.UUID | None, **values: Any) -> None:
@@ -112,14 +101,15 @@ async def events(held: Held, article_id: uuid.UUID) -> list[ArticleEvent]:
 
 
 def right(held: Held, slug: str = "return-an-item") -> uuid.UUID:
-    return held.knowledge.snapshot.by_slug[slug].id
+    found: uuid.UUID = held.knowledge.snapshot.by_slug[slug].id
+    return found
 
 
 async def golden_return(held: Held) -> Article:
     """The article that is the right answer of a golden question."""
     await store(held, QUESTION, right(held), golden=True)
     async with held.database.read() as db:
-        found = await db.get(Article, right(held))
+        found: Article | None = await db.get(Article, right(held))
     assert found is not None
     return found
 

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from knowledge_base import routes_exchange, routes_files, routes_life
+from knowledge_base import routes, routes_exchange, routes_files, routes_life
 from knowledge_base.help_centre import routes as help_centre
-from knowledge_base.help_centre.readers import Readers
-from knowledge_base.help_centre.shelf import Shelves
-from knowledge_base.routes import router
 from knowledge_base.service import KnowledgeBase
-from server.auth import COOKIE, CSRF_HEADER, Role, create_staff
+from server.auth import Role
 from server.database import Database
-from server.errors import install_error_handlers
-from server.limits import Limits
-from server.web import refuse_undeclared
-from tests.knowledge_base.support import settings_at
-from tests.support import FakeClock, sign_in
+from tests.knowledge_base.house import build, reader, staff
+from tests.support import FakeClock
 
 BODY: dict[str, Any] = {
     "title": "Wash wool",
@@ -39,41 +32,12 @@ BODY: dict[str, Any] = {
 async def app(
     knowledge: KnowledgeBase, database: Database, clock: FakeClock, tmp_path: Any
 ) -> AsyncIterator[FastAPI]:
-    app = FastAPI()
-    settings = settings_at(tmp_path)
-    app.state.services = SimpleNamespace(
-        knowledge=knowledge,
-        database=database,
-        clock=clock,
-        settings=settings,
-        limits=Limits.of(clock, settings),
-        shelves=Shelves(knowledge),
-        readers=Readers(database, clock),
-    )
-    install_error_handlers(app)
-    app.include_router(routes_exchange.router)
-    app.include_router(router)
-    app.include_router(routes_life.router)
-    app.include_router(routes_files.router)
-    app.include_router(help_centre.router)
-    refuse_undeclared(app)
-    yield app
+    parts = (routes_exchange, routes, routes_life, routes_files, help_centre)
+    yield build(knowledge, database, clock, tmp_path, *(one.router for one in parts))
 
 
 async def client(app: FastAPI, *roles: Role) -> httpx.AsyncClient:
-    held = app.state.services
-    headers = {CSRF_HEADER: "1"}
-    if roles:
-        login = "-".join(roles)
-        async with held.database.write() as db:
-            await create_staff(
-                db, held.clock, login=login, name=login, password="x" * 12, roles=list(roles)
-            )
-        async with held.database.write() as db:
-            token = await sign_in(db, held.clock, login, "x" * 12, 12)
-        headers["cookie"] = f"{COOKIE}={token}"
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+    return await staff(app, *roles) if roles else reader(app)
 
 
 async def test_an_editor_writes_publishes_and_archives(app: FastAPI) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import weakref
 from pathlib import Path
 
 import pytest
@@ -180,7 +181,7 @@ async def test_a_database_that_is_away_keeps_the_old_answers(
     assert await slugs(knowledge, "lamp") == [LAMP.slug]
 
 
-async def test_a_large_delta_is_folded_into_the_base(
+async def test_a_large_delta_is_folded_into_the_base_and_the_old_one_is_let_go(
     tmp_path: Path,
     database: Database,
     clock: FakeClock,
@@ -191,6 +192,12 @@ async def test_a_large_delta_is_folded_into_the_base(
     monkeypatch.setattr("knowledge_base.search.keeper.DELTA_SHARE", 0.0)
     knowledge = KnowledgeBase(settings_at(tmp_path), clock, database, FakeEncoder(), bus=bus)
     await knowledge.start()
+    old, gone = weakref.ref(knowledge.snapshot.base), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(
+        "knowledge_base.search.keeper._give_memory_back",
+        lambda: old() is None and loop.call_soon_threadsafe(gone.set),
+    )
     for wanted in (INVOICE, LAMP, RETURN):
         last = await published(database, clock, wanted)
         await knowledge.wait_for_revision(last.revision)
@@ -199,4 +206,6 @@ async def test_a_large_delta_is_folded_into_the_base(
             await asyncio.sleep(0.01)
     assert knowledge.snapshot.stale == 0
     assert len(await slugs(knowledge, "lamp invoice return")) == 3
+    async with asyncio.timeout(2):
+        await gone.wait()
     await knowledge.stop()

@@ -131,6 +131,17 @@ async def test_guessing_names_from_one_address_is_slowed_down(api: Api, clock: F
     assert statuses == [401] * 40 + [429]
 
 
+async def test_a_network_of_ipv6_addresses_has_one_count(api: Api) -> None:
+    async def guess(number: int, address: str) -> int:
+        transport = httpx.ASGITransport(api.app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            return (await log_in(client, f"name{number}")).status_code
+
+    statuses = [await guess(number, f"2001:db8::{number:x}") for number in range(41)]
+    assert statuses == [401] * 40 + [429]
+    assert await guess(41, "2001:db8:0:1::1") == 401
+
+
 async def test_pages_carry_a_policy_without_scripts(api: Api, hire: Hire) -> None:
     client = await api.as_staff(await hire("ada"))
     for path in ("/staff/login", "/staff/password"):

@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 from encoder.adapted import ADAPTED, adapted_for, remove
 from encoder.tune import steps_for
 from server.cli import cli
+from server.errors import AdaptingTooLong
 from tests.training import tuned
 from tests.training.conftest import nlu_text
 from training.adapt import (
-    AdaptingTooLong,
     Outcome,
     TooFewExamples,
     Workplace,

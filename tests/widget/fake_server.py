@@ -62,6 +62,8 @@ class FakeServer:
             "wait_seconds": None,
             "online": True,
             "opens_at": None,
+            "promised_at": None,
+            "mail": None,
             "episode": 1,
             "stage": None,
             "bot": "ok",

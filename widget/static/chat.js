@@ -9,6 +9,7 @@ import { Visitor } from "./visitor.js";
 import { createWording } from "./wording.js";
 
 const SKIPPED = "handrail:skipped";
+const MAIL_SKIPPED = "handrail:mail-skipped";
 
 export class Chat {
   #shown = false;
@@ -16,14 +17,14 @@ export class Chat {
   /** options: {root, server, house, starters, wording, onUnread(count), onClose()} */
   constructor(options) {
     this.options = options;
-    const { root, server } = options;
+    const { root, server, resume } = options;
     this.storage = openStorage();
     this.session = openStorage("sessionStorage");
-    this.visitor = new Visitor(server, this.storage);
+    this.visitor = new Visitor(server, this.storage, { resume, onLinkOver: () => this.#linkOver() });
     this.store = new Store(() => this.#draw());
     this.store.returning = this.visitor.known;
     this.connection = new Connection(`${server.replace(/^http/, "ws")}/ws/chat`, {
-      hello: async () => ({ token: await this.visitor.token() }),
+      hello: async () => ({ token: await this.visitor.token(), zone: zone() }),
       storage: this.storage,
       onFrame: (frame) => this.store.apply(frame),
       onStatus: (status, error) => this.#onStatus(status, error),
@@ -76,6 +77,11 @@ export class Chat {
       rate: (rating) => connection.command({ type: "rate", ...rating }),
       skip: (episode) => this.session.setItem(SKIPPED, String(episode)),
       skipped: (episode) => this.session.getItem(SKIPPED) === String(episode),
+      skipMail: (episode) => {
+        this.session.setItem(MAIL_SKIPPED, String(episode));
+        store.change();
+      },
+      mailSkipped: (episode) => this.session.getItem(MAIL_SKIPPED) === String(episode),
       mail: (email) => {
         connection.command({ type: "details", email });
         store.mailSaved = email;
@@ -103,8 +109,16 @@ export class Chat {
 
   #draw() {
     if (this.#shown) this.panel.update(this.store);
-    if (this.#shown && !document.hidden && this.store.caughtUp) this.visitor.read = this.store.lastSeq;
+    if (this.#shown && !document.hidden && this.store.caughtUp) {
+      this.visitor.read = this.store.lastSeq;
+      this.connection.seen(this.store.lastSeq); // what nobody has seen is mailed
+    }
     this.options.onUnread(this.store.unread(this.visitor.read));
+  }
+
+  #linkOver() {
+    this.store.linkOver = true;
+    this.store.change();
   }
 
   #onVisible = () => {
@@ -115,4 +129,13 @@ export class Chat {
 
   // Read in another tab is read here too.
   #onStorage = () => this.store.change();
+}
+
+/** The browser's time zone, for times said to the customer; undefined where it will not tell. */
+function zone() {
+  try {
+    return Intl.DateTimeFormat().resolvedOptions().timeZone?.slice(0, 64);
+  } catch {
+    return undefined;
+  }
 }

@@ -22,16 +22,18 @@ class HandrailWidget extends HTMLElement {
   #chat = null;
   #loading = null;
   #count = 0;
+  #resume = "";
 
   connectedCallback() {
     if (this.#root.childElementCount) return;
+    this.#resume = takeResume();
     this.#root.adoptedStyleSheets = [theme];
     this.badge = element("span", { class: "count", hidden: true, "aria-hidden": "true" });
     const click = () => (this.isOpen ? this.close() : this.open());
     this.bubble = element("button", { type: "button", class: "launch", on: { click } });
     this.#root.append(this.bubble);
     this.#drawBubble();
-    if (stored("sessionStorage", OPEN)) this.open({ focus: false });
+    if (this.#resume || stored("sessionStorage", OPEN)) this.open({ focus: false });
     else if (stored("localStorage", TOKEN)) whenIdle(() => this.isConnected && this.#load());
   }
 
@@ -106,6 +108,7 @@ class HandrailWidget extends HTMLElement {
       house: this.getAttribute("house") ?? "",
       starters: starters.filter(Boolean).slice(0, 5),
       wording: this.wording,
+      resume: this.#resume,
       onUnread: (count) => this.#setCount(count),
       onClose: () => this.close(),
     };
@@ -145,6 +148,13 @@ function store(kind, key, on) {
   } catch {
     // No storage here: the panel is closed after a reload, nothing else is lost.
   }
+}
+
+/** The token of a mail's link, which leads back to a chat; it does not stay in the address. */
+function takeResume() {
+  const token = /^#handrail-resume=([\w-]{20,200})$/.exec(location.hash)?.[1] ?? "";
+  if (token) history.replaceState(history.state, "", location.pathname + location.search);
+  return token;
 }
 
 function whenIdle(call) {

@@ -10,19 +10,20 @@ export class Notices {
   #lostTimer = null;
   #lost = false;
 
-  /** actions: {onPerson, onCancel, onReconnect, onMail(mail), onChange()} */
+  /** actions: {onPerson, onCancel, onReconnect, onMail(mail), onMailSkip(episode), mailSkipped(episode), onChange()} */
   constructor(wording, actions) {
     this.wording = wording;
     this.actions = actions;
     this.lost = notice("warn", element("p", {}, wording.lost), row(link(wording.reconnect, actions.onReconnect)));
     this.refused = notice("warn", element("p", {}, wording.refused));
     this.restarted = notice("", element("p", {}, wording.restarted));
+    this.linkOver = notice("", element("p", {}, wording.linkOver));
     this.down = notice("warn", element("p", {}, wording.botDown), row(link(wording.person, actions.onPerson)));
     this.stay = element("p", { class: "small" }, wording.stayNote);
     this.queue = notice("", this.stay, row(link(wording.cancelWait, actions.onCancel)));
     this.nobody = this.#nobody();
     this.element = element("div", { role: "status" },
-      this.refused, this.lost, this.restarted, this.down, this.nobody, this.queue);
+      this.refused, this.lost, this.restarted, this.linkOver, this.down, this.nobody, this.queue);
   }
 
   update(store) {
@@ -31,12 +32,17 @@ export class Notices {
     this.lost.hidden = !this.#lost;
     this.refused.hidden = store.status !== "refused";
     this.restarted.hidden = !store.restarted || store.lastSeq > 0;
+    this.linkOver.hidden = !store.linkOver;
     this.down.hidden = !known || state.bot !== "down" || state.owner !== "bot";
     this.queue.hidden = state.owner !== "queued";
     this.stay.hidden = !state.online; // the notice above says it, with the e-mail
     this.nobody.hidden = state.owner !== "queued" || state.online;
-    setText(this.nobodyText, this.wording.nobody(sayWhen(state.opens_at)));
-    this.form.hidden = Boolean(store.mailSaved);
+    const { promised_at: promised, opens_at: opens } = state;
+    // Within the hours nobody knows who comes when; then there is only the time that was promised.
+    setText(this.nobodyText, promised && !opens ? this.wording.promised(sayWhen(promised))
+      : this.wording.nobody(sayWhen(opens)));
+    this.episode = state.episode;
+    this.form.hidden = Boolean(store.mailSaved) || state.mail !== "ask" || this.actions.mailSkipped(state.episode);
     this.saved.hidden = !store.mailSaved;
     if (store.mailSaved) setText(this.saved, this.wording.mailSaved(store.mailSaved));
   }
@@ -69,6 +75,7 @@ export class Notices {
       element("p", { class: "small" }, wording.leaveMail),
       element("div", { class: "line" }, this.mail, element("button", { class: "button", type: "submit" }, wording.save)),
       this.mailWrong);
+    this.form.append(row(link(wording.mailSkip, () => this.actions.onMailSkip(this.episode))));
     this.saved = element("p", { hidden: true, dir: "auto" });
     return notice("", this.nobodyText, this.form, this.saved);
   }

@@ -9,7 +9,7 @@ import { Rating } from "./rating.js";
 export class Panel {
   /**
    * options: {wording, house, server, starters, session}
-   * actions: {send, press, retry, discard, person, cancel, rate, skip, skipped, mail, typing, typingStopped,
+   * actions: {send, press, retry, discard, person, cancel, rate, skip, skipped, mail, skipMail, mailSkipped, typing, typingStopped,
    *           close, reconnect, redraw}
    */
   constructor(options, actions) {
@@ -27,6 +27,8 @@ export class Panel {
       onCancel: then(actions.cancel),
       onReconnect: then(actions.reconnect),
       onMail: then(actions.mail),
+      onMailSkip: then(actions.skipMail),
+      mailSkipped: actions.mailSkipped,
       onChange: actions.redraw,
     });
     this.welcome = this.#welcome(wording, starters, actions);

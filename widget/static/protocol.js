@@ -31,6 +31,7 @@ export class Connection {
   #ackTimer = null;
   #commands = []; // {frame, ping}: kept until the pong to the ping that followed them
   #typing = new Map();
+  #seen = new Map(); // conversation -> seq told as seen on this socket
 
   constructor(url, options) {
     this.#options = { many: false, ...options };
@@ -116,6 +117,13 @@ export class Connection {
 
   typingStopped(conversation = "") { this.#typing.get(conversation)?.stop(); }
 
+  /** The reader's screen has shown everything up to `seq`; call it as often as you like. */
+  seen(seq, conversation = "") {
+    if (!this.#link.ready || !(seq > (this.#seen.get(conversation) ?? 0))) return;
+    this.#seen.set(conversation, seq);
+    this.#link.put({ type: "seen", seq, ...(conversation && { conversation }) });
+  }
+
   lastSeq(conversation = "") { return this.#streams.get(conversation) ?? 0; }
 
   /** Start over with another conversation (a new token): nothing has been seen of it yet. */
@@ -142,6 +150,7 @@ export class Connection {
 
   #forgetSocket() {
     this.#sent.clear();
+    this.#seen.clear();
     this.#expectAck();
     for (const command of this.#commands) command.ping = null;
   }

@@ -3,7 +3,7 @@
 
 const UNKNOWN = {
   owner: "bot", agent: null, position: null, wait_seconds: null, online: true, opens_at: null,
-  episode: null, stage: null, bot: "ok", rateable: null, rated: false,
+  promised_at: null, mail: null, episode: null, stage: null, bot: "ok", rateable: null, rated: false,
 };
 // A bot that began to type and never finished: the dots stop after this.
 const TYPING_LASTS = 20_000;
@@ -17,6 +17,7 @@ export class Store {
   returning = false; // whether this customer has been here before
   restarted = false;
   mailSaved = null;
+  linkOver = false; // whether the customer came by a link of a mail that works no more
   #messages = new Map(); // seq -> message
   #acknowledged = new Map(); // client_id -> own message that the log has not brought back yet
   #waiting = []; // outbox entries

@@ -8,30 +8,58 @@ export class Visitor {
   #server;
   #storage;
   #making = null;
+  #resume;
+  #onLinkOver;
 
-  constructor(server, storage) {
+  /** resume: the token of a mail's link (see handrail.js); onLinkOver(): it was used before, or is too old. */
+  constructor(server, storage, { resume = "", onLinkOver = () => {} } = {}) {
     this.#server = server;
     this.#storage = storage;
+    this.#resume = resume;
+    this.#onLinkOver = onLinkOver;
   }
 
-  get known() { return Boolean(this.#storage.getItem(TOKEN)); }
+  get known() { return Boolean(this.#resume || this.#storage.getItem(TOKEN)); }
 
   /** The visitor's token; asks for a new visitor the first time. Rejects when the server can't be reached. */
   async token() {
+    if (this.#resume) await (this.#making ??= this.#exchange().finally(() => { this.#making = null; }));
     const token = this.#storage.getItem(TOKEN);
     if (token) return token;
     this.#making ??= this.#create().finally(() => { this.#making = null; });
     return this.#making;
   }
 
-  async #create() {
-    const response = await fetch(`${this.#server}/api/chat/visitors`, {
+  /** A mail's link for a visitor token. Rejects when the server can't be reached: then it is tried again. */
+  async #exchange() {
+    const held = this.#storage.getItem(TOKEN);
+    const response = await this.#post("/api/chat/resume", { token: this.#resume },
+      held ? { Authorization: `Bearer ${held}` } : {});
+    if (response.status >= 500 || response.status === 429) throw new Error(`no way back: ${response.status}`);
+    this.#resume = "";
+    if (!response.ok) {
+      this.#onLinkOver();
+      return;
+    }
+    const { token } = await response.json();
+    if (token === held) return;
+    this.forget();
+    this.#storage.setItem(TOKEN, token);
+  }
+
+  #post(path, body, headers = {}) {
+    return fetch(this.#server + path, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ origin_page: location.origin + location.pathname }),
+      headers: { "Content-Type": "application/json", ...headers },
+      body: JSON.stringify(body),
       credentials: "omit",
       signal: AbortSignal.timeout(WITHIN),
     });
+  }
+
+  async #create() {
+    const page = { origin_page: location.origin + location.pathname };
+    const response = await this.#post("/api/chat/visitors", page);
     if (!response.ok) {
       throw Object.assign(new Error(`no visitor: ${response.status}`), { fatal: response.status === 403 });
     }

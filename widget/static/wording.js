@@ -72,10 +72,13 @@ const ENGLISH = {
     when
       ? `Nobody is here right now. We are back ${when} and answer you then.`
       : "Nobody is here right now. We answer you as soon as somebody is.",
+  promised: (when) => `Nobody is here right now. You get an answer by ${when}.`,
+  linkOver: "This link was used already, or is too old. Your chat is still where you began it.",
   leaveMail: "Leave your e-mail and you can close this page; we write to you.",
   mail: "E-mail (optional)",
   mailWrong: "Please check this e-mail address.",
   save: "Save",
+  mailSkip: "No, thank you",
   mailSaved: (mail) => `Thank you. We will also write to ${mail}.`,
 
   rate: "How was your chat?",

@@ -219,6 +219,26 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "resume_links",
+        sa.Column("link_hash", sa.String(length=64), nullable=False),
+        sa.Column("visitor_id", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", server.database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", server.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=True),
+        sa.Column("origin", sa.String(length=255), nullable=True),
+        sa.Column("token_expires_at", server.database.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["visitor_id"], ["visitors.id"], name=op.f("fk_resume_links_visitor_id_visitors")
+        ),
+        sa.PrimaryKeyConstraint("link_hash", name=op.f("pk_resume_links")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_resume_links_token_hash")),
+    )
+    with op.batch_alter_table("resume_links", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_resume_links_visitor_id"), ["visitor_id"], unique=False
+        )
+
+    op.create_table(
         "routing_rules",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -420,6 +440,9 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("routed_because", sa.String(length=300), server_default="", nullable=False)
         )
+        batch_op.add_column(
+            sa.Column("routed_at", server.database.UtcDateTime(timezone=True), nullable=True)
+        )
         batch_op.add_column(sa.Column("wanted_agent_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("offered_to", sa.Uuid(), nullable=True))
         batch_op.add_column(
@@ -437,6 +460,8 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("warned", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("breached", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(sa.Column("late", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(sa.Column("escalated", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(
             sa.Column("alarm_at", server.database.UtcDateTime(timezone=True), nullable=True)
         )
@@ -486,6 +511,8 @@ def downgrade() -> None:
         batch_op.drop_column("alarm_why")
         batch_op.drop_column("alarm_by")
         batch_op.drop_column("alarm_at")
+        batch_op.drop_column("escalated")
+        batch_op.drop_column("late")
         batch_op.drop_column("breached")
         batch_op.drop_column("warned")
         batch_op.drop_column("resolve_due_at")
@@ -495,6 +522,7 @@ def downgrade() -> None:
         batch_op.drop_column("offered_until")
         batch_op.drop_column("offered_to")
         batch_op.drop_column("wanted_agent_id")
+        batch_op.drop_column("routed_at")
         batch_op.drop_column("routed_because")
         batch_op.drop_column("level")
         batch_op.drop_column("skill")
@@ -532,6 +560,10 @@ def downgrade() -> None:
     op.drop_table("webhook_deliveries")
     op.drop_table("team_members")
     op.drop_table("routing_rules")
+    with op.batch_alter_table("resume_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_resume_links_visitor_id"))
+
+    op.drop_table("resume_links")
     with op.batch_alter_table("article_reports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_article_reports_conversation_id"))
         batch_op.drop_index(batch_op.f("ix_article_reports_article_id"))

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from knowledge_base.asked.desk import AskedDesk
-from knowledge_base.asked.digest import Week, as_text, digest
+from knowledge_base.asked.digest import digest
+from knowledge_base.asked.digest_letter import as_text
+from knowledge_base.asked.week import Week
 from knowledge_base.models import Article, ArticleDay
 from knowledge_base.service import KnowledgeBase
 from server.database import Database

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from knowledge_base.asked import questions
+from knowledge_base.asked import clicks, questions
+from knowledge_base.asked.clicks import Click
 from knowledge_base.asked.masking import key_of
-from knowledge_base.asked.questions import Click, Labelled
+from knowledge_base.asked.questions import Labelled
 from server.database import Database
 from server.errors import Conflict, Invalid, NotFound
 from tests.knowledge_base.support import LAMP, RETURN, published
@@ -70,16 +71,16 @@ async def test_clicks_label_and_the_newest_holds(any_database: Database, clock: 
     back = await published(any_database, clock, RETURN)
     lamp = await published(any_database, clock, LAMP)
     now = clock.now()
-    clicks = [
+    told = [
         Click("where is it", back.id, True, now),
         Click("Where is IT?", lamp.id, False, now + timedelta(minutes=1)),
         Click("gone article", uuid.uuid4(), True, now),
         Click("", back.id, True, now),
     ]
     async with any_database.write() as db:
-        assert await questions.store_clicks(db, clicks) == 1
-        assert await questions.store_clicks(db, clicks) == 0
-        assert await questions.last_click(db) == now + timedelta(minutes=1)
+        assert await clicks.store_clicks(db, told) == 1
+        assert await clicks.store_clicks(db, told) == 0
+        assert await clicks.last_click(db) == now + timedelta(minutes=1)
     (one,) = (await labelled(any_database)).values()
     assert (one.slug, one.source) == ("the-lamp-does-not-light", "refused")
 
@@ -88,10 +89,10 @@ async def test_no_click_changes_what_an_editor_wrote(database: Database, clock: 
     back = await published(database, clock, RETURN)
     lamp = await published(database, clock, LAMP)
     async with database.write() as db:
-        await questions.store_clicks(db, [Click("my question", lamp.id, True, clock.now())])
+        await clicks.store_clicks(db, [Click("my question", lamp.id, True, clock.now())])
         await questions.add(db, clock, "My question", "return-an-item")
         later = clock.now() + timedelta(days=1)
-        assert await questions.store_clicks(db, [Click("my question", lamp.id, True, later)]) == 0
+        assert await clicks.store_clicks(db, [Click("my question", lamp.id, True, later)]) == 0
     (one,) = (await labelled(database)).values()
     assert (one.slug, one.source) == (back.slug, "editor")
 
@@ -99,12 +100,12 @@ async def test_no_click_changes_what_an_editor_wrote(database: Database, clock: 
 async def test_clicks_never_fill_the_table(database: Database, clock: FakeClock) -> None:
     back = await published(database, clock, RETURN)
     now = clock.now()
-    clicks = [
+    told = [
         Click(f"question {word}", back.id, True, now + timedelta(minutes=at))
         for at, word in enumerate(("one", "two", "three", "four"))
     ]
     async with database.write() as db:
-        await questions.store_clicks(db, clicks, most=2)
+        await clicks.store_clicks(db, told, most=2)
     assert set(await labelled(database)) == {"question three", "question four"}
 
 

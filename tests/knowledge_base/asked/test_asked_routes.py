@@ -14,7 +14,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from knowledge_base import routes, routes_asked
+from knowledge_base import routes, routes_asked, routes_questions
 from knowledge_base.asked.desk import AskedDesk
 from knowledge_base.asked.questions import prepare_starter, read_starter
 from knowledge_base.importer import load_starter as load_articles
@@ -42,6 +42,7 @@ async def api(
     app = FastAPI()
     install_error_handlers(app)
     app.include_router(routes_asked.router)
+    app.include_router(routes_questions.router)
     app.include_router(routes.router)
     app.state.services = SimpleNamespace(
         settings=settings_at(tmp_path),

@@ -10,7 +10,6 @@ from conversations.presence import Presence
 from handoff import queue
 from handoff.clocks import Sweeper
 from handoff.desk import HandoffDesk, latest
-from handoff.events import HandoffOverdue
 from handoff.models import Handoff
 from server.auth import Staff
 from server.database import Database
@@ -106,24 +105,6 @@ async def test_after_a_restart_agents_get_the_grace_period(
     clock.advance(GRACE + 1)
     await fresh.step()
     assert (await read(database, owned))[0].owner is Owner.QUEUED
-
-
-async def test_overdue_is_flagged_and_announced_once(
-    database: Database, clock: FakeClock, sweeper: Sweeper, bus: LocalBus, desk: HandoffDesk
-) -> None:
-    async with database.write() as db:
-        chat = await Chat.begin(db, clock)
-        await chat.needs_person(desk)
-    async with bus.subscribe("queue") as events:
-        await sweeper.step()
-        assert (await read(database, chat))[1].overdue_at is None
-        clock.advance(31)
-        await sweeper.step()
-        await sweeper.step()
-        assert await asyncio.wait_for(events.next(), 1) == HandoffOverdue(conversation_id=chat.id)
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(events.next(), 0.05)
-    assert (await read(database, chat))[1].overdue_at == clock.now()
 
 
 async def test_an_answer_in_time_is_recorded_and_never_overdue(

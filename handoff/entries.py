@@ -1,0 +1,254 @@
+"""The lines of the queue, and of the chats that are being answered."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from conversations.models import Conversation, Owner, Participant, Visitor
+from handoff import words
+from handoff.clocks.alarms import is_raised
+from handoff.desk import NORMAL_RANK, HandoffDesk, is_current
+from handoff.models import Handoff, Level, Priority
+from handoff.routing import assign
+from handoff.routing.overflow import second_team
+from handoff.routing.waits import of_team
+from handoff.teams.roster import Roster
+from server.auth import Role, Staff
+
+# More than a team can look through; each is read with its card, a few kB.
+QUEUE_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the queue, or of an agent's own chats."""
+
+    conversation: uuid.UUID
+    owner: Owner
+    agent_id: uuid.UUID | None
+    customer: str | None
+    reason: str
+    reason_words: str
+    priority: str
+    priority_reason: str
+    moment_of_truth: bool
+    first_ask: str | None
+    queued_at: datetime
+    due_at: datetime | None
+    answered: bool
+    overdue: bool
+    excluded: bool
+    last_seq: int
+    team: str
+    team_id: uuid.UUID | None
+    skill: str | None
+    level: str
+    language: str | None
+    topic: str | None
+    segment: str | None
+    tags: list[str]
+    routed_because: str
+    can_take: bool
+    """Meant for this reader; what is not may be claimed all the same."""
+    overflowed: bool
+    wanted: bool
+    """The customer talked with this reader before."""
+    offered_to: uuid.UUID | None
+    offered_until: datetime | None
+    offered: bool
+    """Offered to this reader, who accepts or declines."""
+    alarm: bool
+    next_due_at: datetime | None
+    resolve_due_at: datetime | None
+    joined: bool
+    """This reader is the second person here."""
+
+
+@dataclass(frozen=True)
+class _Reader:
+    staff: Staff
+    roster: Roster
+    online: Collection[uuid.UUID]
+    now: datetime
+
+    @property
+    def leads(self) -> bool:
+        return self.staff.may(Role.SUPERVISOR) or assign.is_lead(self.roster, self.staff.id)
+
+    def can_take(self, handoff: Handoff | None) -> bool:
+        """Leads take everything; without a card it is for everybody."""
+        if handoff is None or self.leads:
+            return True
+        return assign.takes(self.roster, self.staff.id, handoff, self.online)
+
+
+async def _reader(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> _Reader:
+    roster = await desk.rosters.now(db)
+    return _Reader(agent, roster, desk.presence.online() | {agent.id}, desk.clock.now())
+
+
+async def waiting(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry]:
+    """The first `QUEUE_LIMIT` of the queue: what this agent can take, then the others.
+
+    In each part the most urgent come first, among equals who has waited longest.
+    """
+    reader = await _reader(db, desk, agent)
+    statement = _rows().where(Conversation.owner == Owner.QUEUED)
+    if not reader.leads:
+        # Before the limit: an agent's own chats are not crowded out by another team's.
+        statement = statement.order_by(case((_asks(reader), 0), else_=1))
+    found = await db.execute(
+        statement.order_by(
+            func.coalesce(Handoff.priority_rank, NORMAL_RANK),
+            func.coalesce(Conversation.queued_at, Conversation.updated_at),
+            Conversation.id,
+        ).limit(QUEUE_LIMIT)
+    )
+    entries = [_entry(row, reader) for row in found]
+    return sorted(entries, key=lambda entry: not entry.can_take)  # stable
+
+
+async def chats(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry]:
+    """The chats that this agent has now or has joined, in the order they were taken."""
+    joined = exists().where(
+        Participant.conversation_id == Conversation.id, Participant.staff_id == agent.id
+    )
+    found = await db.execute(
+        _rows()
+        .where(Conversation.owner == Owner.AGENT, or_(Conversation.agent_id == agent.id, joined))
+        .order_by(Handoff.claimed_at, Conversation.id)
+    )
+    reader = await _reader(db, desk, agent)
+    return [_entry(row, reader) for row in found]
+
+
+async def with_colleagues(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry]:
+    """For a supervisor or a lead, who may join them: the chats that others have; for others none."""
+    reader = await _reader(db, desk, agent)
+    if not reader.leads:
+        return []
+    found = await db.execute(
+        _rows()
+        .where(Conversation.owner == Owner.AGENT, Conversation.agent_id != agent.id)
+        .order_by(Handoff.claimed_at, Conversation.id)
+        .limit(QUEUE_LIMIT)
+    )
+    return [_entry(row, reader) for row in found]
+
+
+_Row = Row[Conversation, Handoff, str | None]
+
+
+def _rows() -> Select[Conversation, Handoff, str | None]:
+    return (
+        select(Conversation, Handoff, Visitor.name)
+        .join(Visitor, Visitor.id == Conversation.visitor_id)
+        .outerjoin(Handoff, is_current())
+    )
+
+
+def _asks(reader: _Reader) -> ColumnElement[bool]:
+    """Whether a team of this agent is asked, by its own right or to help out; or nobody knows which team."""
+    mine = reader.roster.teams_of(reader.staff.id)
+    asked: list[ColumnElement[bool]] = [Handoff.id.is_(None)]
+    for team in reader.roster.teams:
+        if team in mine:
+            asked.append(of_team(reader.roster, team))
+        elif second_team(reader.roster, team) in mine:
+            asked.append(and_(of_team(reader.roster, team), Handoff.overflowed_at.is_not(None)))
+    return or_(*asked)
+
+
+def _entry(row: _Row, reader: _Reader) -> Entry:
+    conversation, handoff, customer = row
+    if handoff is None:
+        return _bare(conversation, customer, reader)
+    summary = handoff.card.get("summary") or {}
+    answered = handoff.first_response_at is not None
+    me = reader.staff.id
+    team = reader.roster.team(handoff.team_id)
+    return Entry(
+        conversation=conversation.id,
+        owner=conversation.owner,
+        agent_id=conversation.agent_id,
+        customer=customer,
+        reason=handoff.reason,
+        reason_words=words.reason(handoff.reason),
+        priority=handoff.priority,
+        priority_reason=handoff.priority_reason,
+        moment_of_truth=handoff.moment_of_truth,
+        first_ask=summary.get("first_ask"),
+        queued_at=conversation.queued_at or conversation.updated_at,
+        due_at=handoff.due_at,
+        answered=answered,
+        overdue=not answered and reader.now > handoff.due_at,
+        excluded=handoff.excluded_agent_id == me,
+        last_seq=conversation.last_seq,
+        team=team.name,
+        team_id=team.id,
+        skill=handoff.skill,
+        level=handoff.level,
+        language=handoff.language,
+        topic=handoff.topic,
+        segment=handoff.segment,
+        tags=list(handoff.tags),
+        routed_because=handoff.routed_because,
+        can_take=reader.can_take(handoff),
+        overflowed=handoff.overflowed_at is not None,
+        wanted=handoff.wanted_agent_id == me,
+        offered_to=handoff.offered_to,
+        offered_until=handoff.offered_until,
+        offered=conversation.owner is Owner.QUEUED and handoff.offered_to == me,
+        alarm=is_raised(handoff),
+        next_due_at=handoff.next_due_at,
+        resolve_due_at=handoff.resolve_due_at,
+        joined=conversation.owner is Owner.AGENT and conversation.agent_id != me,
+    )
+
+
+def _bare(conversation: Conversation, customer: str | None, reader: _Reader) -> Entry:
+    """A chat whose card could not be made: it waits like any other."""
+    home = reader.roster.home
+    return Entry(
+        conversation=conversation.id,
+        owner=conversation.owner,
+        agent_id=conversation.agent_id,
+        customer=customer,
+        reason="",
+        reason_words="Waiting",
+        priority=Priority.NORMAL.value,
+        priority_reason="",
+        moment_of_truth=False,
+        first_ask=None,
+        queued_at=conversation.queued_at or conversation.updated_at,
+        due_at=None,
+        answered=False,
+        overdue=False,
+        excluded=False,
+        last_seq=conversation.last_seq,
+        team=home.name,
+        team_id=home.id,
+        skill=None,
+        level=Level.FRONT_LINE.value,
+        language=None,
+        topic=None,
+        segment=None,
+        tags=[],
+        routed_because="",
+        can_take=True,
+        overflowed=False,
+        wanted=False,
+        offered_to=None,
+        offered_until=None,
+        offered=False,
+        alarm=False,
+        next_due_at=None,
+        resolve_due_at=None,
+        joined=False,
+    )

@@ -1,0 +1,1 @@
+"""Nobody there: say when somebody will be, keep the request, and go on by e-mail."""
