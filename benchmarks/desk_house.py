@@ -149,7 +149,9 @@ class House:
         await queue.release(db, self.desk, chat, agent)
 
     async def transfers(self, db: AsyncSession, chat: uuid.UUID, agent: Staff) -> None:
-        to = self.chance.choice(self.staff)
+        others = [one for one in self.staff if one.id != agent.id]
+        here = [one for one in others if one.id in self.presence.online()]
+        to = self.chance.choice(here or others)
         await queue.transfer(db, self.desk, chat, agent, to.id, "please go on")
 
     async def joins(self, db: AsyncSession, chat: uuid.UUID, agent: Staff) -> None:

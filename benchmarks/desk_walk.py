@@ -14,7 +14,7 @@ import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,9 +36,18 @@ from server.tables import metadata
 OPERATIONS = 40
 # Steps are broken so often, after at most so many statements: a request for a person takes about as many.
 BREAKS, STATEMENTS = 0.25, 30
-# Each once in so many; the rest is the clock, the sweeper, restarts, and agents who come and go.
-IN_A_TRANSACTION = 0.7
-ENDS_ALARMS = frozenset({"claims", "accepts", "owns", "joins", "closes", "hands_back", "cancels"})
+# One thing at a time so often, or several at once; the rest is the clock, the sweeper, and who comes and goes.
+IN_A_TRANSACTION, AT_ONCE = 0.65, 0.05
+OUTSIDE = ("sweep", "sweep", "tick", "tick", "comes", "comes", "goes", "restart")
+ENDS_ALARMS = frozenset({"claims", "accepts", "joins", "owns", "rush"})
+_QUEUED, _AGENT = (Owner.QUEUED,), (Owner.AGENT,)
+# In which state a chat is when this makes sense; without an entry: always.
+FITS = {
+    "request": (Owner.BOT, Owner.CLOSED), "bot_ends": (Owner.BOT,), "cancels": _QUEUED, "claims": _QUEUED,
+    "accepts": _QUEUED, "declines": _QUEUED, "releases": _AGENT, "asks_other": _AGENT, "transfers": _AGENT,
+    "leaves": _AGENT, "escalates": _AGENT, "closes": _AGENT, "hands_back": _AGENT, "writes": _AGENT,
+    "joins": (*_QUEUED, *_AGENT), "owns": (*_QUEUED, *_AGENT),
+}  # fmt: skip
 ROUNDS = 12
 
 
@@ -93,37 +102,47 @@ class Walk:
 
     async def _step(self) -> None:
         self._acted = True
-        if self._chance.random() < IN_A_TRANSACTION:
-            name = self._chance.choice(self._names)
-            chat = self._chance.choice(self.house.chats)
-            await self._do(name, chat, await self._actor(name, chat))
+        name = "rush"
+        dice = self._chance.random()
+        if dice < IN_A_TRANSACTION:
+            name, chat, agent = await self._pick()
+            self._maybe_break()
+            await self._do(name, chat, agent)
             # Leaving the queue closes no case, and a broken step may: the sweeper sees to both.
             if name == "cancels" or self.faults.struck:
                 self._unsettled.add(chat)
-        else:
-            name = self._chance.choice(
-                ("sweep", "sweep", "tick", "tick", "comes", "comes", "goes", "restart")
+        elif dice < IN_A_TRANSACTION + AT_ONCE:
+            # Several at once, and the sweeper among them.
+            self._unsettled.update(self.house.chats)
+            picked = [await self._pick() for _ in range(3)]
+            await asyncio.gather(
+                self._guarded("sweep", self.house.sweep), *(self._do(*one) for one in picked)
             )
+            self._acted = True
+        else:
+            name = self._chance.choice(OUTSIDE)
             await self._outside(name)
         # What was refused was rolled back: there is nothing new to see.
         if self._acted:
             await self._look(name)
 
-    async def _actor(self, name: str, chat: uuid.UUID) -> Staff:
-        """Mostly whoever may: anybody else is refused, which is tried often enough."""
+    async def _pick(self) -> tuple[str, uuid.UUID, Staff]:
+        """Mostly what may be done by whoever may do it; the rest is refused, which is tried often enough."""
+        name, chat = self._chance.choice(self._names), self._chance.choice(self.house.chats)
         anybody = self._chance.choice(self.house.staff)
-        if self._chance.random() < 0.3:
-            return anybody
+        if self._chance.random() < 0.2:
+            return name, chat, anybody
         async with self.house.database.read() as db:
             conversation = await db.get_one(Conversation, chat)
             case = await latest(db, chat)
+        fitting = [one for one in self._names if conversation.owner in FITS.get(one, tuple(Owner))]
+        name = self._chance.choice(fitting)
         wanted = conversation.agent_id
         if name in ("accepts", "declines") and case is not None:
             wanted = case.offered_to
-        return next((one for one in self.house.staff if one.id == wanted), anybody)
+        return name, chat, next((one for one in self.house.staff if one.id == wanted), anybody)
 
     async def _do(self, name: str, chat: uuid.UUID, agent: Staff) -> None:
-        self._maybe_break()
         self.trail.append(f"{name}({self.house.chats.index(chat)}, {agent.login})")
 
         async def act() -> None:
@@ -160,9 +179,9 @@ class Walk:
             error = self._chance.choice((Killed, Broken))
             self.faults.arm(self._chance.choice((0, self._chance.randint(1, STATEMENTS))), error)
 
-    async def _guarded(self, name: str, act: Callable[[], object]) -> None:
+    async def _guarded(self, name: str, act: Callable[[], Awaitable[None]]) -> None:
         try:
-            await act()  # type: ignore[misc]
+            await act()
             self.tally.done[name] += 1
         except HandrailError as error:
             self._acted = False
@@ -173,8 +192,8 @@ class Walk:
                 self.house.restart()
         finally:
             self.faults.disarm()
-        if self.faults.struck:
-            self.trail[-1] += "!"
+            if self.faults.struck:
+                self.trail[-1] += "!"
 
     async def _look(self, name: str) -> None:
         async with self.house.database.read() as db:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
-from conversations import crowd, episodes, frames, seen, speaking, state, turn_begin, visitors
-from conversations.events import BOT, QUEUE, Typing
+from conversations import (
+    crowd,
+    episodes,
+    frames,
+    identity,
+    seen,
+    speaking,
+    state,
+    turn_begin,
+    visitors,
+)
+from conversations.events import BOT, QUEUE, Drafted, ForStaff, Typing
 from conversations.feed import follow
 from conversations.guards import Needs
 from conversations.models import Author, Message, Owner
@@ -46,6 +57,7 @@ class ChatSession:
                 "conversation": str(self._id),
                 "last_seq": last_seq,
                 "state": self._state,
+                "preview": self._room.settings.sneak_preview,
             }
         )
         # A client that is ahead of us saw another database; it must still get what comes now.
@@ -69,6 +81,9 @@ class ChatSession:
             client_id = frame.client_id if isinstance(frame, frames.Say) else None
             try:
                 await self._handle(frame)
+            except identity.IdentityChanged as error:
+                # What follows on this socket would be another customer's words in this chat.
+                await self._wire.end(error)
             except HandrailError as error:
                 await self._wire.refuse(error, client_id=client_id)
 
@@ -78,6 +93,7 @@ class ChatSession:
                 await self._say(frame)
             case frames.Types():
                 await self._typing(frame.on)
+                await self._draft(frame.text if frame.on else None)
             case frames.Person():
                 await ask_for_person(self._room, self._visitor_id, self._id, self._address)
             case frames.Cancel():
@@ -97,6 +113,8 @@ class ChatSession:
                         db, self._visitor_id, name=frame.name, email=frame.email, zone=frame.zone
                     )
                     await self._room.desk.details_given(db, self._id)
+            case frames.Identify():
+                await identify(self._room, self._visitor_id, frame, address=self._address)
             case frames.Sees():
                 await self._sees(frame.seq)
             case frames.Ping():
@@ -127,6 +145,13 @@ class ChatSession:
             [Typing(conversation_id=self._id, author=Author.CUSTOMER, on=on)]
         )
 
+    async def _draft(self, text: str | None) -> None:
+        """Show the person who has the chat what is being typed, if the house wants it; it is kept nowhere."""
+        if text is None or not self._room.settings.sneak_preview:
+            return
+        if self._state["owner"] == Owner.AGENT:
+            await self._room.bus.publish([Drafted(conversation_id=self._id, text=text)])
+
     # What the feed tells (conversations.feed.Reader).
 
     async def message(self, message: Message) -> None:
@@ -135,14 +160,18 @@ class ChatSession:
     async def caught_up(self, last_seq: int) -> None:
         await self._wire.send({"type": "caught_up", "last_seq": last_seq})
         async with self._room.database.read() as db:
-            marks = await seen.marks(db, self._id)
-        self._seen = marks.get(seen.CUSTOMER, 0)
+            marks = await seen.times(db, self._id)
+        if seen.CUSTOMER in marks:
+            self._seen = marks[seen.CUSTOMER][0]
         if seen.AGENT in marks:
-            await self.seen(seen.AGENT, marks[seen.AGENT])
+            await self.seen(seen.AGENT, *marks[seen.AGENT])
 
-    async def seen(self, side: str, seq: int) -> None:
+    async def seen(self, side: str, seq: int, at: datetime) -> None:
         if side == seen.AGENT:
             await self._wire.send({"type": "seen", "side": side, "seq": seq})
+
+    async def for_staff(self, event: ForStaff) -> None:
+        """Not told to customers: their sessions do not ask for it."""
 
     async def typing(self, author: Author, on: bool) -> None:
         if author is not Author.CUSTOMER:
@@ -178,6 +207,25 @@ def spend(room: Needs, visitor_id: uuid.UUID, address: str) -> None:
     """
     room.limits.take("message", str(visitor_id))
     room.limits.take("message_address", address)
+
+
+async def identify(
+    room: Needs, visitor_id: uuid.UUID, frame: frames.Identify, *, address: str
+) -> None:
+    """Keep what the site, or only its page, says of the customer; the same for socket and REST.
+
+    Raises:
+        TooMany, Invalid, and all that `identity.verify` and `identity.accept` raise.
+    """
+    spend(room, visitor_id, address)
+    if frame.token is None and frame.attributes is None:
+        raise Invalid("Neither a token nor attributes were given.")
+    known = frame.token and identity.verify(room.settings, room.clock.now(), frame.token)
+    async with room.database.write() as db:
+        if known:
+            await identity.accept(db, room.clock, visitor_id, known)
+        if frame.attributes is not None:
+            await identity.claim(db, visitor_id, frame.attributes)
 
 
 async def ask_for_person(

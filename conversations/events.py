@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
+from typing import Literal
 
 from pydantic import PrivateAttr
 
@@ -16,6 +18,11 @@ PRESENCE = "presence"
 
 def topic(conversation_id: uuid.UUID) -> str:
     return f"conversation:{conversation_id}"
+
+
+def staff_topic(conversation_id: uuid.UUID) -> str:
+    """What only consoles hear of a conversation."""
+    return f"staff:{conversation_id}"
 
 
 class MessagePosted(Event):
@@ -72,12 +79,40 @@ class Typing(Event):
         return (topic(self.conversation_id),)
 
 
+class ForStaff(Event):
+    """Never stored, and told to consoles only."""
+
+    conversation_id: uuid.UUID
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (staff_topic(self.conversation_id),)
+
+
+class Attending(ForStaff):
+    """A member of staff has the chat open on the screen, or writes there, or does so no more."""
+
+    staff_id: uuid.UUID
+    name: str
+    does: Literal["open", "types", "gone"]
+    console: str
+    asks: bool = False
+    """Has just come, and wants to know who else is there."""
+
+
+class Drafted(ForStaff):
+    """What the customer has typed and not sent, where the house has switched this on."""
+
+    text: str
+
+
 class SeenMoved(Event):
     """One side has read further."""
 
     conversation_id: uuid.UUID
     side: str
     seq: int
+    at: datetime
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from datetime import datetime
 from typing import Protocol
 
 from conversations import messages
 from conversations.events import (
     BotChanged,
     EpisodeRated,
+    ForStaff,
     MessagePosted,
     PresenceChanged,
     SeenMoved,
@@ -35,7 +37,11 @@ class Reader(Protocol):
 
     async def typing(self, author: Author, on: bool) -> None: ...
 
-    async def seen(self, side: str, seq: int) -> None: ...
+    async def seen(self, side: str, seq: int, at: datetime) -> None: ...
+
+    async def for_staff(self, event: ForStaff) -> None:
+        """Called only where the reader has asked for `staff_topic` among its topics."""
+        ...
 
     async def state(self, told: int) -> bool:
         """Something may have changed: read the state, and say so if it did.
@@ -78,7 +84,9 @@ async def follow(
             if isinstance(event, Typing):
                 await reader.typing(event.author, event.on)
             elif isinstance(event, SeenMoved):
-                await reader.seen(event.side, event.seq)
+                await reader.seen(event.side, event.seq, event.at)
+            elif isinstance(event, ForStaff):
+                await reader.for_staff(event)
             elif isinstance(event, MessagePosted) and event.seq <= after:
                 continue
             elif isinstance(event, MessagePosted) and event.message and event.seq == after + 1:

@@ -51,6 +51,8 @@ class Say(Frame):
 class Types(Frame):
     type: Literal["typing"]
     on: bool
+    text: Annotated[str, Field(max_length=2000)] | None = None
+    """What stands in the field; sent only where `welcome` said that the house shows it."""
 
 
 class Person(Frame):
@@ -74,6 +76,14 @@ class Details(Frame):
     email: Annotated[str, Field(max_length=320)] | None = None
 
     zone: Zone | None = None
+
+
+class Identify(Frame):
+    """Who the customer is to the site (conversations.identity): signed, or only said by the page."""
+
+    type: Literal["identify"]
+    token: Annotated[str, Field(min_length=1, max_length=8192)] | None = None
+    attributes: dict[str, Any] | None = None
 
 
 class Sees(Frame):
@@ -131,12 +141,28 @@ class StaffTypes(Frame):
     on: bool
 
 
+class StaffAttends(Frame):
+    """This console shows the chat on its screen, writes there, or does so no more."""
+
+    type: Literal["attend"]
+    conversation: uuid.UUID
+    does: Literal["open", "types", "gone"]
+
+
 CustomerFrame = Annotated[
-    Hello | Say | Types | Person | Cancel | Rate | Details | Sees | Ping,
+    Hello | Say | Types | Person | Cancel | Rate | Details | Identify | Sees | Ping,
     Field(discriminator="type"),
 ]
 StaffFrame = Annotated[
-    StaffHello | Watch | Unwatch | StaffSay | StaffTypes | StaffSees | StaffPresence | Ping,
+    StaffHello
+    | Watch
+    | Unwatch
+    | StaffSay
+    | StaffTypes
+    | StaffSees
+    | StaffPresence
+    | StaffAttends
+    | Ping,
     Field(discriminator="type"),
 ]
 CUSTOMER: TypeAdapter[CustomerFrame] = TypeAdapter(CustomerFrame)

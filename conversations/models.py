@@ -88,6 +88,8 @@ class Visitor(Base):
     """What the site says of them: ``{name: text, number or boolean}``, at most 40."""
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the site's signature was last seen and good; null: nothing is proven."""
+    claimed: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """As `attributes`, but without a signature: anybody may have written them."""
     zone: Mapped[str | None] = mapped_column(String(64))
     """IANA time zone of their browser, for times said to them."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -241,6 +243,15 @@ class ResumeLink(Base):
     origin: Mapped[str | None] = mapped_column(String(255))
     """The page that it was given to."""
     token_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class IdentityUse(Base):
+    """A signed identity's nonce, kept until it has expired: nobody else can bring it again."""
+
+    __tablename__ = "identity_uses"
+    nonce_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    visitor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visitors.id"))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class StaffConnection(Base):

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from conversations import episodes, frames, messages, resume, seen, speaking, visitors
-from conversations.chat_session import ask_for_person, snapshot, speak, spend
+from conversations.chat_session import ask_for_person, identify, snapshot, speak, spend
 from conversations.guards import CurrentVisitor, SmallBody, address_of, needs, origin_of
 from conversations.models import Conversation
 from server.auth import CurrentAgent, anyone, cookie_name
@@ -55,6 +55,11 @@ class DetailsBody(_Body):
     name: Annotated[str, Field(max_length=200)] | None = None
     email: Annotated[str, Field(max_length=320)] | None = None
     zone: frames.Zone | None = None
+
+
+class IdentityBody(_Body):
+    token: Annotated[str, Field(min_length=1, max_length=8192)] | None = None
+    attributes: dict[str, Any] | None = None
 
 
 class ResumeBody(_Body):
@@ -152,6 +157,13 @@ async def give_details(
         )
         await room.desk.details_given(db, conversation.id)
     return (await snapshot(room, conversation.id))[1]
+
+
+@router.post("/api/chat/identify", status_code=204)
+async def identify_visitor(request: Request, visitor: CurrentVisitor, body: IdentityBody) -> None:
+    """What the site says of the customer: signed, or unsigned and kept apart."""
+    frame = frames.Identify(type="identify", token=body.token, attributes=body.attributes)
+    await identify(needs(request), visitor.id, frame, address=address_of(request))
 
 
 @router.post("/api/chat/seen")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -45,7 +46,10 @@ async def mark(
     if moved.scalar_one_or_none() is None:
         return False
     if side in (CUSTOMER, AGENT):
-        record_event(db, SeenMoved(conversation_id=conversation_id, side=side, seq=reached))
+        record_event(
+            db,
+            SeenMoved(conversation_id=conversation_id, side=side, seq=reached, at=clock.now()),
+        )
     return True
 
 
@@ -64,9 +68,14 @@ async def mark_by(
 
 async def marks(db: AsyncSession, conversation_id: uuid.UUID) -> dict[str, int]:
     """How far each side has read, by side; who has read nothing is left out."""
+    return {side: seq for side, (seq, _) in (await times(db, conversation_id)).items()}
+
+
+async def times(db: AsyncSession, conversation_id: uuid.UUID) -> dict[str, tuple[int, datetime]]:
+    """How far each side has read, and when it got there."""
     found = await db.execute(
-        select(Seen.side, Seen.seq).where(
+        select(Seen.side, Seen.seq, Seen.at).where(
             Seen.conversation_id == conversation_id, Seen.side.in_((CUSTOMER, AGENT))
         )
     )
-    return {side: seq for side, seq in found}  # noqa: C416 - rows are no pairs to dict()
+    return {side: (seq, at) for side, seq, at in found}

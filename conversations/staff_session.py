@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import uuid
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from conversations import frames, messages, seen, state
+from conversations.attendance import Attendance
 from conversations.chat_session import snapshot
 from conversations.errors import NotOwner
-from conversations.events import BOT, QUEUE, Typing
+from conversations.events import BOT, QUEUE, Attending, Drafted, ForStaff, Typing, staff_topic
 from conversations.feed import follow
 from conversations.guards import Needs
 from conversations.models import Author, Message
@@ -49,6 +51,7 @@ class StaffSession:
         self._token = session_token
         self._watched: dict[uuid.UUID, asyncio.Task[None]] = {}
         self._types: set[uuid.UUID] = set()
+        self._attendance = Attendance(room.bus, staff)
 
     async def run(self) -> None:
         """Serve until the connection or the staff session ends.
@@ -59,7 +62,12 @@ class StaffSession:
         await self._room.presence.enter(self._staff.id)
         try:
             await self._wire.send({"type": "queue"})
-            await until_first(self._serve(), self._announce_queue(), self._stay_allowed())
+            await until_first(
+                self._serve(),
+                self._announce_queue(),
+                self._stay_allowed(),
+                self._attendance.remind(),
+            )
         finally:
             tasks = list(self._watched.values())
             for task in tasks:
@@ -67,6 +75,7 @@ class StaffSession:
             await asyncio.gather(*tasks, return_exceptions=True)
             for conversation_id in list(self._types):
                 await self._publish_typing(conversation_id, False)
+            await self._attendance.end()
             await self._room.presence.leave(self._staff.id)
 
     async def _serve(self) -> None:
@@ -90,6 +99,7 @@ class StaffSession:
                 await self._watch(frame.conversation, frame.after)
             case frames.Unwatch():
                 await self._unwatch(frame.conversation)
+                await self._attendance.does(frame.conversation, "gone")
             case frames.StaffSay():
                 await self._say(frame)
             case frames.StaffSees():
@@ -99,6 +109,10 @@ class StaffSession:
                     )
             case frames.StaffTypes():
                 await self._typing(frame.conversation, frame.on)
+            case frames.StaffAttends():
+                # Watching was allowed; what one does not watch one can't have on the screen.
+                if frame.conversation in self._watched:
+                    await self._attendance.does(frame.conversation, frame.does)
             case frames.StaffPresence():
                 await self._room.presence.set_away(
                     self._staff.id, frame.away, automatic=frame.automatic
@@ -117,14 +131,15 @@ class StaffSession:
         if len(self._watched) >= WATCHES:
             raise TooMany("So many chats can't be watched at once.")
         await self._wire.send({**now, "conversation": str(conversation_id)})
-        watch = _Watch(self._room, self._wire, conversation_id, now)
+        watch = _Watch(self._room, self._wire, conversation_id, now, self._attendance)
         self._watched[conversation_id] = asyncio.create_task(
             self._follow(watch, conversation_id, min(after, last_seq))
         )
 
     async def _follow(self, watch: _Watch, conversation_id: uuid.UUID, after: int) -> None:
         try:
-            await follow(self._room.database, self._room.bus, conversation_id, after, watch, BOT)
+            told = (BOT, staff_topic(conversation_id))
+            await follow(self._room.database, self._room.bus, conversation_id, after, watch, *told)
         except Gone:
             return  # the reading side sees it as well and ends the session
         except Exception as error:
@@ -206,8 +221,14 @@ class _Watch:
     """What one watched chat tells the console (conversations.feed.Reader)."""
 
     def __init__(
-        self, room: Needs, wire: Wire, conversation_id: uuid.UUID, shown: dict[str, Any]
+        self,
+        room: Needs,
+        wire: Wire,
+        conversation_id: uuid.UUID,
+        shown: dict[str, Any],
+        attendance: Attendance,
     ) -> None:
+        self._attendance = attendance
         self._room = room
         self._wire = wire
         self._id = conversation_id
@@ -222,13 +243,21 @@ class _Watch:
     async def caught_up(self, last_seq: int) -> None:
         await self._send({"type": "caught_up", "last_seq": last_seq})
         async with self._room.database.read() as db:
-            marks = await seen.marks(db, self._id)
+            marks = await seen.times(db, self._id)
         for side in (seen.CUSTOMER, seen.AGENT):
             if side in marks:
-                await self.seen(side, marks[side])
+                await self.seen(side, *marks[side])
 
-    async def seen(self, side: str, seq: int) -> None:
-        await self._send({"type": "seen", "side": side, "seq": seq})
+    async def seen(self, side: str, seq: int, at: datetime) -> None:
+        await self._send({"type": "seen", "side": side, "seq": seq, "at": frames.stamp(at)})
+
+    async def for_staff(self, event: ForStaff) -> None:
+        if isinstance(event, Drafted):
+            await self._send({"type": "preview", "on": True, "text": event.text})
+        elif isinstance(event, Attending):
+            await self._attendance.heard(event)
+            person = {"staff_id": str(event.staff_id), "name": event.name, "does": event.does}
+            await self._send({"type": "attending", "console": event.console, **person})
 
     async def typing(self, author: Author, on: bool) -> None:
         if author is Author.CUSTOMER:

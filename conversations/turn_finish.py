@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations import episodes, handover, messages, owners, replies
+from conversations import episodes, handover, messages, owners, replies, turn_cap
 from conversations.bot_client import BotReply
 from conversations.desk import Desk, Reason
 from conversations.models import (
@@ -50,12 +50,12 @@ _STEPS = (
 
 
 async def finish(
-    db: AsyncSession, clock: Clock, desk: Desk, job: Job, result: BotReply | str
+    db: AsyncSession, clock: Clock, desk: Desk, job: Job, result: BotReply | str, *, cap: int = 0
 ) -> bool:
     """Write what came of a turn: the reply, or for a failure's name an apology; never silence.
 
     If the owner has changed since the turn began, nothing is written but that the turn was dropped.
-    Returns whether more was said meanwhile, which the next turn must answer.
+    Returns whether more was said meanwhile, which the next turn must answer. ``cap``: see `turn_cap.offer`.
     """
     conversation, turn = (await db.execute(_LOCK, {"of": job.turn_id})).one()
     if turn.state is not TurnState.RUNNING:
@@ -87,6 +87,7 @@ async def finish(
     turn.state = TurnState.DONE
     await replies.post(db, clock, conversation, said, job.turn_id)
     await _act(db, clock, desk, conversation, job, turn, records)
+    await turn_cap.offer(db, clock, conversation, turn, cap)
     return more
 
 

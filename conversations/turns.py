@@ -260,7 +260,9 @@ class TurnRunner:
         for pause in (*WRITE_PAUSES, None):
             try:
                 async with self._database.write() as db:
-                    return await turn_finish.finish(db, self._clock, self._desk, job, result)
+                    return await turn_finish.finish(
+                        db, self._clock, self._desk, job, result, cap=self._settings.turn_cap
+                    )
             except Unavailable:
                 if pause is None:
                     raise

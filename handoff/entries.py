@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Conversation, Owner, Participant, Visitor
 from handoff import words
-from handoff.clocks.alarms import is_raised
+from handoff.clocks.alarms import ALARM_RANK, is_raised
 from handoff.desk import NORMAL_RANK, HandoffDesk, is_current
 from handoff.models import Handoff, Level, Priority
 from handoff.routing import assign
@@ -96,7 +96,7 @@ async def _reader(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> _Reader:
 async def waiting(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry]:
     """The first `QUEUE_LIMIT` of the queue: what this agent can take, then the others.
 
-    In each part the most urgent come first, among equals who has waited longest.
+    Alarms are everybody's. In each part the most urgent come first, among equals who has waited longest.
     """
     reader = await _reader(db, desk, agent)
     statement = _rows().where(Conversation.owner == Owner.QUEUED)
@@ -111,7 +111,7 @@ async def waiting(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Ent
         ).limit(QUEUE_LIMIT)
     )
     entries = [_entry(row, reader) for row in found]
-    return sorted(entries, key=lambda entry: not entry.can_take)  # stable
+    return sorted(entries, key=lambda entry: not (entry.alarm or entry.can_take))  # stable
 
 
 async def chats(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry]:
@@ -156,7 +156,8 @@ def _rows() -> Select[Conversation, Handoff, str | None]:
 def _asks(reader: _Reader) -> ColumnElement[bool]:
     """Whether a team of this agent is asked, by its own right or to help out; or nobody knows which team."""
     mine = reader.roster.teams_of(reader.staff.id)
-    asked: list[ColumnElement[bool]] = [Handoff.id.is_(None)]
+    # An alarm is everybody's.
+    asked: list[ColumnElement[bool]] = [Handoff.id.is_(None), Handoff.priority_rank == ALARM_RANK]
     for team in reader.roster.teams:
         if team in mine:
             asked.append(of_team(reader.roster, team))

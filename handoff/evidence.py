@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 from typing import Literal
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from conversations.models import Stage
-from handoff.summary import Said, Summary
+from handoff.summary import Said, Summary, lines
 
 
 class Verdict(enum.StrEnum):
@@ -71,12 +72,18 @@ class Evidence(BaseModel):
     intents: list[Intent] = []
     intents_of: str | None = None
     """The words in which these intents were seen."""
+    intents_turn: UUID | None = None
+    """The turn of these words: what a correction of the intent is about."""
     details: list[Detail] = []
     articles: list[ShownArticle] = []
     frustration: list[Irritation] = []
     summary: Summary = Summary()
     said: list[Said] = Field(default=[], exclude=True)
     """What the rules read; the transcript itself is the log's to give."""
+
+    def brief(self) -> list[str]:
+        """The summary as text, at most six lines: for the head of the card, a note, or a mail."""
+        return lines(self.summary, self.details)
 
     @property
     def peak_frustration(self) -> float:

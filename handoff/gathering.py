@@ -76,12 +76,13 @@ def gather(
         for turn in turns
         if turn.error and turn.id not in {step.turn_id for step in failed_steps}
     ]
-    intents, intents_of = _intents(turns)
+    intents, intents_of, intents_turn = _intents(turns)
     return Evidence(
         episode=number,
         stage=episode.stage if episode else None,
         intents=intents,
         intents_of=intents_of,
+        intents_turn=intents_turn,
         details=card_details.given(episode, turns),
         articles=articles,
         frustration=_trail(turns),
@@ -105,11 +106,11 @@ def _said(turns: Sequence[Turn], messages: Sequence[Message]) -> list[Said]:
     ]
 
 
-def _intents(turns: Sequence[Turn]) -> tuple[list[Intent], str | None]:
+def _intents(turns: Sequence[Turn]) -> tuple[list[Intent], str | None, UUID | None]:
     """The ranking of the last thing said that has substance, or else of the last thing said."""
     seen = [turn for turn in turns if turn.parse.get("intent_ranking") or turn.intent]
     if not seen:
-        return [], None
+        return [], None, None
     asked = [turn for turn in seen if turn.intent not in NO_TOPIC]
     turn = (asked or seen)[-1]
     ranking = turn.parse.get("intent_ranking") or [
@@ -124,7 +125,7 @@ def _intents(turns: Sequence[Turn]) -> tuple[list[Intent], str | None]:
         for one in ranking[:TOP_INTENTS]
         if one.get("name")
     ]
-    return top, quote(hide(turn.text), 120)
+    return top, quote(turn.text, 120), turn.id
 
 
 def _articles(turns: Sequence[Turn], messages: Sequence[Message]) -> list[ShownArticle]:
@@ -189,7 +190,7 @@ def _trail(turns: Sequence[Turn]) -> list[Irritation]:
         trail.append(
             Irritation(
                 seq=turn.first_seq,
-                text=quote(hide(turn.text), 120),
+                text=quote(turn.text, 120),
                 score=score,
                 level=seen.get("level"),
                 signals=[_signal(one) for one in seen.get("signals") or []],

@@ -208,7 +208,6 @@ class Priorities(Fresh[Rules]):
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock, load)
-        self.shipped = Rules.load()
 
 
 async def load(db: AsyncSession) -> Rules:

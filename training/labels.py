@@ -15,7 +15,7 @@ from server.auth import Staff
 from server.clock import Clock
 from server.database import Database
 from server.errors import Conflict, Invalid, NotFound
-from training import domain
+from training import domain, proposals
 from training.models import IGNORED, Label
 from training.nlu_files import Example, NluFolder
 from training.paths import Paths
@@ -106,6 +106,8 @@ class Labels:
             if label.intent != IGNORED:
                 await asyncio.to_thread(self.folder.remove, Example(label.intent, label.text))
             await self._forget([label.id])
+            async with self._database.write() as db:
+                await proposals.reopen(db, label.key, label.at)
 
     async def waiting(self) -> int:
         """Return how many labels no finished training has seen."""
@@ -164,6 +166,8 @@ class Labels:
                         )
                     )
             db.add_all(noted)
+            if intent == IGNORED:  # a label settles them once it is written
+                await proposals.settle(db, [label.key for label in noted], self._clock.now())
         return noted, refused
 
     async def _write(
@@ -193,6 +197,7 @@ class Labels:
             ids = [label.id for label in done]
             await db.execute(update(Label).where(Label.id.in_(ids)).values(written=True))
             await db.execute(delete(Label).where(Label.id.in_(void)))
+            await proposals.settle(db, [label.key for label in done], self._clock.now())
         return [label.turn_id for label in done], refused
 
     async def _forget(self, ids: Sequence[UUID]) -> None:

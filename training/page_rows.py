@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from nicegui import ui
 
@@ -42,6 +43,9 @@ class Row:
                 for reason in item.reasons:
                     chip = ui.label(words.REASONS[reason]).classes("tr-chip")
                     chip.props["title"] = words.EXPLAINED[reason]
+                for one in item.proposals[:3]:
+                    said = f"{one.name}: really about {words.intent(one.intent)}"
+                    ui.label(said).classes("tr-quiet")
             with ui.element("td"), ui.element("div").classes("tr-do"):
                 if item.label is None:
                     self._build_choice(intents, short, on_label, on_ignore)
@@ -102,6 +106,12 @@ class Row:
                     await on_label(str(guess))
 
                 ui.button("Guess is right", on_click=confirm).props("flat dense no-caps")
+            for proposed in dict.fromkeys(one.intent for one in self.item.proposals):
+                if proposed in intents and proposed != guess:
+                    name = f"Agent is right: {words.intent(proposed)}"
+                    ui.button(name, on_click=partial(on_label, proposed)).props(
+                        "flat dense no-caps"
+                    )
             ui.button("Ignore", on_click=on_ignore).props("flat dense no-caps")
 
     def _build_label(self, label: str, on_undo: Callable[[], Awaitable[None]]) -> None:

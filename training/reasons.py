@@ -15,6 +15,7 @@ CALM = "calm"
 
 
 class Reason(enum.StrEnum):
+    AGENT_SAID = "agent_said"
     BOT_FAILED = "bot_failed"
     SAID_NO = "said_no"
     LOW_CONFIDENCE = "low_confidence"
@@ -26,6 +27,7 @@ class Reason(enum.StrEnum):
 #: How much each reason says that the intent may be wrong; what happened outweighs what the model
 #: thought, because a model can be sure and wrong.
 WEIGHTS: Mapping[Reason, float] = {
+    Reason.AGENT_SAID: 4.0,
     Reason.SAID_NO: 3.0,
     Reason.LOW_CONFIDENCE: 2.0,
     Reason.CLOSE_RUNNER_UP: 2.0,
@@ -53,9 +55,13 @@ def reasons_for(
     parse: Mapping[str, Any],
     next_intent: str | None,
     doubt: Doubt,
+    proposed: bool = False,
 ) -> frozenset[Reason]:
-    """Return the reasons that speak from one turn and from what the customer said next."""
+    """Return the reasons that speak from one turn, from what the customer said next, and from an agent who
+    said that it was about something else (`proposed`)."""
     found = set()
+    if proposed:
+        found.add(Reason.AGENT_SAID)
     if state is TurnState.FAILED:
         found.add(Reason.BOT_FAILED)
     if next_intent == DENY and intent != DENY:

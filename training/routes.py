@@ -35,6 +35,14 @@ class View(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+class ProposalView(View):
+    """What an agent said on the handoff card."""
+
+    intent: str
+    name: str
+    at: datetime
+
+
 class ItemView(View):
     turn_id: UUID
     text: str
@@ -45,6 +53,7 @@ class ItemView(View):
     times: int
     at: datetime
     label: str | None
+    proposals: list[ProposalView]
 
 
 class InboxView(View):

@@ -10,6 +10,7 @@ from training.inbox import Filter, Page, Show
 from training.reasons import Reason
 
 REASONS: Mapping[Reason, str] = {
+    Reason.AGENT_SAID: "An agent corrected it",
     Reason.SAID_NO: "Said no afterwards",
     Reason.LOW_CONFIDENCE: "Low confidence",
     Reason.CLOSE_RUNNER_UP: "Close runner-up",
@@ -18,6 +19,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.FRUSTRATION: "Frustration",
 }
 EXPLAINED: Mapping[Reason, str] = {
+    Reason.AGENT_SAID: "The agent who took over said what it was really about.",
     Reason.SAID_NO: "The customer's next message was a no.",
     Reason.LOW_CONFIDENCE: "The model gave its best guess less than an even chance.",
     Reason.CLOSE_RUNNER_UP: "A second intent explains the message almost as well.",

@@ -2,7 +2,7 @@
 
 For each set a cross-encoder is trained on three quarters of the articles of the two other sets, its weight and the
 probabilities are fitted on the questions of the remaining quarter, and the set's own questions are asked with and
-without it. Prints the rows of the section "Reranker" in docs/benchmarks/knowledge.md.
+without it. Prints the rows of docs/benchmarks/reranker.md.
 """
 
 from __future__ import annotations

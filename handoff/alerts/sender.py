@@ -166,7 +166,7 @@ class AlertSender:
         await self._settle(delivery, next_try_at=again, problem=problem[:300])
         log.warning(
             "webhook_given_up" if over else "webhook_put_off",
-            webhook=str(delivery.webhook_id), event=delivery.event, attempts=delivery.attempts,
+            webhook=str(delivery.webhook_id), about=delivery.event, attempts=delivery.attempts,
         )  # fmt: skip
 
     async def _settle(self, delivery: Delivery, **values: object) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handoff.clocks import book, breaches, cases, mend, silence
+from handoff.clocks import book, breaches, cases, mend, rising, silence
 from handoff.clocks.breaches import Said, Terms
 from handoff.clocks.cases import Case
 from handoff.desk import HandoffDesk
@@ -65,7 +65,13 @@ class Sweeper:
             Exception: the first that failed. One bad case or part never keeps the others from being looked at.
         """
         failed: list[Exception] = []
-        for part in (self._mend, self._keep_clocks, self._take_back, self._end_silent):
+        for part in (
+            self._mend,
+            self._lift_urgent,
+            self._keep_clocks,
+            self._take_back,
+            self._end_silent,
+        ):
             await self._try(part, failed)
         for error in failed[1:]:
             log.error("sweep_failed", exc_info=error)
@@ -86,6 +92,15 @@ class Sweeper:
         for conversation_id in found:
             try:
                 await mend.mend(self._database, self._desk, conversation_id)
+            except Exception as error:
+                failed.append(error)
+
+    async def _lift_urgent(self, failed: list[Exception]) -> None:
+        async with self._database.read() as db:
+            found = await rising.find(db, self._desk)
+        for handoff_id in found:
+            try:
+                await rising.lift(self._database, self._desk, handoff_id)
             except Exception as error:
                 failed.append(error)
 

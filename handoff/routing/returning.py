@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import owners
 from conversations.models import Conversation
 from handoff import journal
-from handoff.clocks import book, due
+from handoff.clocks import alarms, book, due
 from handoff.desk import HandoffDesk, latest
 from handoff.models import Handoff, Level
 from handoff.routing import offers
@@ -120,6 +120,7 @@ async def _judge_again(
     was = handoff.priority
     handoff.priority, handoff.priority_rank = verdict.priority.value, verdict.rank
     handoff.priority_reason = verdict.why[:500]
-    handoff.moment_of_truth |= verdict.moment_of_truth
     hours = roster.team(handoff.team_id).hours
     due.reprioritise(handoff, was, await book.read(db), hours)
+    if verdict.moment_of_truth and not handoff.moment_of_truth:
+        alarms.raise_alarm(db, desk.clock, handoff, verdict.why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -67,6 +68,18 @@ def icon(name: str, label: str, deed: Callable[[], Any]) -> ui.button:
     button = ui.button(icon=name, on_click=deed).props("flat dense")
     button.props["aria-label"] = label
     return button
+
+
+def focus_next(*labels: str) -> None:
+    """Bring the focus to the first field or button of these names that can take it.
+
+    Call it before the redrawing that takes the pressed button away, and with it its place on the page.
+    """
+    ui.run_javascript(
+        f"setTimeout(() => {json.dumps(labels)}.map((label) => [...document.querySelectorAll("
+        "'[aria-label]')].find((one) => one.getAttribute('aria-label') === label && !one.disabled)"
+        ").find(Boolean)?.focus(), 250)"
+    )
 
 
 def named(field: ui.element, label: str) -> None:

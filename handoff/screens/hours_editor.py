@@ -84,13 +84,16 @@ class HoursEditor:
                     ui.label("to")
 
             def remove() -> None:
-                spans.remove(span)
+                spans.pop(next(at for at, one in enumerate(spans) if one is span))
+                fields.focus_next(f"Add hours on {name}")
                 self._days.refresh()
 
             fields.icon("close", f"Remove the hours on {name}{which}", remove)
 
     def _add(self, day: str) -> None:
         spans = self._week[day]
+        which = f" ({len(spans) + 1})" if spans else ""
+        fields.focus_next(f"{DAYS[int(day)]} opens{which}")
         spans.append([spans[-1][1], "20:00"] if spans else list(MORNING))
         self._days.refresh()
 

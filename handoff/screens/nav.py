@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from nicegui import ui
 
-from server.auth import Staff
+from server.auth import Role, Staff
 from server.pages import staff_frame
 
 PLACES = (
@@ -22,6 +22,7 @@ PLACES = (
     ("Customers", "/staff/desk/customers"),
     ("Alerts", "/staff/desk/alerts"),
 )
+LEADS_ONLY = ("/staff/desk/people", "/staff/desk/routing", "/staff/desk/priorities")
 STYLE = '<link rel="stylesheet" href="/staff/console/desk.css">'
 
 
@@ -32,6 +33,8 @@ def desk_frame(title: str, staff: Staff, current: str) -> Iterator[None]:
     with staff_frame(title, staff):
         with ui.element("nav").props('aria-label="The desk"').classes("desk-nav"):
             for name, path in PLACES:
+                if path in LEADS_ONLY and not staff.may(Role.SUPERVISOR):
+                    continue
                 link = ui.link(name, path)
                 if path == current:
                     link.props("aria-current=page")

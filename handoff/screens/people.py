@@ -88,7 +88,9 @@ class PeoplePage:
                 "Skills (type one and press Enter)",
                 new=True,
             )
-            languages = fields.languages(person.languages, "Languages (none: the house’s)")
+            languages = fields.languages(
+                person.languages, "All languages they speak (none: the house’s)"
+            )
             capacity = fields.number("Chats at once", person.capacity, 1, 50)
             teams = fields.some_of(self._teams, [str(one) for one in person.teams], "Teams")
             complaint = fields.Complaint()

@@ -114,6 +114,8 @@ class RoutingPage:
                 await rules.move(db, rule.id, by)
 
         if await fields.attempt(move):
+            ways = ("up", "down") if by < 0 else ("down", "up")
+            fields.focus_next(*(f"Move {rule.name} {way}" for way in ways))
             await self._refresh()
 
     def _ask(self, rule: RoutingRule) -> None:

@@ -66,7 +66,7 @@ class RuleDialog:
             )
             self._reasons = fields.some_of(fields.REASONS, when.get("reasons", ()), "Reasons")
             self._team = fields.one_of(
-                self._teams, str(rule.team_id) if rule else None, "Goes to team"
+                self._teams, str(rule.team_id) if rule else None, "Goes to team", search=True
             )
             self._skill = fields.one_of(
                 {fields.NOTHING: "None"}

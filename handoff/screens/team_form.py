@@ -119,6 +119,7 @@ class TeamForm:
                 await manage.set_members(db, team.id, map(UUID, self._people_in.value))
 
         if await self._complaint.unless(store, "Saved. It holds from now on."):
+            fields.focus_next(f"Edit {self._name.value}")
             await self._page.refresh()
 
     async def _archive(self) -> None:

@@ -149,6 +149,8 @@ class TeamsPage:
                 await manage.move(db, team.id, by)
 
         if await fields.attempt(move):
+            ways = ("up", "down") if by < 0 else ("down", "up")
+            fields.focus_next(*(f"Move {team.name} {way}" for way in ways))
             await self.refresh()
 
     def _make(self) -> None:

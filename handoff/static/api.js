@@ -8,7 +8,7 @@ export class Refused extends Error {
   }
 }
 
-async function call(method, path, body) {
+export async function call(method, path, body) {
   const headers = { "X-Handrail": "1" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer;
@@ -27,11 +27,21 @@ const chat = (id, what) => `/api/conversations/${encodeURIComponent(id)}/${what}
 export const api = {
   queue: () => call("GET", "/api/queue"),
   card: (id) => call("GET", chat(id, "card")),
-  claim: (id) => call("POST", chat(id, "claim")),
+  claim: (id, over = false) => call("POST", chat(id, "claim"), { over_capacity: over }),
+  accept: (id) => call("POST", chat(id, "accept")),
+  decline: (id) => call("POST", chat(id, "decline")),
+  join: (id) => call("POST", chat(id, "join")),
+  leave: (id) => call("POST", chat(id, "leave")),
+  escalate: (id, note) => call("POST", chat(id, "escalate"), { note }),
+  someoneElse: (id, note) => call("POST", chat(id, "someone-else"), { note }),
+  raiseAlarm: (id, why) => call("POST", chat(id, "alarm"), { why }),
+  ownAlarm: (id) => call("POST", chat(id, "alarm/own")),
+  presence: (away, automatic = false) => call("PUT", "/api/desk/presence", { away, automatic }),
   release: (id) => call("POST", chat(id, "release")),
   close: (id, outcome) => call("POST", chat(id, "close"), { outcome }),
   handBack: (id) => call("POST", chat(id, "hand-back")),
-  transfer: (id, to, note) => call("POST", chat(id, "transfer"), { to, note }),
+  /** `to`: {to} a colleague, or {team}; `over`: though the colleague has no room. */
+  transfer: (id, to, note, over = false) => call("POST", chat(id, "transfer"), { ...to, note, over_capacity: over }),
   note: (id, text) => call("POST", chat(id, "note"), { text }),
   /** For the Connection: a refusal of the session itself ends the attempts. */
   ticket: async () => {

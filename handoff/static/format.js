@@ -28,6 +28,29 @@ export function day(iso) {
   return new Date(iso).toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" });
 }
 
+/** The day of a moment as it is said: Today, Yesterday, Monday 3 March. */
+export function dayWords(iso) {
+  const then = new Date(iso);
+  const midnight = new Date(now()).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight - new Date(then).setHours(0, 0, 0, 0)) / 86_400_000);
+  if (days <= 1) return days < 1 ? "Today" : "Yesterday";
+  const year = then.getFullYear() === new Date(now()).getFullYear() ? undefined : "numeric";
+  return then.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year });
+}
+
+/** The calendar day on the agent's own wall, as a key. */
+export const dayKey = (iso) => new Date(iso).toDateString();
+
+const LANGUAGES = new Intl.DisplayNames([], { type: "language", fallback: "code" });
+
+export function languageName(code) {
+  try {
+    return LANGUAGES.of(code);
+  } catch {
+    return code; // no language code at all
+  }
+}
+
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
 const VERDICTS = { helped: "Helped", did_not_help: "Did not help", no_answer: "No reaction" };
@@ -38,10 +61,14 @@ const OUTCOMES = {
 export const verdict = (code) => VERDICTS[code] ?? code;
 export const outcome = (code) => (code ? OUTCOMES[code] ?? code : "Open");
 
-/** Keep the moving times of this element true: `data-since` counts up, `data-due` down and then over. */
+/** Keep the moving times of this element true: `data-since` counts up, `data-until` down, `data-due` down and then over. */
 export function tick(root) {
   for (const node of root.querySelectorAll("[data-since]")) {
     const text = duration(now() - Date.parse(node.dataset.since));
+    if (node.textContent !== text) node.textContent = text;
+  }
+  for (const node of root.querySelectorAll("[data-until]")) {
+    const text = `${duration(Date.parse(node.dataset.until) - now())} left`;
     if (node.textContent !== text) node.textContent = text;
   }
   for (const node of root.querySelectorAll("[data-due]")) {

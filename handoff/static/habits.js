@@ -1,7 +1,7 @@
-// What the console remembers on this machine: drafts for this tab, and how the agent likes the keyboard.
+// What the console remembers on this machine: drafts for this tab, and how the agent likes to work.
 
 const DRAFT = "handrail:console:draft:";
-const KEYS = "handrail:console:keys";
+const HABIT = "handrail:console:";
 
 /** What was being written in each chat; gone when the tab closes. */
 export class Drafts {
@@ -13,8 +13,36 @@ export class Drafts {
   }
 }
 
-/** Single-key shortcuts can be switched off (WCAG 2.1.4): speech input would trigger them. */
-export const singleKeys = {
-  get on() { return localStorage.getItem(KEYS) !== "off"; },
-  set on(value) { localStorage.setItem(KEYS, value ? "on" : "off"); },
+// Single-key shortcuts can be switched off (WCAG 2.1.4): speech input would trigger them.
+const DEFAULTS = { keys: true, sound: true, alarm: true, desktop: false, preview: true, awayMinutes: 10 };
+
+/** habits.sound, habits.sound = false: kept across visits. */
+export const habits = {};
+for (const [name, standard] of Object.entries(DEFAULTS)) {
+  Object.defineProperty(habits, name, {
+    enumerable: true,
+    get() {
+      const kept = localStorage.getItem(HABIT + name);
+      if (kept === null) return standard;
+      return typeof standard === "number" ? Number(kept) || 0 : kept === "on";
+    },
+    set(value) {
+      localStorage.setItem(HABIT + name, typeof standard === "number" ? String(value) : value ? "on" : "off");
+    },
+  });
+}
+
+const OPEN = "handrail:console:open";
+
+/** Which chats stand side by side, across a reload of this tab: {open: [{id, pinned}], focused}. */
+export const columnsKept = {
+  read() {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(OPEN));
+      return Array.isArray(kept?.open) ? kept : null;
+    } catch {
+      return null;
+    }
+  },
+  write(kept) { sessionStorage.setItem(OPEN, JSON.stringify(kept)); },
 };

@@ -1,50 +1,138 @@
-// The list on the left: the agent's own chats first, then who waits.
-import { element } from "/widget/dom.js";
-import { priorityBadge } from "./card.js";
-import { tick } from "./format.js";
+// The list on the left, in groups: alarms, what is offered to you, your chats, who waits for you, the others.
+// Lines are kept and moved, never rebuilt: two hundred of them may change several times a second.
+import { element, setText } from "/widget/dom.js";
+import { now, tick } from "./format.js";
+import { Line } from "./line.js";
+
+const GROUPS = [
+  ["alarm", "Alarms", "Alarms that nobody has taken on"], ["offered", "Offered to you", "Chats offered to you"],
+  ["mine", "Your chats", "Your chats"], ["waiting", "Waiting", "Waiting customers"],
+  ["others", "For other teams", "Customers who wait for other teams"], ["theirs", "With colleagues", "Chats of colleagues"],
+];
+const FOLDED = new Set(["others", "theirs"]);
+
+/** The queue in its groups, each chat in one; `wanted(entry)`: the filter. */
+export function grouped({ waiting = [], mine = [], with_colleagues: theirs = [] }, wanted = () => true) {
+  const groups = { alarm: [], offered: [], mine: [], waiting: [], others: [], theirs: [] };
+  const put = (entry, group) => { if (wanted(entry)) groups[entry.alarm ? "alarm" : group].push(entry); };
+  for (const entry of mine) put(entry, "mine");
+  for (const entry of waiting) put(entry, entry.offered ? "offered" : entry.can_take ? "waiting" : "others");
+  for (const entry of theirs) put(entry, "theirs");
+  return groups;
+}
 
 class Queue extends HTMLElement {
-  #mine = element("ul", { class: "hc-lines", "aria-label": "Your chats" });
-  #waiting = element("ul", { class: "hc-lines", "aria-label": "Waiting customers" });
-  #mineHead = element("h2", {}, "Your chats");
-  #waitingHead = element("h2", {}, "Waiting");
+  #lines = new Map(); // conversation -> Line
+  #groups = {};
+  #empty = element("li", { class: "hc-empty" });
+  #roving = null; // the conversation whose line the Tab key reaches
 
   connectedCallback() {
-    if (!this.firstChild) this.append(this.#mineHead, this.#mine, this.#waitingHead, this.#waiting);
+    if (this.firstChild) return;
+    for (const [name, title, label] of GROUPS) {
+      const heading = element("h2", {}, title);
+      const list = element("ul", { class: "hc-lines", "aria-label": label });
+      const folds = FOLDED.has(name);
+      const root = folds
+        ? element("details", { class: `hc-group g-${name}` }, element("summary", {}, heading), list)
+        : element("section", { class: `hc-group g-${name}` }, heading, list);
+      this.#groups[name] = { root, heading, list, title };
+      this.append(root);
+      if (folds) root.addEventListener("toggle", () => this.#rove());
+    }
+    this.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("focusin", ({ target }) => { if (target.dataset?.conversation) this.#rove(target.dataset.conversation); });
   }
 
-  /** Draw GET /api/queue; `unread(id)` counts what came while another chat was open. */
-  show({ mine, waiting }, selected, unread) {
-    const focused = document.activeElement?.dataset?.conversation;
-    this.#mineHead.hidden = this.#mine.hidden = !mine.length;
-    this.#waitingHead.textContent = waiting.length ? `Waiting (${waiting.length})` : "Waiting";
-    this.#mine.replaceChildren(...mine.map((entry) => this.#line(entry, selected, unread(entry.conversation))));
-    const empty = element("li", { class: "hc-empty" },
-      element("strong", {}, "Nobody is waiting."),
-      element("span", {}, mine.length
-        ? "New customers appear here and the tab's title tells you."
-        : "Keep this page open: it shows customers that you are here. New ones appear by themselves."));
-    this.#waiting.replaceChildren(...(waiting.length ? waiting.map((entry) => this.#line(entry, selected, 0)) : [empty]));
-    if (focused) this.querySelector(`[data-conversation="${CSS.escape(focused)}"]`)?.focus();
+  /** `groups` as `grouped` makes them; `unread(id)`; `filtered`: a filter hides something; `does`: what buttons do. */
+  show(groups, { selected, unread, filtered, does }) {
+    const focused = this.contains(document.activeElement) ? document.activeElement : null;
+    const keep = new Set();
+    for (const [name, entries] of Object.entries(groups)) this.#fill(name, entries, keep, { selected, unread, does });
+    for (const [id, line] of this.#lines) {
+      if (keep.has(id)) continue;
+      line.node.remove();
+      this.#lines.delete(id);
+    }
+    const nobody = !groups.waiting.length;
+    if (nobody) this.#sayEmpty(groups, filtered);
+    if (this.#empty.isConnected !== nobody) nobody ? this.#groups.waiting.list.append(this.#empty) : this.#empty.remove();
+    // A node that is moved loses the focus.
+    if (focused && document.activeElement !== focused) this.#refocus(focused);
+    this.#rove();
     tick(this);
   }
 
-  #line(entry, selected, unread) {
-    const { conversation, owner } = entry;
-    const select = () => this.dispatchEvent(new CustomEvent("select-chat", { detail: conversation, bubbles: true }));
-    return element("li", {}, element("button", {
-      type: "button", class: `hc-line p-${entry.priority}`, "data-conversation": conversation,
-      "aria-current": conversation === selected ? "true" : null, on: { click: select },
-    },
-      element("span", { class: "hc-line-top" },
-        element("strong", {}, entry.customer || "Visitor"),
-        unread ? element("span", { class: "hc-unread" }, `${unread} new`) : null,
-        owner === "queued" && element("span", { class: "hc-since" }, element("span", { class: "sr" }, "waiting "), element("span", { "data-since": entry.queued_at }))),
-      element("span", { class: "hc-line-ask" }, entry.first_ask ? `“${entry.first_ask}”` : "Nothing written yet"),
-      element("span", { class: "hc-line-why" }, priorityBadge(entry.priority), element("span", {}, entry.reason_words),
-        !entry.answered && entry.due_at && element("span", { class: "hc-due", "data-due": entry.due_at }),
-        entry.excluded && element("span", { class: "quiet" }, "asked for somebody else than you"))));
+  #fill(name, entries, keep, { selected, unread, does }) {
+    const group = this.#groups[name];
+    group.root.hidden = !entries.length && name !== "waiting";
+    setText(group.heading, entries.length && name !== "mine" ? `${group.title} (${entries.length})` : group.title);
+    let place = group.list.firstElementChild;
+    for (const entry of entries) {
+      const id = entry.conversation;
+      if (keep.has(id)) continue;
+      keep.add(id);
+      if (!this.#lines.has(id)) this.#lines.set(id, new Line(id, does));
+      const line = this.#lines.get(id);
+      line.show(entry, { selected: id === selected, unread: unread(id) });
+      if (place === line.node) place = place.nextElementSibling;
+      else group.list.insertBefore(line.node, place);
+    }
   }
+
+  #sayEmpty(groups, filtered) {
+    const [title, more] = filtered
+      ? ["Nobody who waits fits the filter.", "Clear the filter to see everybody."]
+      : groups.offered.length || groups.alarm.length ? ["Nobody else is waiting.", ""]
+        : ["Nobody is waiting.", groups.mine.length
+          ? "New customers appear here and the tab's title tells you."
+          : "Keep this page open: it shows customers that you are here. New ones appear by themselves."];
+    const shape = title + more;
+    if (this.#empty.dataset.shape === shape) return;
+    this.#empty.dataset.shape = shape;
+    this.#empty.replaceChildren(element("strong", {}, title), element("span", {}, more));
+  }
+
+  #refocus(focused) {
+    if (focused.isConnected && !focused.hidden) focused.focus({ preventScroll: true });
+    else this.querySelector(".hc-line[tabindex='0']")?.focus({ preventScroll: true });
+  }
+
+  /** The lines that can be seen, from top to bottom. */
+  get #visible() {
+    return [...this.querySelectorAll(".hc-line")].filter((line) => !line.closest("details:not([open])"));
+  }
+
+  /** Conversations in the order of the screen, for "next" and "previous". */
+  get order() { return this.#visible.map((line) => line.dataset.conversation); }
+
+  #rove(conversation = this.#roving) {
+    let line = this.#lines.get(conversation)?.button;
+    if (!line || line.closest("details:not([open])")) line = this.#visible[0];
+    this.#roving = line?.dataset.conversation ?? null;
+    for (const other of this.querySelectorAll(".hc-line[tabindex='0']")) if (other !== line) other.tabIndex = -1;
+    if (line && line.tabIndex !== 0) line.tabIndex = 0;
+  }
+
+  focusLine() {
+    this.#rove();
+    this.querySelector(".hc-line[tabindex='0']")?.focus();
+  }
+
+  #key(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (!step || !event.target.matches(".hc-line")) return;
+    event.preventDefault();
+    const lines = this.#visible;
+    const at = Math.min(lines.length - 1, Math.max(0, lines.indexOf(event.target) + step));
+    lines[at]?.focus();
+  }
+}
+
+/** Whether a clock of this entry has run out. */
+export function isOverdue(entry) {
+  const due = entry.answered ? entry.next_due_at : entry.due_at;
+  return [due, entry.resolve_due_at].some((moment) => moment && Date.parse(moment) < now());
 }
 
 customElements.define("handrail-queue", Queue);

@@ -6,45 +6,8 @@ import re
 from dataclasses import dataclass
 
 from knowledge_base.editor import reading
+from understanding.vague_times import ADVICE, names_a_time, vague_times
 
-# "Wait with a time" (P5): a customer who reads one of these still does not know when.
-_VAGUE = (
-    r"as soon as (?:possible|we can|it (?:is|'s) ready)",
-    r"a\.?s\.?a\.?p\.?",
-    r"(?:very |quite )?soon(?:est)?",
-    r"shortly",
-    r"promptly",
-    r"(?:in|within) (?:a (?:little )?while|no time|due course|the near future)",
-    r"(?:in|within|for|after|takes?|up to)? ?(?:a few|several|some|a couple of|a number of) "
-    r"(?:moments|minutes|hours|days|weeks|months)",
-    r"(?:in )?a (?:moment|timely manner)",
-    r"a bit later",
-    r"later on",
-    r"at (?:our|your|the) earliest(?: convenience)?",
-    r"(?:right|straight) away",
-    r"as quickly as (?:possible|we can)",
-    r"eventually",
-    r"in time",
-    r"when(?:ever)? (?:possible|we can)",
-    r"momentarily",
-    r"imminently",
-)
-_VAGUE_TIME = re.compile(r"(?<!\w)(?:" + "|".join(_VAGUE) + r")(?!\w)", re.IGNORECASE)
-# Every repeat is bounded, and a number starts where a word does: else 8,000 digits took 3.5 s.
-_NUMBER = (
-    r"(?<!\w)(?:\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|"
-    r"the same|the next|next|every)"
-)
-_CLEAR_TIME = re.compile(
-    rf"{_NUMBER}(?:\s{{0,3}}[–-]\s{{0,3}}\d{{1,6}}| to \d{{1,6}}| or \w{{1,30}})?[\s-]{{1,4}}"
-    r"(?:\w{1,30} ){0,2}"
-    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
-    r"|\b\d{1,2}[:.]\d{2}\b|\b(?:today|tomorrow|tonight|immediately|at once|now)\b"
-    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
-    r"|\b\d{1,2}(?:st|nd|rd|th)\b|\b(?:on|by|until) the \d"
-    r"|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b",
-    re.IGNORECASE,
-)
 FEWEST_QUESTIONS = 3
 _NO_ALT = re.compile(r"!\[\s{0,20}\]\(file:[0-9a-f-]{36}", re.IGNORECASE)
 #: Most adults read newspapers of grade 8 or 9 without effort.
@@ -81,8 +44,7 @@ def lint(
         )
     for part, text in (("context", context), ("action", action), ("outcome", outcome)):
         hints += [
-            Hint(part, *found.span(), found.group().strip(), "Say when: hours, days or a date.")
-            for found in _VAGUE_TIME.finditer(text)
+            Hint(part, found.start, found.end, found.words, ADVICE) for found in vague_times(text)
         ]
         hints += [
             Hint(part, *found.span(), "", "Say what the picture shows, for who can't see it.")
@@ -95,7 +57,7 @@ def lint(
         hints.append(Hint("action", 0, 0, "", "Say what the customer does, or what we did."))
     if not outcome.strip():
         hints.append(Hint("outcome", 0, 0, "", "Say what happens next, and when."))
-    elif not _CLEAR_TIME.search(outcome):
+    elif not names_a_time(outcome):
         hints.append(Hint("outcome", 0, 0, "", "No time stands here: say when it happens."))
     if language.split("-")[0] == "en":
         hints += _hard({"context": context, "action": action, "outcome": outcome})

@@ -24,6 +24,7 @@ from knowledge_base.editor.variants_panel import VariantsPanel
 from knowledge_base.listing.facets import facets
 from knowledge_base.models import Article, ArticleVersion
 from knowledge_base.review import gate
+from knowledge_base.screens.reports_panel import ReportsPanel
 from server.auth import Staff
 from server.errors import HandrailError, NotFound
 from server.local_time import LocalTime
@@ -87,6 +88,8 @@ class EditorPage:
         self._trouble = ui.label().classes("kb-warn").props("role=alert")
         self._trouble.set_visibility(False)
         self._meeting.place()
+        if self._stand.article is not None:
+            await ReportsPanel(self._app, self._staff, self._stand.article.id).show()
         with ui.element("div").classes("kb-columns"):
             form = ui.element("div").classes("kb-panel")
             # Ctrl+S and ⌘S save from any field; the browser's own dialog is held back.

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from knowledge_base import variants
+from knowledge_base import reports, variants
 from knowledge_base.catalogue import Listed
 from knowledge_base.listing.filters import Filters, Need, Sort
 from knowledge_base.models import Article, ArticleVersion, Status
@@ -130,6 +130,8 @@ def _needs(need: Need, today: date, clock: Clock) -> ColumnElement[bool]:
         return and_(alive, Article.owner.is_(None))
     if need is Need.SCHEDULED:
         return Article.scheduled.is_not(None)
+    if need is Need.REPORTED:
+        return reports.has_open(Article.id)
     return alive
 
 

@@ -20,6 +20,7 @@ class Need(enum.StrEnum):
     NOT_HELPING = "not-helping"
     UNTRANSLATED = "untranslated"
     SCHEDULED = "scheduled"
+    REPORTED = "reported"
 
 
 class Sort(enum.StrEnum):

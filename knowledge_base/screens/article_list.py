@@ -28,6 +28,7 @@ _NEEDS = {
     Need.NOT_HELPING.value: "Helps few",
     Need.UNTRANSLATED.value: "Language missing",
     Need.SCHEDULED.value: "Scheduled",
+    Need.REPORTED.value: "Called wrong",
 }
 _SORTS = {
     Sort.CATEGORY.value: "Category",

@@ -13,6 +13,7 @@ from knowledge_base.asked.lines import Chat, Cluster
 from knowledge_base.asked.outcomes import Fate
 from knowledge_base.asked.present import Listed
 from knowledge_base.screens.pick_article import pick_article
+from knowledge_base.screens.reports_panel import ReportsPanel
 from server.auth import Role, Staff
 from server.errors import HandrailError
 
@@ -53,6 +54,7 @@ class UnansweredPage:
                 one.props("outlined dense").style("min-width: 10rem")
         self._status = ui.label("Reading what customers asked…").classes("kb-muted")
         self._status.props("role=status").style("margin-bottom: 8px")
+        await ReportsPanel(self._app, self._staff).show()
         self._list = ui.refreshable(self._draw)
         self._list()
         period.on_value_change(lambda event: self._choose(days=int(event.value)))

@@ -144,6 +144,22 @@ async def test_presence_follows_the_sockets(room: Room, console: Chat, ada: Staf
     assert room.presence.gone_for(ada.id) == 90
 
 
+async def test_an_agent_who_is_away_is_there_but_not_online(
+    room: Room, console: Chat, ada: Staff
+) -> None:
+    async with signed_console(room, console, ada) as socket:
+        await socket.send({"type": "presence", "away": True})
+        await socket.until("queue")
+        assert (room.presence.online(), room.presence.here()) == (frozenset(), {ada.id})
+        assert room.presence.gone_for(ada.id) == 0, "away agents keep their chats"
+        await socket.send({"type": "presence", "away": False, "automatic": True})
+        await socket.send({"type": "ping"})
+        await socket.until("pong")
+        assert room.presence.online() == frozenset(), "they said so themselves"
+        await socket.send({"type": "presence", "away": "yes"})
+        assert (await socket.until("error"))["code"] == "invalid"
+
+
 async def test_a_ticket_is_fetched_with_the_cookie_and_works_once(
     room: Room, console: Chat, http: httpx.AsyncClient, ada: Staff
 ) -> None:

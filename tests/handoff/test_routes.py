@@ -128,9 +128,9 @@ async def test_transfer_goes_to_a_colleague_who_is_there(
         refused = await ada.post(f"{base}/transfer", json={"to": str(to)})
         assert refused.status_code == 422
     await presence.enter(bob_.id)
-    assert {"id": str(bob_.id), "name": "Bob", "online": True} in (
-        await ada.get("/api/queue")
-    ).json()["colleagues"]
+    colleagues = (await ada.get("/api/queue")).json()["colleagues"]
+    seen = {one["name"]: (one["id"], one["online"], one["state"]) for one in colleagues}
+    assert seen == {"Bob": (str(bob_.id), True, "online")}
     moved = await ada.post(f"{base}/transfer", json={"to": str(bob_.id), "note": "knows parcels"})
     assert moved.json()["agent"] == "Bob"
     card = (await bob.get(f"{base}/card")).json()

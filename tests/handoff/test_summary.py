@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff import words
-from handoff.summary import QUOTE_LENGTH, Said, quote, summarise
+from handoff.evidence import Detail
+from handoff.summary import LINE_LENGTH, LINES, QUOTE_LENGTH, Said, lines, quote, summarise
+from understanding.bank_numbers import find, hide
 
 
 def said(*pairs: tuple[str, str | None]) -> list[Said]:
@@ -57,4 +59,62 @@ def test_a_quote_is_one_line_of_bounded_length_and_extractive(text: str) -> None
     line = quote(text)
     assert len(line) <= QUOTE_LENGTH
     assert len(line.splitlines()) <= 1
-    assert " ".join(text.split()).startswith(line.removesuffix("…").rstrip())
+    assert hide(" ".join(text.split())).startswith(line.removesuffix("…").rstrip())
+
+
+def detail(label: str, value: str) -> Detail:
+    return Detail(name=label.lower(), label=label, value=value)
+
+
+def test_the_summary_as_text() -> None:
+    made = summarise(
+        said(("where is my order", "order_status"), ("the page shows nothing", None)),
+        ["Track my parcel: did not help"],
+    )
+    assert lines(made, [detail("Order number", "4411"), detail("E-mail", "a@example.com")]) == [
+        "Asked first: “where is my order”",
+        "Asked last: “the page shows nothing”",
+        "Failed: Track my parcel: did not help",
+        "Given: Order number 4411; E-mail a@example.com",
+    ]
+    assert lines(summarise(said(("refund?", "refund")), [])) == ["Asked: “refund?”"]
+    assert lines(summarise([], [])) == []
+
+
+def test_a_long_question_gets_the_lines_that_others_leave() -> None:
+    made = summarise(said(("word " * 200, "refund")), ["x: failed"])
+    shown = lines(made)
+    assert len(shown) == 5
+    assert (shown[0][:11], shown[-2][-2:], shown[-1]) == ("Asked: “wor", "…”", "Failed: x: failed")
+
+
+CARD = "4111111111111111"
+INTENTS = st.sampled_from([None, "greet", "deny", "give_details", "order_status", "request_human"])
+SEPARATORS = st.sampled_from(["", " ", "-", ".", "\n", "  ", " \n "])
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> tuple[str, str | None]:
+    """Anything that a customer may write, now and then with a card number in some spelling."""
+    text = draw(st.text(min_size=1, max_size=400).filter(lambda one: bool(one.strip())))
+    if draw(st.booleans()):
+        apart = draw(SEPARATORS)
+        text = f"{text} {apart.join(CARD[at : at + 4] for at in range(0, 16, 4))} {text[::-1]}"
+    return text, draw(INTENTS)
+
+
+@given(
+    st.lists(messages(), max_size=12),
+    st.lists(st.text(max_size=200), max_size=8),
+    st.lists(st.tuples(st.text(max_size=30), st.text(max_size=300)), max_size=8),
+)
+def test_six_lines_at_most_and_never_none_for_who_wrote(
+    written: list[tuple[str, str | None]], failed: list[str], given_: list[tuple[str, str]]
+) -> None:
+    details = [*(detail(label, value) for label, value in given_), detail("Note", f"no {CARD}")]
+    shown = lines(summarise(said(*written), failed), details)
+    assert 1 <= len(shown) <= LINES
+    assert all(0 < len(one) <= LINE_LENGTH and len(one.splitlines()) == 1 for one in shown)
+    assert not written or shown[0].startswith("Asked")
+    assert not any(CARD in "".join(filter(str.isdigit, one)) for one in shown)
+    assert not list(find(" ".join(shown)))

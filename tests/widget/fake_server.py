@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse
 
 from server.settings import Settings
 from widget.routes import router
@@ -48,6 +48,8 @@ class FakeServer:
     hosts: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Further pages: path -> (HTML, Content-Security-Policy)."""
     visitors: int = 0
+    links: set[str] = field(default_factory=set)
+    links_tried: list[str] = field(default_factory=list)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
 
     @property
@@ -207,6 +209,15 @@ def build_app(fake: FakeServer, **settings: Any) -> FastAPI:
         fake.visitors += 1
         token = sorted(fake.tokens)[-1]
         return {"token": token, "conversation": "c"}
+
+    @app.post("/api/chat/resume")
+    async def resume(request: Request) -> Response:
+        given = await request.json()
+        fake.links_tried.append(given["token"])
+        if given["token"] not in fake.links:
+            return JSONResponse({"error": {"code": "link_over"}}, 410)
+        fake.links.discard(given["token"])
+        return JSONResponse({"token": sorted(fake.tokens)[-1], "conversation": "c"})
 
     @app.get("/tests/{name}")
     async def own_file(name: str) -> Response:

@@ -108,7 +108,7 @@ def test_nobody_online_says_when_and_takes_an_address(customer: Customer) -> Non
     tomorrow = datetime.now(timezone.utc).astimezone() + timedelta(days=1)
     opens = tomorrow.replace(hour=8, minute=0, second=0, microsecond=0)
     customer.visit().open()
-    customer.server.change(owner="queued", online=False, opens_at=opens.isoformat())
+    customer.server.change(owner="queued", online=False, opens_at=opens.isoformat(), mail="ask")
     expect(customer.panel).to_contain_text("We are back tomorrow at 08:00")
     mail = customer.page.get_by_role("textbox", name="E-mail (optional)")
     mail.fill("not an address")

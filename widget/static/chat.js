@@ -13,8 +13,9 @@ const MAIL_SKIPPED = "handrail:mail-skipped";
 
 export class Chat {
   #shown = false;
+  #identity = null; // {token?, attributes?}: who the site says the customer is
 
-  /** options: {root, server, house, starters, wording, onUnread(count), onClose()} */
+  /** options: {root, server, house, starters, wording, identity, onUnread(count), onClose(), onIdentityRefused()} */
   constructor(options) {
     this.options = options;
     const { root, server, resume } = options;
@@ -26,7 +27,7 @@ export class Chat {
     this.connection = new Connection(`${server.replace(/^http/, "ws")}/ws/chat`, {
       hello: async () => ({ token: await this.visitor.token(), zone: zone() }),
       storage: this.storage,
-      onFrame: (frame) => this.store.apply(frame),
+      onFrame: (frame) => this.#onFrame(frame),
       onStatus: (status, error) => this.#onStatus(status, error),
       onOutbox: () => this.#readOutbox(),
     });
@@ -37,7 +38,14 @@ export class Chat {
     document.addEventListener("visibilitychange", this.#onVisible);
     addEventListener("storage", this.#onStorage);
     this.#readOutbox();
+    if (options.identity) this.identify(options.identity);
     this.connection.start();
+  }
+
+  /** Tell the server what the site's page knows: `token`, signed by its backend, and unsigned `attributes`. */
+  identify({ token, attributes }) {
+    this.#identity = { token: token || undefined, attributes };
+    this.connection.command({ type: "identify", ...this.#identity });
   }
 
   show({ focus, draft }) {
@@ -87,7 +95,7 @@ export class Chat {
         store.mailSaved = email;
         store.change();
       },
-      typing: () => connection.typing(),
+      typing: (text) => connection.typing("", store.previewed ? text : undefined),
       typingStopped: () => connection.typingStopped(),
       close: () => this.options.onClose(),
       reconnect: () => connection.check(),
@@ -98,10 +106,23 @@ export class Chat {
   #onStatus(status, error) {
     this.store.setStatus(status);
     // An expired or unknown token ends this chat for us; what was not sent yet goes into the new one.
-    if (status !== "refused" || !["token_unknown", "not_signed_in"].includes(error?.code)) return;
+    if (status === "refused" && ["token_unknown", "not_signed_in"].includes(error?.code)) this.#startAnew();
+  }
+
+  #onFrame(frame) {
+    if (frame.type !== "error" || !frame.code?.startsWith("identity_")) return this.store.apply(frame);
+    if (frame.code === "identity_refused") return this.options.onIdentityRefused?.();
+    // Another customer signed in on this browser: what the one before them wrote is not theirs to read.
+    this.connection.stop();
+    for (const entry of this.connection.outbox.list()) this.connection.discard(entry.client_id);
+    this.#startAnew();
+  }
+
+  #startAnew() {
     this.visitor.forget();
     this.connection.forget();
     this.store.clear();
+    if (this.#identity) this.identify(this.#identity);
     this.connection.start();
   }
 

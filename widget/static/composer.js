@@ -21,15 +21,19 @@ export class Composer {
     this.button = element("button", { type: "submit", class: "send", "aria-label": wording.send, title: wording.send },
       icon("send"));
     this.counter = element("p", { class: "counter", id: "counter", role: "status", hidden: true });
+    this.previewed = element("p", { class: "counter", hidden: true }, wording.previewed);
     const submit = (event) => {
       event.preventDefault();
       this.#send();
     };
     this.element = element("form", { class: "write", on: { submit } },
-      element("div", { class: "box" }, this.input, this.button), this.counter);
+      element("div", { class: "box" }, this.input, this.button), this.counter, this.previewed);
     this.input.value = session.getItem(DRAFT) ?? "";
     this.#measure();
   }
+
+  /** Say openly that the other side reads along. */
+  update(store) { this.previewed.hidden = !store.previewed; }
 
   focus() { this.input.focus({ preventScroll: true }); }
 
@@ -43,7 +47,7 @@ export class Composer {
   #onInput() {
     this.#measure();
     this.#keepDraft();
-    if (this.input.value) this.actions.onTyping();
+    if (this.input.value) this.actions.onTyping(this.input.value);
     else this.actions.onTypingStopped();
   }
 

@@ -5,8 +5,10 @@
 // makes the bubble in a shadow root of its own. <handrail-widget house="Fernway"></handrail-widget> does the
 // same where you place it. Attributes: house (your name), starters (suggested questions, with | between),
 // side ("end" or "start"), theme ("auto", "light", "dark"), server (where Handrail runs, if not here).
-// Methods: open({focus, draft}), close(), ask(text). Property: wording. Events: handrail-open, handrail-close,
-// handrail-unread (detail.count). Colours are custom properties: see theme.css.js.
+// Methods: open({focus, draft}), close(), ask(text), identify(token, attributes). Property: wording. Events:
+// handrail-open, handrail-close, handrail-unread (detail.count), handrail-identity-refused (bring a fresh token).
+// identity: a token that your backend signed (docs/operations.md), also as Handrail.identify(token);
+// attributes: unsigned, as JSON. Colours are custom properties: see theme.css.js.
 import { element, icon, setText } from "./dom.js";
 import theme from "./theme.css.js";
 import { createWording } from "./wording.js";
@@ -14,7 +16,7 @@ import { createWording } from "./wording.js";
 const HOME = import.meta.url.slice(0, import.meta.url.lastIndexOf("/widget/"));
 const OPEN = "handrail:open";
 const TOKEN = "handrail:token";
-const OPTIONS = ["house", "starters", "side", "theme", "server"];
+const OPTIONS = ["house", "starters", "side", "theme", "server", "identity", "attributes"];
 
 class HandrailWidget extends HTMLElement {
   #wording = {};
@@ -23,6 +25,7 @@ class HandrailWidget extends HTMLElement {
   #loading = null;
   #count = 0;
   #resume = "";
+  #identity = null;
 
   connectedCallback() {
     if (this.#root.childElementCount) return;
@@ -77,6 +80,12 @@ class HandrailWidget extends HTMLElement {
     this.#chat?.send(text);
   }
 
+  /** Say who the customer is to your site: a token that your backend signed, and unsigned attributes. */
+  identify(token, attributes) {
+    this.#identity = { token, attributes };
+    this.#chat?.identify(this.#identity);
+  }
+
   #setOpen(open) {
     this.toggleAttribute("open", open);
     store("sessionStorage", OPEN, open);
@@ -109,9 +118,23 @@ class HandrailWidget extends HTMLElement {
       starters: starters.filter(Boolean).slice(0, 5),
       wording: this.wording,
       resume: this.#resume,
+      identity: this.#identity ?? this.#written(),
+      onIdentityRefused: () => this.dispatchEvent(new CustomEvent("handrail-identity-refused", { bubbles: true })),
       onUnread: (count) => this.#setCount(count),
       onClose: () => this.close(),
     };
+  }
+
+  /** What the attributes say of the customer, or null. */
+  #written() {
+    const token = this.getAttribute("identity") ?? "";
+    let attributes;
+    try {
+      attributes = JSON.parse(this.getAttribute("attributes") ?? "null") ?? undefined;
+    } catch {
+      console.warn("Handrail: the widget's attributes are not JSON.");
+    }
+    return token || attributes ? { token, attributes } : null;
   }
 
   #setCount(count) {
@@ -176,5 +199,8 @@ function embed() {
 
 if (!customElements.get("handrail-widget")) {
   customElements.define("handrail-widget", HandrailWidget);
+  globalThis.Handrail ??= {
+    identify: (...who) => document.querySelector("handrail-widget")?.identify(...who),
+  };
   embed();
 }

@@ -58,7 +58,8 @@ export class Header {
     switch (state.owner) {
       case "queued":
         return [wording.waiting, state.online
-          ? wording.waitingNote(state.position, state.wait_seconds === null ? "" : wording.minutes(state.wait_seconds))
+          ? wording.waitingNote(state.position, state.wait_seconds === null ? ""
+            : wording.minutes(state.wait_seconds, state.wait_low_seconds, state.wait_high_seconds))
           : wording.waitingNobody(sayWhen(state.opens_at))];
       case "agent":
         return [wording.agent(state.agent || wording.someone, this.house), wording.agentNote];

@@ -60,6 +60,7 @@ export class Panel {
     this.welcome.hidden = store.messages().length > 0 || historyMayCome;
     this.rating.update(store, this.skipped);
     this.log.update(store);
+    this.composer.update(store);
   }
 
   show() {

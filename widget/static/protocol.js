@@ -20,6 +20,8 @@ export { backoff, systemClock } from "./link.js";
 export { MemoryStorage, Outbox, newClientId, openStorage } from "./outbox.js";
 
 const ACK_WITHIN = 15_000;
+const DRAFT_EVERY = 700; // ms: far below the limit of frames a minute
+const DRAFT_LENGTH = 1000; // UTF-16 units; the server takes 2,000 characters
 const REFUSALS = new Set(["token_unknown", "not_signed_in", "origin_refused", "forbidden"]);
 
 export class Connection {
@@ -31,6 +33,7 @@ export class Connection {
   #ackTimer = null;
   #commands = []; // {frame, ping}: kept until the pong to the ping that followed them
   #typing = new Map();
+  #drafted = { timer: null, text: "" };
   #seen = new Map(); // conversation -> seq told as seen on this socket
 
   constructor(url, options) {
@@ -105,8 +108,9 @@ export class Connection {
     this.#link.put({ type: "unwatch", conversation });
   }
 
-  /** Call at every key; the frames are throttled. */
-  typing(conversation = "") {
+  /** Call at every key; the frames are throttled. `text`: what stands in the field, where `welcome` asked for it. */
+  typing(conversation = "", text) {
+    if (text !== undefined) this.#draft(text);
     if (!this.#typing.has(conversation)) {
       const where = conversation ? { conversation } : {};
       const say = (on) => this.#link.ready && this.#link.put({ type: "typing", on, ...where });
@@ -115,7 +119,19 @@ export class Connection {
     this.#typing.get(conversation).touch();
   }
 
-  typingStopped(conversation = "") { this.#typing.get(conversation)?.stop(); }
+  typingStopped(conversation = "") {
+    this.#clock.clearTimeout(this.#drafted.timer);
+    this.#drafted = { timer: null, text: "" };
+    this.#typing.get(conversation)?.stop();
+  }
+
+  #draft(text) {
+    this.#drafted.text = text;
+    this.#drafted.timer ??= this.#clock.setTimeout(() => {
+      this.#drafted.timer = null;
+      if (this.#link.ready) this.#link.put({ type: "typing", on: true, text: this.#drafted.text.slice(0, DRAFT_LENGTH) });
+    }, DRAFT_EVERY);
+  }
 
   /** The reader's screen has shown everything up to `seq`; call it as often as you like. */
   seen(seq, conversation = "") {
@@ -157,6 +173,8 @@ export class Connection {
 
   #flush() {
     if (!this.#link.ready) return;
+    // Who it is comes first: another customer's words must not follow into this chat.
+    this.#command(({ frame }) => frame.type === "identify");
     for (const entry of this.outbox.list()) {
       if (entry.state !== "waiting" || this.#sent.has(entry.client_id)) continue;
       const { client_id, text, button, conversation } = entry;
@@ -164,7 +182,11 @@ export class Connection {
       this.#sent.add(client_id);
       this.#expectAck();
     }
-    for (const command of this.#commands.filter(({ ping }) => ping === null)) {
+    this.#command(() => true);
+  }
+
+  #command(which) {
+    for (const command of this.#commands.filter((one) => one.ping === null && which(one))) {
       this.#link.put(command.frame);
       command.ping = this.#link.ping();
     }

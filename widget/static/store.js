@@ -2,7 +2,7 @@
 // listener once per burst of changes and draws nothing itself.
 
 const UNKNOWN = {
-  owner: "bot", agent: null, position: null, wait_seconds: null, online: true, opens_at: null,
+  owner: "bot", agent: null, position: null, wait_seconds: null, wait_low_seconds: null, wait_high_seconds: null, online: true, opens_at: null,
   promised_at: null, mail: null, episode: null, stage: null, bot: "ok", rateable: null, rated: false,
 };
 // A bot that began to type and never finished: the dots stop after this.
@@ -33,6 +33,7 @@ export class Store {
     switch (frame.type) {
       case "welcome":
         this.caughtUp = false;
+        this.preview = frame.preview === true;
         if (frame.state) this.#setState(frame.state);
         break;
       case "state":
@@ -80,6 +81,9 @@ export class Store {
   }
 
   get typing() { return this.#typing.author; }
+
+  /** Whether the person who has the chat sees what is being typed. */
+  get previewed() { return this.preview === true && this.state.owner === "agent"; }
 
   get lastSeq() { return Math.max(0, ...this.#messages.keys()); }
 

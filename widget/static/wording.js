@@ -23,9 +23,16 @@ const ENGLISH = {
   closedNote: "Write a message to start again.",
   connecting: "Connecting…",
 
-  minutes: (seconds) => {
-    const minutes = Math.max(1, Math.round(seconds / 60));
-    return minutes < 60 ? `about ${minutes} min` : `about ${Math.round(minutes / 60)} h`;
+  // Half of all waits end between low and high.
+  minutes: (seconds, low, high) => {
+    const say = (time) => {
+      const minutes = Math.max(1, Math.round(time / 60));
+      return minutes < 60 ? [minutes, "min"] : [Math.round(minutes / 60), "h"];
+    };
+    const [least, unit] = say(low ?? seconds);
+    const [most, last] = say(high ?? seconds);
+    if (least === most && unit === last) return `about ${most} ${last}`;
+    return `about ${least}${unit === last ? "" : ` ${unit}`} to ${most} ${last}`;
   },
 
   greeting: "Hello! How can we help?",
@@ -56,6 +63,7 @@ const ENGLISH = {
   },
 
   typing: (name) => `${name} is typing`,
+  previewed: "Our team sees what you write while you type it.",
   source: (title) => `From the article: ${title}`,
   outcome: "What happens next",
   newMessages: (count) => (count === 1 ? "1 new message" : `${count} new messages`),

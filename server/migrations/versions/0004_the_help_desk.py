@@ -219,6 +219,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "identity_uses",
+        sa.Column("nonce_hash", sa.String(length=64), nullable=False),
+        sa.Column("visitor_id", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", server.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["visitor_id"], ["visitors.id"], name=op.f("fk_identity_uses_visitor_id_visitors")
+        ),
+        sa.PrimaryKeyConstraint("nonce_hash", name=op.f("pk_identity_uses")),
+    )
+    with op.batch_alter_table("identity_uses", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_identity_uses_expires_at"), ["expires_at"], unique=False
+        )
+
+    op.create_table(
         "resume_links",
         sa.Column("link_hash", sa.String(length=64), nullable=False),
         sa.Column("visitor_id", sa.Uuid(), nullable=False),
@@ -486,6 +501,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("verified_at", server.database.UtcDateTime(timezone=True), nullable=True)
         )
+        batch_op.add_column(sa.Column("claimed", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("zone", sa.String(length=64), nullable=True))
         batch_op.create_index(batch_op.f("ix_visitors_external_id"), ["external_id"], unique=False)
 
@@ -497,6 +513,7 @@ def downgrade() -> None:
     with op.batch_alter_table("visitors", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_visitors_external_id"))
         batch_op.drop_column("zone")
+        batch_op.drop_column("claimed")
         batch_op.drop_column("verified_at")
         batch_op.drop_column("attributes")
         batch_op.drop_column("external_id")
@@ -564,6 +581,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_resume_links_visitor_id"))
 
     op.drop_table("resume_links")
+    with op.batch_alter_table("identity_uses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_identity_uses_expires_at"))
+
+    op.drop_table("identity_uses")
     with op.batch_alter_table("article_reports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_article_reports_conversation_id"))
         batch_op.drop_index(batch_op.f("ix_article_reports_article_id"))

@@ -40,6 +40,26 @@ async def test_a_moment_of_truth_raises_it_with_the_request_and_claiming_owns_it
     assert await scene.lines(chat, "alarm_raised", "alarm_owned") == ["alarm_raised", "alarm_owned"]
 
 
+async def test_a_customer_who_writes_of_danger_while_waiting_raises_it_by_the_rules(
+    scene: Scene, ada: Staff
+) -> None:
+    calm, chat = await scene.asks(), await scene.asks()
+    scene.clock.advance(5)
+    await scene.says(calm, "it is the blue one")
+    await scene.says(chat, "now there is smoke coming out of it")
+    await scene.sweep(5)
+    await scene.sweep(5)
+    case = await scene.case(chat)
+    assert (alarms.is_raised(case), case.priority) == (True, Priority.URGENT)
+    assert (case.due_at - case.requested_at).total_seconds() == 15
+    assert await scene.lines(chat, "prioritised", "alarm_raised") == ["prioritised", "alarm_raised"]
+    assert (await scene.case(calm)).alarm_at is None
+    await scene.presence.enter(ada.id)
+    await scene.claims(chat, ada)
+    await scene.sweep(5)
+    assert not alarms.is_raised(await scene.case(chat)), "owned, it is not raised again"
+
+
 async def test_an_agent_raises_it_on_a_waiting_chat_which_goes_to_the_head_of_the_queue(
     scene: Scene, database: Database, bus: LocalBus, ada: Staff
 ) -> None:

@@ -71,7 +71,7 @@ def test_the_next_clock_runs_from_the_first_unanswered_message_to_any_answer() -
     due.customer_wrote(handoff, shipped(), HOUSE, MONDAY_10)
     assert handoff.warned == ["next"], "the same setting"
     due.agent_wrote(handoff)
-    assert (handoff.next_due_at, handoff.warned, handoff.late) == (None, [], [])
+    assert (due.due_of(handoff, "next"), handoff.warned, handoff.late) == (None, [], [])
 
 
 @pytest.mark.parametrize("was", list(Priority))

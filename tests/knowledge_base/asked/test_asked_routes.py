@@ -116,6 +116,12 @@ async def test_questions_are_written_labelled_and_deleted(
     assert (made["source"], made["golden"]) == ("editor", True)
     assert (await api.post("/api/articles/questions", json=body)).status_code == 409
     at = f"/api/articles/questions/{made['id']}"
+    # Only a lead takes the mark off (tests of the review).
+    guarded = await api.put(at, json={"slug": None, "golden": False})
+    assert (guarded.status_code, guarded.json()["error"]["code"]) == (409, "golden_guarded")
+    plain = {**body, "text": "dark again?", "golden": False}
+    made = (await api.post("/api/articles/questions", json=plain)).json()
+    at = f"/api/articles/questions/{made['id']}"
     changed = await api.put(at, json={"slug": None, "golden": False})
     assert (changed.json()["slug"], changed.json()["golden"]) == (None, False)
     listed = (await api.get("/api/articles/questions?words=dark&golden=false")).json()

@@ -1,0 +1,1 @@
+"""Earlier agents' replies to similar questions: masked, merged, searched by meaning and by words."""
