@@ -48,7 +48,7 @@ FITS = {
     "leaves": _AGENT, "escalates": _AGENT, "closes": _AGENT, "hands_back": _AGENT, "writes": _AGENT,
     "joins": (*_QUEUED, *_AGENT), "owns": (*_QUEUED, *_AGENT),
 }  # fmt: skip
-ROUNDS = 12
+ROUNDS = 6
 
 
 @dataclass

@@ -106,6 +106,7 @@ class ChatSession:
                         db, self._room.clock, self._id, frame.episode,
                         score=frame.score, comment=frame.comment,
                     )  # fmt: skip
+                    await self._room.desk.rated(db, self._id, frame.episode)
             case frames.Details():
                 spend(self._room, self._visitor_id, self._address)
                 async with self._room.database.write() as db:

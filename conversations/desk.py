@@ -70,6 +70,10 @@ class Desk(Protocol):
         """The customer has said how to reach them; called in that transaction."""
         ...
 
+    async def rated(self, db: AsyncSession, conversation_id: uuid.UUID, episode: int) -> None:
+        """The customer has rated an episode; called in that transaction."""
+        ...
+
     async def may_read(self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:
         """Whether this agent or supervisor may read what is said in the conversation."""
         ...

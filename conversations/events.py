@@ -119,6 +119,23 @@ class SeenMoved(Event):
         return (topic(self.conversation_id),)
 
 
+def person_topic(staff_id: uuid.UUID) -> str:
+    """What only this person's consoles hear."""
+    return f"person:{staff_id}"
+
+
+class Mentioned(Event):
+    """A colleague's note names this person."""
+
+    conversation_id: uuid.UUID
+    note_id: uuid.UUID
+    staff_id: uuid.UUID
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (person_topic(self.staff_id),)
+
+
 class PresenceChanged(Event):
     """An agent came online or left, or takes no new chats for a while, or takes them again."""
 

@@ -141,6 +141,7 @@ async def rate(request: Request, visitor: CurrentVisitor, body: RatingBody) -> d
         await episodes.rate(
             db, room.clock, conversation.id, body.episode, score=body.score, comment=body.comment
         )
+        await room.desk.rated(db, conversation.id, body.episode)
     return (await snapshot(room, conversation.id))[1]
 
 

@@ -14,7 +14,17 @@ from conversations import frames, messages, seen, state
 from conversations.attendance import Attendance
 from conversations.chat_session import snapshot
 from conversations.errors import NotOwner
-from conversations.events import BOT, QUEUE, Attending, Drafted, ForStaff, Typing, staff_topic
+from conversations.events import (
+    BOT,
+    QUEUE,
+    Attending,
+    Drafted,
+    ForStaff,
+    Mentioned,
+    Typing,
+    person_topic,
+    staff_topic,
+)
 from conversations.feed import follow
 from conversations.guards import Needs
 from conversations.models import Author, Message
@@ -65,6 +75,7 @@ class StaffSession:
             await until_first(
                 self._serve(),
                 self._announce_queue(),
+                self._tell_mentions(),
                 self._stay_allowed(),
                 self._attendance.remind(),
             )
@@ -198,6 +209,14 @@ class StaffSession:
         await self._room.bus.publish(
             [Typing(conversation_id=conversation_id, author=Author.AGENT, on=on)]
         )
+
+    async def _tell_mentions(self) -> None:
+        async with self._room.bus.subscribe(person_topic(self._staff.id)) as events:
+            while True:
+                event = await events.next()
+                if isinstance(event, Mentioned):
+                    about = {"conversation": str(event.conversation_id), "note": str(event.note_id)}
+                    await self._wire.send({"type": "mention", **about})
 
     async def _announce_queue(self) -> None:
         async with self._room.bus.subscribe(QUEUE) as events:

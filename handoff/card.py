@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
-import structlog
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Conversation, Owner, Visitor
-from handoff import gathering, history, words
+from handoff import card_case, gathering, history
+from handoff.card_case import (
+    CardAlarm,
+    CardCase,
+    CardClock,
+    CardPriority,
+    CardPromise,
+    CardReason,
+    CardRoute,
+    TimelineLine,
+)
+from handoff.card_suggestions import Found, Knowledge, SuggestedArticle, suggest_articles
+from handoff.corrections.correction import Correction
 from handoff.desk import HandoffDesk, latest
-from handoff.evidence import Evidence, Verdict
+from handoff.evidence import Evidence
 from handoff.history import NoteView, PastEpisode
 from handoff.models import Handoff
-from handoff.replies import Reply, suggest
+from handoff.replies import Reply, Template, suggest
 from handoff.summary import quote
 
-log = structlog.get_logger(__name__)
-
-SUGGESTED_ARTICLES = 4
-
-
-class Found(Protocol):
-    """One article of a search; knowledge_base.service.Candidate has more."""
-
-    @property
-    def article_id(self) -> UUID: ...
-    @property
-    def slug(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def score(self) -> float: ...
-
-
-class Knowledge(Protocol):
-    async def search(self, text: str, limit: int) -> Sequence[Found]:
-        """The published articles nearest to the text, best first."""
-        ...
+__all__ = ["Card", "CardCustomer", "Found", "Knowledge", "build", "episode_of", "suggest_articles"]
 
 
 class CardCustomer(BaseModel):
@@ -49,38 +38,12 @@ class CardCustomer(BaseModel):
     email: str | None
     """Typed by the visitor: a label, never an identity."""
     since: datetime
-
-
-class CardReason(BaseModel):
-    code: str
-    words: str
-    detail: str | None
-
-
-class CardPriority(BaseModel):
-    level: str
-    why: str
-    moment_of_truth: bool
-
-
-class CardClock(BaseModel):
-    """First response: promised, and what has happened."""
-
-    requested_at: datetime
-    claimed_at: datetime | None
-    first_response_at: datetime | None
-    due_at: datetime
-    overdue: bool
-    returns: int
-
-
-class SuggestedArticle(BaseModel):
-    article_id: str
-    title: str
-    url: str
-    score: float
-    tried: Verdict | None
-    """What the customer said to it, if it was shown already."""
+    external_id: str | None = None
+    """The site's own id of this customer."""
+    attributes: dict[str, Any] = {}
+    """What the site says of them."""
+    verified_at: datetime | None = None
+    """When the site's signature was last seen and good; null: nothing is proven."""
 
 
 class Card(BaseModel):
@@ -90,93 +53,90 @@ class Card(BaseModel):
     agent_id: UUID | None
     now: datetime
     customer: CardCustomer
+    summary: list[str] = []
+    """At most six lines: first ask, last ask, what failed, details given."""
     reason: CardReason | None
     priority: CardPriority | None
+    route: CardRoute | None = None
     clock: CardClock | None
+    alarm: CardAlarm | None = None
+    promise: CardPromise | None = None
     evidence: Evidence
     at_request: Evidence | None
     """The evidence at the moment of the request, if it has grown since."""
     suggested_articles: list[SuggestedArticle] = []
     suggested_replies: list[Reply] = []
+    corrections: list[Correction] = []
+    """What agents corrected in this episode."""
     history: list[PastEpisode] = []
+    timeline: list[TimelineLine] = []
     notes: list[NoteView] = []
 
 
 async def build(
-    db: AsyncSession, desk: HandoffDesk, conversation: Conversation, agent_name: str
+    db: AsyncSession,
+    desk: HandoffDesk,
+    conversation: Conversation,
+    agent_name: str,
+    templates: tuple[Template, ...] | None = None,
 ) -> Card:
-    """The live card of a conversation, all but the suggested articles (see `suggest_articles`)."""
+    """The live card of a conversation, all but what is searched for (see `suggest_articles`).
+
+    `templates` are the house's replies; None: the shipped ones.
+    """
     handoff = await latest(db, conversation.id)
-    number = handoff.episode if handoff and handoff.closed_at is None else conversation.episode
+    number = _episode(handoff, conversation)
     seen = await gathering.read(db, conversation.id, number)
     snapshot = Evidence.model_validate(handoff.card) if handoff and handoff.card else None
     visitor = await db.get_one(Visitor, conversation.visitor_id)
     now = desk.clock.now()
-    current = handoff if handoff and handoff.episode == number else None
+    case: CardCase | None = None
+    if handoff is not None and handoff.episode == number:
+        case = await card_case.read(db, handoff, await desk.rosters.now(db), now)
     return Card(
         conversation=conversation.id,
         owner=conversation.owner,
         epoch=conversation.epoch,
         agent_id=conversation.agent_id,
         now=now,
-        customer=CardCustomer(name=visitor.name, email=visitor.email, since=visitor.created_at),
-        reason=_reason(current),
-        priority=_priority(current),
-        clock=await _clock(db, current, now),
+        customer=CardCustomer(
+            name=visitor.name,
+            email=visitor.email,
+            since=visitor.created_at,
+            external_id=visitor.external_id,
+            attributes=dict(visitor.attributes or {}),
+            verified_at=visitor.verified_at,
+        ),
+        summary=seen.brief(),
+        reason=case.reason if case else None,
+        priority=case.priority if case else None,
+        route=case.route if case else None,
+        clock=case.clock if case else None,
+        alarm=case.alarm if case else None,
+        promise=case.promise if case else None,
         evidence=seen,
-        at_request=snapshot if current and _differ(snapshot, seen) else None,
+        at_request=snapshot if case and _differ(snapshot, seen) else None,
         suggested_replies=suggest(
-            desk.replies,
+            desk.replies if templates is None else templates,
             _known(seen, visitor, agent_name),
-            reason=current.reason if current else "",
+            reason=case.reason.code if case else "",
             now=now,
             hours=desk.hours,
+            intents=[one.name for one in seen.intents],
         ),
         history=await history.episodes(db, conversation.id, before=number),
+        timeline=case.timeline if case else [],
         notes=await history.notes(db, conversation.id),
     )
 
 
-async def suggest_articles(card: Card, desk: HandoffDesk, knowledge: Knowledge, agent: str) -> Card:
-    """The card with articles near to what the customer last asked; without them if the search fails.
+async def episode_of(db: AsyncSession, conversation: Conversation) -> int:
+    """The episode that the card shows: of the open request, or else the newest."""
+    return _episode(await latest(db, conversation.id), conversation)
 
-    Called outside of any transaction: a search encodes the text.
-    """
-    summary = card.evidence.summary
-    question = summary.last_ask or summary.first_ask
-    if not question:
-        return card
-    try:
-        found = await knowledge.search(question, SUGGESTED_ARTICLES)
-    except Exception as error:  # the agent needs the card more than its suggestions
-        log.warning("card_search_failed", conversation=str(card.conversation), exc_info=error)
-        return card
-    tried = {a.article_id: a.verdict for a in card.evidence.articles if a.shown == "answer"}
-    articles = [
-        SuggestedArticle(
-            article_id=str(one.article_id),
-            title=one.title,
-            url=f"/help/{one.slug}",
-            score=round(float(one.score), 4),
-            tried=tried.get(str(one.article_id)),
-        )
-        for one in found
-    ]
-    fresh = next((article for article in articles if article.tried is None), None)
-    known = {"agent": agent, "article": fresh.title, "url": fresh.url} if fresh else {}
-    pointing = [template for template in desk.replies if "{article}" in template.text]
-    more = suggest(
-        tuple(pointing),
-        known,
-        reason=card.reason.code if card.reason else "",
-        now=card.now,
-        hours=desk.hours,
-    )
-    update: dict[str, Any] = {
-        "suggested_articles": articles,
-        "suggested_replies": [*card.suggested_replies, *more],
-    }
-    return card.model_copy(update=update)
+
+def _episode(handoff: Handoff | None, conversation: Conversation) -> int:
+    return handoff.episode if handoff and handoff.closed_at is None else conversation.episode
 
 
 def _differ(snapshot: Evidence | None, seen: Evidence) -> bool:
@@ -191,35 +151,3 @@ def _known(seen: Evidence, visitor: Visitor, agent_name: str) -> dict[str, str]:
     if seen.summary.first_ask:
         known["first_ask"] = quote(seen.summary.first_ask, 160)
     return known
-
-
-def _reason(handoff: Handoff | None) -> CardReason | None:
-    if handoff is None:
-        return None
-    return CardReason(
-        code=handoff.reason, words=words.reason(handoff.reason), detail=words.detail(handoff.detail)
-    )
-
-
-def _priority(handoff: Handoff | None) -> CardPriority | None:
-    if handoff is None:
-        return None
-    return CardPriority(
-        level=handoff.priority,
-        why=handoff.priority_reason,
-        moment_of_truth=handoff.moment_of_truth,
-    )
-
-
-async def _clock(db: AsyncSession, handoff: Handoff | None, now: datetime) -> CardClock | None:
-    if handoff is None:
-        return None
-    answered = await history.first_response(db, handoff)
-    return CardClock(
-        requested_at=handoff.requested_at,
-        claimed_at=handoff.claimed_at,
-        first_response_at=answered,
-        due_at=handoff.due_at,
-        overdue=(answered or handoff.closed_at or now) > handoff.due_at,
-        returns=handoff.returns,
-    )

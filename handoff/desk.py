@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations.desk import Reason, Standing
 from conversations.models import Conversation, Owner, Turn, Visitor
 from handoff import gathering, journal, replies
+from handoff.cases import records
 from handoff.clocks import book, due
 from handoff.clocks.alarms import raise_alarm
 from handoff.evidence import Evidence
@@ -126,6 +127,10 @@ class HandoffDesk:
         """The customer has said how to reach them: their answer may go there, too."""
         if self.promises is not None:
             await self.promises.details_given(db, conversation_id)
+
+    async def rated(self, db: AsyncSession, conversation_id: uuid.UUID, episode: int) -> None:
+        """The customer has rated an episode: its cases were acceptable to them, or not."""
+        await records.rated(db, self.clock, conversation_id, episode)
 
     def _route(self, roster: Roster, handoff: Handoff, seen: Evidence) -> TeamOnDuty:
         route = roster.route(

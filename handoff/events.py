@@ -18,6 +18,16 @@ class NoteAdded(Event):
         return (QUEUE,)
 
 
+class CardCorrected(Event):
+    """An agent corrected something on the card, or took that back."""
+
+    conversation_id: uuid.UUID
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (QUEUE,)
+
+
 class _OfCase(Event):
     """About one request for a person, for everybody at the desk."""
 

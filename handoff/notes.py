@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import text as texts
 from handoff.desk import HandoffDesk
 from handoff.events import NoteAdded
+from handoff.library import mentions
 from handoff.models import NOTE_LIMIT, Note
 from server.auth import Staff
 from server.errors import Invalid, TooLarge
@@ -19,6 +20,8 @@ async def add(
     db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, staff: Staff, text: str
 ) -> Note:
     """Write something for colleagues. It is not a message and never reaches the customer.
+
+    Who is named in it ("@ada") is told.
 
     Raises:
         Invalid: nothing but white space. TooLarge: more than 4,000 characters.
@@ -37,5 +40,6 @@ async def add(
     )
     db.add(note)
     await db.flush()
+    await mentions.record(db, note)
     record_event(db, NoteAdded(conversation_id=conversation_id))
     return note

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import owners
 from conversations.models import Conversation
 from handoff import journal, notes
+from handoff.cases import recording
+from handoff.cases.inputs import Closing
 from handoff.desk import HandoffDesk, close_open, latest, may_read
 from handoff.entries import QUEUE_LIMIT, Entry, chats, waiting, with_colleagues
 from handoff.history import first_response
@@ -165,14 +167,16 @@ async def close(
     conversation_id: uuid.UUID,
     agent: Staff,
     outcome: CloseOutcome,
+    given: Closing = recording.NOTHING_SAID,
 ) -> Conversation:
-    """End one's chat, saying what became of the problem.
+    """End one's chat, saying what became of the problem, and perhaps more about the case.
 
     Raises:
-        NotOwner: the chat is not this agent's. NotFound: unknown.
+        NotOwner: the chat is not this agent's. NotFound: unknown chat or root cause.
+        RemedyOverLimit: the remedy is more than this agent may give; the chat stays open.
     """
     conversation = await owners.close(db, desk.clock, conversation_id, agent)
-    await _finish(db, desk, conversation_id, outcome.value, agent)
+    await _finish(db, desk, conversation_id, outcome.value, agent, given)
     return conversation
 
 
@@ -190,12 +194,18 @@ async def hand_back(
 
 
 async def _finish(
-    db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, outcome: str, agent: Staff
+    db: AsyncSession,
+    desk: HandoffDesk,
+    conversation_id: uuid.UUID,
+    outcome: str,
+    agent: Staff,
+    given: Closing = recording.NOTHING_SAID,
 ) -> None:
     handoff = await latest(db, conversation_id)
     if handoff is None or handoff.closed_at is not None:
         return
     handoff.first_response_at = await first_response(db, handoff)
+    await recording.at_end(db, desk, handoff, agent, outcome, given)
     journal.note(db, desk.clock, handoff, "closed", agent.id, outcome=outcome)
     await db.flush()
     await close_open(db, desk.clock, conversation_id, outcome)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import string
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from handoff.hours import OpeningHours
 
 REPLIES_FILE = Path(__file__).parent / "replies.yml"
+_BLANK = re.compile(r"\{([a-z_]{1,30})\}")
 
 
 class Template(BaseModel):
@@ -20,6 +22,8 @@ class Template(BaseModel):
     title: str
     text: str
     reasons: frozenset[str] | None = None
+    intents: frozenset[str] | None = None
+    """What the customer's question is about; None: anything."""
     minutes: int | None = None
     """How far in the future the promised time lies."""
 
@@ -27,6 +31,15 @@ class Template(BaseModel):
 class Reply(BaseModel):
     title: str
     text: str
+    source: Literal["house", "earlier"] = "house"
+    """The house's own sentence, or what an agent answered to a similar question."""
+    used: int | None = None
+    """In how many chats an earlier reply was given."""
+    missing: list[str] = []
+    """What an earlier reply still lacks; it stands in the text as ``[order number]``."""
+    asked: str | None = None
+    """The question that an earlier reply was given to, masked."""
+    score: float | None = None
 
 
 def load(path: Path = REPLIES_FILE) -> tuple[Template, ...]:
@@ -44,20 +57,32 @@ def suggest(
     reason: str,
     now: datetime,
     hours: OpeningHours,
+    intents: Sequence[str] = (),
 ) -> list[Reply]:
-    """The replies whose every blank can be filled from ``known``, in the file's order."""
+    """The replies whose every blank can be filled from ``known``: those for one of these intents first, in
+    the intents' order, else in the order given."""
     first_name = known.get("name", "").split(" ")[0]
-    replies = []
+    replies: list[tuple[int, Reply]] = []
     for template in templates:
+        place = _place(template, intents)
+        if place is None:
+            continue
         if template.reasons is not None and reason not in template.reasons:
             continue
         values = {**known, "to_name": f" {first_name}" if first_name else ""}
         if template.minutes is not None:
             values["by"] = _clock_time(now + timedelta(minutes=template.minutes), hours)
-        blanks = {name for _, name, _, _ in string.Formatter().parse(template.text) if name}
-        if blanks <= values.keys():
-            replies.append(Reply(title=template.title, text=template.text.format(**values)))
-    return replies
+        if set(_BLANK.findall(template.text)) <= values.keys():
+            text = _filled(template.text, values)
+            replies.append((place, Reply(title=template.title, text=text)))
+    return [reply for _, reply in sorted(replies, key=lambda one: one[0])]
+
+
+def _place(template: Template, intents: Sequence[str]) -> int | None:
+    """0 and on for the first intents, behind them what fits any; None when it is for others."""
+    if template.intents is None:
+        return len(intents)
+    return next((at for at, intent in enumerate(intents) if intent in template.intents), None)
 
 
 def _clock_time(at: datetime, hours: OpeningHours) -> str:
@@ -65,3 +90,7 @@ def _clock_time(at: datetime, hours: OpeningHours) -> str:
     local = hours.local(at)
     up = (-local.minute) % 5
     return (local.replace(second=0, microsecond=0) + timedelta(minutes=up)).strftime("%H:%M")
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _BLANK.sub(lambda match: values[match[1]], text)

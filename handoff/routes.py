@@ -12,6 +12,7 @@ from conversations import frames, messages, state
 from conversations.models import Conversation
 from handoff import card, notes, overview, queue
 from handoff.card import Card
+from handoff.library import canned
 from handoff.views import (
     AgentMessage,
     ClaimRequest,
@@ -51,8 +52,12 @@ async def read_card(request: Request, agent: CurrentAgent, conversation_id: UUID
     held = _here(request, agent)
     async with held.database.read() as db:
         conversation = await queue.readable(db, conversation_id, agent)
-        made = await card.build(db, held.desk, conversation, agent.name)
-    return await card.suggest_articles(made, held.desk, held.knowledge, agent.name)
+        templates = await canned.templates(db)
+        made = await card.build(db, held.desk, conversation, agent.name, templates)
+        made.corrections = await held.corrections.made(
+            db, conversation_id, made.evidence.episode, agent.id, agent.login
+        )
+    return await card.suggest_articles(made, held.desk, held.knowledge, agent.name, held.earlier)
 
 
 @router.get("/conversations/{conversation_id}/messages")
@@ -123,9 +128,11 @@ async def close(
     body: CloseRequest | None = None,
 ) -> dict[str, Any]:
     held = _here(request, agent)
-    outcome = (body or CloseRequest()).outcome
+    said = body or CloseRequest()
     async with held.database.write() as db:
-        conversation = await queue.close(db, held.desk, conversation_id, agent, outcome)
+        conversation = await queue.close(
+            db, held.desk, conversation_id, agent, said.outcome, said.given()
+        )
         return await _state(db, held, conversation)
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from conversations.frames import ClientId, Text
 from conversations.models import Owner
+from handoff.cases.inputs import Closing
 from handoff.history import NoteView
 from handoff.models import CloseOutcome
 from handoff.queue import Entry
@@ -153,8 +154,15 @@ class Sent(BaseModel):
     seq: int
 
 
-class CloseRequest(BaseModel):
+class CloseRequest(Closing):
+    """How it ended, and what else the agent says of the case (all of it may be left out)."""
+
     outcome: CloseOutcome = CloseOutcome.SOLVED
+
+    def given(self) -> Closing:
+        return Closing.model_construct(
+            **{name: getattr(self, name) for name in Closing.model_fields}
+        )
 
 
 class TransferRequest(BaseModel):

@@ -20,6 +20,9 @@ import conversations.staff_socket
 import handoff.alerts.routes
 import handoff.clocks
 import handoff.clocks.routes
+import handoff.library.desk_routes
+import handoff.library.routes
+import handoff.corrections.routes
 import handoff.pages
 import handoff.routes
 import handoff.routing.routes
@@ -33,6 +36,7 @@ import knowledge_base.routes_files
 import knowledge_base.routes_life
 import knowledge_base.routes_quality
 import knowledge_base.routes_questions
+import knowledge_base.routes_reports
 import knowledge_base.routes_review
 import server.pages
 import training.pages
@@ -52,21 +56,26 @@ from conversations.turn_guard import TurnGuard
 from conversations.turns import TurnRunner
 from encoder import Ahead, Encoder
 from handoff.alerts.sender import AlertSender
+from handoff.corrections.service import Corrections
 from handoff.desk import HandoffDesk
+from handoff.library import canned, macros
 from handoff.priority import Priorities
 from handoff.promises.keeper import Keeper
 from handoff.promises.service import Promises
 from handoff.routing.dispatcher import Dispatcher
+from handoff.similar.keeper import EarlierReplies
 from handoff.teams.roster import Rosters
 from handoff.teams.setup import ensure_home
 from knowledge_base.asked.desk import AskedDesk
 from knowledge_base.help_centre.readers import Readers
 from knowledge_base.help_centre.shelf import Shelves
 from knowledge_base.review.gate import on_time
+from knowledge_base.review.vectors import Vectors
 from knowledge_base.service import KnowledgeBase
 from knowledge_base.timetable import Timetable
 from server.auth import anyone
 from server.clock import Clock, SystemClock
+from server.corrected import ToEditor, ToTrainer
 from server.database import Database
 from server.errors import install_error_handlers
 from server.events import Bus, LocalBus
@@ -119,6 +128,8 @@ class Services:
     keeper: Keeper
     mailer: Mailer
     alerts: AlertSender
+    corrections: Corrections
+    earlier: EarlierReplies
 
 
 def build_services(
@@ -151,6 +162,8 @@ def build_services(
     ahead = Ahead(encoder, reads=plain)
     turns = TurnRunner(database, bus, clock, settings, bot, desk, ahead=ahead)
     reserved = frozenset(settings.reserved_topics)
+    training_room = TrainingRoom.of(settings, database, clock, rasa_environment(settings))
+    reply_vectors = Vectors(encoder, settings.var / "replies")
     deeds = registry.build(ActionServices(knowledge, shop, guard, clock, reserved=reserved))
     return Services(
         settings=settings,
@@ -173,7 +186,7 @@ def build_services(
         priorities=priorities,
         turns=turns,
         actions=ActionRunner(database, deeds, turn.recording, timeout=settings.action_timeout),
-        training=TrainingRoom.of(settings, database, clock, rasa_environment(settings)),
+        training=training_room,
         timetable=Timetable(database, clock),
         dispatcher=Dispatcher(database, bus, desk),
         desk_sweeper=handoff.clocks.Sweeper(database, desk, agent_grace=settings.agent_grace),
@@ -181,6 +194,8 @@ def build_services(
         keeper=Keeper(database, promises),
         mailer=Mailer(database, clock, settings),
         alerts=AlertSender(database, bus, clock, settings),
+        corrections=Corrections(clock, ToTrainer(clock, training_room.labels), ToEditor(clock)),
+        earlier=EarlierReplies(database, reply_vectors, encoder.encode),
     )
 
 
@@ -204,6 +219,8 @@ async def running(services: Services) -> AsyncIterator[None]:
         async with services.database.write() as db:
             await ensure_first_admin(db, services.clock, services.settings)
             await ensure_home(db)
+            await canned.seed(db, services.clock)
+            await macros.seed(db, services.clock)
         if isinstance(services.business, DemoShop):
             await services.business.seed()
         await services.knowledge.start()
@@ -226,7 +243,7 @@ async def running(services: Services) -> AsyncIterator[None]:
         stack.push_async_callback(services.desk_sweeper.stop)
         await services.silence_sweeper.start()
         stack.push_async_callback(services.silence_sweeper.stop)
-        for steady in (services.keeper, services.mailer, services.alerts):
+        for steady in (services.keeper, services.mailer, services.alerts, services.earlier):
             steady.start()
             stack.push_async_callback(steady.stop)
         log.info("app_started")
@@ -267,11 +284,15 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         conversations.staff_socket.router,
         conversations.action_endpoint.router,
         handoff.clocks.routes.router,
+        handoff.corrections.routes.router,
         handoff.routes.router,
         handoff.alerts.routes.router,
+        handoff.library.desk_routes.router,
+        handoff.library.routes.router,
         handoff.routing.routes.router,
         handoff.teams.routes.router,
         knowledge_base.routes_exchange.router,
+        knowledge_base.routes_reports.router,
         knowledge_base.routes_asked.router,
         knowledge_base.routes_questions.router,
         knowledge_base.routes_quality.router,

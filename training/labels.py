@@ -53,9 +53,13 @@ class Labels:
         # Between the note in the database and the file nobody else of this process may come.
         self._turn = asyncio.Lock()
 
+    async def names(self) -> list[str]:
+        """Return every intent that a message may be given, in the order of the domain."""
+        return list(await asyncio.to_thread(domain.intents, self._domain))
+
     async def intents(self) -> list[Intent]:
         """Return every intent that a message may be given, with its number of examples."""
-        names = await asyncio.to_thread(domain.intents, self._domain)
+        names = await self.names()
         examples = await asyncio.to_thread(self.folder.examples)
         counts = dict.fromkeys(names, 0)
         for example in examples:

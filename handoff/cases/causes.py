@@ -217,4 +217,4 @@ async def unexplained(
         .order_by(func.count(Handoff.id).desc(), Handoff.topic)
         .limit(20)
     )
-    return [Unexplained(*row) for row in rows]
+    return [Unexplained(topic or "", cases, explained) for topic, cases, explained in rows]

@@ -59,12 +59,15 @@ async def left_by_customers(db: AsyncSession, now: datetime) -> list[uuid.UUID]:
 
 
 def _silent(before: datetime) -> Select[uuid.UUID]:
+    # Backwards along the index: the last word is among the newest messages.
     word = (
-        select(func.max(Message.seq))
+        select(Message.seq)
         .where(
             Message.conversation_id == Conversation.id,
             Message.author.in_((Author.CUSTOMER, Author.AGENT)),
         )
+        .order_by(Message.seq.desc())
+        .limit(1)
         .correlate(Conversation)
         .scalar_subquery()
     )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import exists, func, select, update
@@ -12,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.library import variables
-from handoff.library.facts import Facts
 from handoff.library.inputs import ReplyChange
 from handoff.library.models import CannedReply
 from handoff.replies import Template, load
@@ -34,16 +31,6 @@ class TooManyReplies(Conflict):
     message = f"There are {MOST} replies already. Archive what nobody uses."
 
 
-@dataclass(frozen=True)
-class Offer:
-    """One reply as it would be sent in one chat."""
-
-    reply: CannedReply
-    filled: variables.Filled
-    suggested: bool
-    """It was written for such a case, and nothing is missing."""
-
-
 async def seed(db: AsyncSession, clock: Clock) -> None:
     """Put the shipped replies into an empty table, once; two processes that start together do it once."""
     if await db.scalar(select(CannedReply.id).limit(1)):
@@ -55,6 +42,7 @@ async def seed(db: AsyncSession, clock: Clock) -> None:
             title=one.title,
             text=one.text,
             reasons=sorted(one.reasons or ()),
+            intents=sorted(one.intents or ()),
             minutes=one.minutes,
             by=SHIPPED_BY,
             at=clock.now(),
@@ -83,8 +71,11 @@ async def every(db: AsyncSession, *, q: str = "", archived: bool = False) -> lis
     return sorted(kept, key=_order)
 
 
-async def templates(db: AsyncSession) -> tuple[Template, ...]:
-    """The replies as `handoff.replies.suggest` takes them; a house that was never started has the shipped ones."""
+async def templates(db: AsyncSession, language: str | None = None) -> tuple[Template, ...]:
+    """The replies in the customer's language (None: English) as `handoff.replies.suggest` takes them.
+
+    A house that was never started has the shipped ones.
+    """
     rows = await every(db)
     if not rows and not await db.scalar(select(exists().where(CannedReply.id.is_not(None)))):
         return load()
@@ -93,30 +84,11 @@ async def templates(db: AsyncSession) -> tuple[Template, ...]:
             title=one.title,
             text=one.text,
             reasons=frozenset(one.reasons) or None,
+            intents=frozenset(one.intents) or None,
             minutes=one.minutes,
         )
         for one in rows
-    )
-
-
-def offers(replies: Sequence[CannedReply], facts: Facts) -> list[Offer]:
-    """All replies filled for one chat: those made for such a case first, those for other cases last."""
-    made = []
-    for reply in replies:
-        filled = variables.fill(reply.text, facts.values(reply.minutes))
-        fits = _fits(reply, facts)
-        special = bool(reply.reasons or reply.intents)
-        rank = (0 if special else 1) if fits else 2
-        suggested = fits and special and not filled.missing
-        made.append((rank, bool(filled.missing), Offer(reply, filled, suggested)))
-    return [offer for *_, offer in sorted(made, key=lambda one: one[:2])]
-
-
-def _fits(reply: CannedReply, facts: Facts) -> bool:
-    return (
-        (not reply.reasons or facts.reason in reply.reasons)
-        and (not reply.intents or not facts.intents.isdisjoint(reply.intents))
-        and (facts.language or "en") == reply.language
+        if one.language == (language or "en")
     )
 
 
@@ -205,13 +177,10 @@ async def _own(db: AsyncSession, reply_id: uuid.UUID, by: Staff) -> CannedReply:
 async def _put(db: AsyncSession, clock: Clock, reply: CannedReply, change: ReplyChange) -> None:
     variables.check(change.text)
     if change.shortcut is not None:
-        taken = await db.scalar(
-            select(CannedReply.title).where(
-                CannedReply.shortcut == change.shortcut, CannedReply.id != reply.id
-            )
-            if reply.id
-            else select(CannedReply.title).where(CannedReply.shortcut == change.shortcut)
-        )
+        holder = select(CannedReply.title).where(CannedReply.shortcut == change.shortcut)
+        if reply.id is not None:
+            holder = holder.where(CannedReply.id != reply.id)
+        taken = await db.scalar(holder)
         if taken is not None:
             raise ShortcutTaken(f"/{change.shortcut} is “{taken}” already.")
     reply.title, reply.text, reply.shortcut = change.title, change.text, change.shortcut

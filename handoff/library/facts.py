@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Conversation, Visitor
 from handoff import gathering
-from handoff.card import Knowledge
+from handoff.card_suggestions import Knowledge
 from handoff.desk import HandoffDesk, latest
 from handoff.models import Handoff
 from handoff.promises.when import say
@@ -88,7 +87,9 @@ async def of(
         house=house,
         known=known,
         question=seen.summary.last_ask or seen.summary.first_ask,
-        tried=frozenset(a.article_id for a in seen.articles if a.shown == "answer" and a.article_id),
+        tried=frozenset(
+            a.article_id for a in seen.articles if a.shown == "answer" and a.article_id
+        ),
     )
 
 
@@ -108,11 +109,7 @@ async def with_article(facts: Facts, knowledge: Knowledge, base_url: str) -> Fac
     if fresh is None:
         return facts
     known = {**facts.known, "article": fresh.title, "url": f"{base_url}/help/{fresh.slug}"}
-    return Facts(**{**_parts(facts), "known": known})
-
-
-def _parts(facts: Facts) -> dict[str, object]:
-    return {name: getattr(facts, name) for name in facts.__dataclass_fields__}
+    return replace(facts, known=known)
 
 
 def _rank(handoff: Handoff | None) -> int:
@@ -157,16 +154,3 @@ def spread(low: int, high: int) -> str:
     if first == last:
         return f"about {last} minute{'' if last == 1 else 's'}"
     return f"{first} to {last} minutes"
-
-
-async def read(
-    db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, agent: Staff
-) -> Facts:
-    """`of` a conversation that this person may read.
-
-    Raises:
-        NotFound: unknown, or not theirs to read.
-    """
-    from handoff.queue import readable  # it imports notes, which stand beside this
-
-    return await of(db, desk, await readable(db, conversation_id, agent), agent)

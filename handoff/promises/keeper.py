@@ -23,7 +23,7 @@ from handoff.models import Handoff, HandoffEvent
 from handoff.promises import unseen, words
 from handoff.promises.service import Promises
 from server.database import Database
-from server.mail import outbox
+from server.mail.outbox import enqueue, written_to
 
 log = structlog.get_logger(__name__)
 
@@ -152,13 +152,13 @@ class Keeper:
         to: str,
         when: str,
     ) -> None:
-        if await outbox.written_to(db, self._clock, to, unseen.A_DAY) >= unseen.MAILS_A_DAY:
+        if await written_to(db, self._clock, to, unseen.A_DAY) >= unseen.MAILS_A_DAY:
             return
         token = await resume.issue(db, self._clock, conversation.visitor_id)
         written = words.missed_mail(
             when, unseen.link_of(self._settings, token), self._settings.mail_reply_to
         )
-        await outbox.enqueue(
+        await enqueue(
             db, self._clock, key=f"missed:{handoff.id}", to=to,
             subject=written.subject, text=written.text, html=written.html,
         )  # fmt: skip

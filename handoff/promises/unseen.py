@@ -17,7 +17,7 @@ from handoff import journal
 from handoff.models import Handoff
 from handoff.promises import words
 from server.clock import Clock
-from server.mail import outbox
+from server.mail.outbox import enqueue, written_to
 from server.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -101,7 +101,7 @@ async def mail(
     last = said[-1].seq
     if not await seen.mark(db, clock, conversation_id, MAILED, last):
         return False
-    if await outbox.written_to(db, clock, handoff.contact_email, A_DAY) >= MAILS_A_DAY:
+    if await written_to(db, clock, handoff.contact_email, A_DAY) >= MAILS_A_DAY:
         log.warning("mail_limit", handoff=str(handoff.id))
         return False
     token = await resume.issue(db, clock, conversation.visitor_id)
@@ -110,7 +110,7 @@ async def mail(
         link_of(settings, token),
         settings.mail_reply_to,
     )
-    await outbox.enqueue(
+    await enqueue(
         db, clock, key=f"answer:{conversation_id}:{last}", to=handoff.contact_email,
         subject=written.subject, text=written.text, html=written.html,
     )  # fmt: skip

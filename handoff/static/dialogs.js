@@ -3,16 +3,17 @@
 import { element } from "/widget/dom.js";
 
 let count = 0;
+const fresh = (kind) => `hc-${kind}-${++count}`;
 
 /** Ask in a modal dialog; resolves with `read()` when confirmed, with null when dismissed. */
-function ask({ title, body, confirm, read }) {
+export function ask({ title, body, confirm, read = () => true, cancel = "Cancel" }) {
   // Enter confirms, unless the body asks for something first.
   const autofocus = !body.some((part) => part.matches("[autofocus]") || part.querySelector("[autofocus]"));
-  const heading = element("h2", { id: `hc-dialog-${++count}` }, title);
+  const heading = element("h2", { id: fresh("dialog") }, title);
   const form = element("form", { method: "dialog" },
     heading, ...body,
     element("div", { class: "hc-actions" },
-      element("button", { type: "button", class: "hc-button", on: { click: () => dialog.close("") } }, "Cancel"),
+      element("button", { type: "button", class: "hc-button", on: { click: () => dialog.close("") } }, cancel),
       confirm && element("button", { type: "submit", value: "yes", autofocus, class: "hc-button primary" }, confirm)));
   const dialog = element("dialog", { class: "hc-dialog", "aria-labelledby": heading.id }, form);
   document.body.append(dialog);
@@ -26,70 +27,75 @@ function ask({ title, body, confirm, read }) {
   return shown;
 }
 
-const OUTCOMES = [
-  ["solved", "Solved", "The customer has what they need."],
-  ["follow_up", "Needs follow-up", "Something is still to be done after this chat."],
-  ["not_solved", "Not solved", "We could not help."],
-  ["no_reply", "No reply", "The customer did not answer any more."],
-];
-
-export function askOutcome() {
-  const options = OUTCOMES.map(([value, label, hint], index) =>
-    element("label", { class: "hc-option" },
-      element("input", { type: "radio", name: "outcome", value, checked: index === 0, autofocus: index === 0 }),
-      element("span", {}, element("strong", {}, label), element("small", {}, hint))));
-  const group = element("fieldset", {}, element("legend", {}, "What became of it?"), ...options);
-  return ask({
-    title: "Close this chat", body: [group], confirm: "Close chat",
-    read: () => group.querySelector("input:checked")?.value ?? "solved",
-  });
+/** A text box with its label: {label, box}. */
+function noteBox(label, attributes = {}) {
+  const id = fresh("text");
+  return { label: element("label", { for: id }, label), box: element("textarea", { id, rows: "3", maxlength: "3500", ...attributes }) };
 }
 
-export function askTransfer(colleagues) {
+function stateOf({ state, chats, capacity }) {
+  return state === "full" ? `at capacity, ${chats} of ${capacity}` : `${chats} of ${capacity} chats`;
+}
+
+/** To whom: resolves with {to: {to | team}, note}, or null. */
+export function askTransfer({ colleagues, teams }, ownTeam) {
   const here = colleagues.filter((one) => one.online);
-  if (!here.length) {
-    const text = "None of your colleagues is online. You can put the chat back into the queue instead.";
-    return ask({ title: "Transfer this chat", body: [element("p", {}, text)], read: () => null });
+  const others = teams.filter((team) => team.id !== ownTeam);
+  if (!here.length && !others.length) {
+    const text = "None of your colleagues is here. You can put the chat back into the queue instead.";
+    return ask({ title: "Transfer this chat", body: [element("p", {}, text)], cancel: "Close" });
   }
-  const select = element("select", { id: "hc-to", autofocus: true },
-    ...here.map((one) => element("option", { value: one.id }, one.name)));
-  const note = element("textarea", { id: "hc-transfer-note", rows: "3", maxlength: "3500" });
+  const id = fresh("to");
+  const select = element("select", { id, autofocus: true },
+    here.length > 0 && element("optgroup", { label: "Colleagues" },
+      ...here.map((one) => element("option", { value: `to ${one.id}` }, `${one.name} (${stateOf(one)})`))),
+    others.length > 0 && element("optgroup", { label: "Teams" },
+      ...others.map((team) => element("option", { value: `team ${team.id}` }, team.online ? team.name : `${team.name} (nobody there now)`))));
+  const note = noteBox("What should they know? Only staff see it.");
   return ask({
-    title: "Transfer this chat",
-    body: [
-      element("label", { for: "hc-to" }, "To"), select,
-      element("label", { for: "hc-transfer-note" }, "What should they know? (only staff see it)"), note,
-    ],
-    confirm: "Transfer", read: () => ({ to: select.value, note: note.value }),
+    title: "Transfer this chat", body: [element("label", { for: id }, "To"), select, note.label, note.box], confirm: "Transfer",
+    read: () => {
+      const [kind, value] = select.value.split(" ");
+      return { to: { [kind]: value }, note: note.box.value };
+    },
   });
 }
 
-export function confirmHandBack() {
-  const text = "The assistant takes over and starts afresh with the details already given.";
-  return ask({ title: "Hand back to the assistant?", body: [element("p", {}, text)], confirm: "Hand back", read: () => true });
+/** Confirm, with words for whoever is next; resolves with {note}, or null. */
+function askWithNote(title, text, confirm) {
+  const note = noteBox("What should they know? Only staff see it.", { autofocus: true });
+  return ask({ title, body: [element("p", {}, text), note.label, note.box], confirm, read: () => ({ note: note.box.value }) });
 }
 
-export function confirmRelease() {
-  const text = "The customer keeps their place, and any colleague can take the chat.";
-  return ask({ title: "Put back into the queue?", body: [element("p", {}, text)], confirm: "Put back", read: () => true });
+export const askSomeoneElse = () => askWithNote("Let somebody else take over?",
+  "The chat goes back into the queue, for anybody but you. The customer keeps their place.", "Put back");
+
+export const askEscalate = () => askWithNote("Escalate this chat?",
+  "It goes to the next level, or to somebody of the team with more experience. The customer keeps their place.", "Escalate");
+
+export function askAlarm() {
+  const { label, box } = noteBox("What is the matter?", { autofocus: true, required: true, maxlength: "300", rows: "2" });
+  const text = "Everybody on duty is told, and it stays raised until somebody takes it on.";
+  return ask({ title: "Raise an alarm", body: [element("p", {}, text), label, box], confirm: "Raise", read: () => box.value.trim() || null });
 }
 
-const KEYS = [
-  ["j / k", "Next, previous chat"], ["c", "Claim the chosen chat, or the first that waits"],
-  ["r", "Write a reply"], ["1 … 9", "Insert a suggested reply"], ["n", "Write a note"],
-  ["e", "Close the chat"], ["h", "Hand back to the assistant"], ["t", "Transfer to a colleague"],
-  ["b", "Put back into the queue"], ["Enter", "Send (Shift + Enter: new line)"],
-  ["Esc", "Leave the reply box"], ["?", "This sheet"],
-];
+const plain = (title, text, confirm) => ask({ title, body: [element("p", {}, text)], confirm });
 
-export function showKeys(enabled) {
-  const box = element("input", { type: "checkbox", checked: enabled });
-  const rows = KEYS.map(([key, does]) => element("div", {}, element("dt", {}, element("kbd", {}, key)), element("dd", {}, does)));
+export const confirmHandBack = () => plain("Hand back to the assistant?",
+  "The assistant takes over and starts afresh with the details already given.", "Hand back");
+
+export const confirmRelease = () => plain("Put back into the queue?",
+  "The customer keeps their place, and any colleague can take the chat.", "Put back");
+
+export const confirmOver = (message) => plain("More than there is room for", `${message} Go on all the same?`, "Go on");
+
+export function askViewName() {
+  const id = fresh("view");
+  const name = element("input", { id, type: "text", maxlength: "60", required: true, autofocus: true });
+  const shared = element("input", { type: "checkbox" });
   return ask({
-    title: "Keyboard", confirm: "Done", read: () => ({ enabled: box.checked }),
-    body: [
-      element("dl", { class: "hc-keys" }, ...rows),
-      element("label", { class: "hc-check" }, box, "Single-key shortcuts"),
-    ],
+    title: "Save as a view", confirm: "Save",
+    body: [element("label", { for: id }, "Name"), name, element("label", { class: "hc-check" }, shared, "For all colleagues")],
+    read: () => ({ name: name.value.trim(), shared: shared.checked }),
   });
 }

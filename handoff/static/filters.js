@@ -25,6 +25,21 @@ export function passes(entry, filter, me) {
   return words.every((word) => where.includes(word));
 }
 
+/** A filter as it is kept (GET, POST /api/desk/views), and back. */
+export function kept(filter) {
+  const { text, team, topic, language, priority, state } = filter;
+  return {
+    text: text?.trim() || null, team: team || null, topic: topic || null, language: language || null,
+    priority: priority ? [priority] : [], state: state === "unassigned" ? "waiting" : null,
+    mine: state === "mine", overdue: state === "overdue", alarm: state === "alarm",
+  };
+}
+
+function asKept({ text, team, topic, language, priority = [], state, mine, overdue, alarm }) {
+  const how = alarm ? "alarm" : overdue ? "overdue" : mine || state === "mine" ? "mine" : state === "waiting" ? "unassigned" : "";
+  return { text: text ?? "", team: team ?? "", topic: topic ?? "", language: language ?? "", priority: priority[0] ?? "", state: how };
+}
+
 class Filters extends HTMLElement {
   #filter = {};
   #views = [];
@@ -84,19 +99,19 @@ class Filters extends HTMLElement {
   }
 
   use(filters) {
-    this.#filter = Object.fromEntries(KEYS.filter((key) => typeof filters[key] === "string").map((key) => [key, filters[key]]));
+    this.#filter = Object.fromEntries(KEYS.filter((key) => filters[key]).map((key) => [key, filters[key]]));
     this.#text.value = this.#filter.text ?? "";
     for (const [key, select] of Object.entries(this.#fields)) {
       const value = this.#filter[key] ?? "";
       if (value && ![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, value));
       select.value = value;
     }
-    this.#told_();
+    this.#changed();
   }
 
   async readViews() {
     try {
-      this.#views = await api.views();
+      this.#views = (await api.views()).map((one) => ({ ...one, filters: asKept(one.filters) }));
     } catch {
       return; // the queue works without them; they are read again with the next one saved
     }
@@ -108,15 +123,16 @@ class Filters extends HTMLElement {
   #set(key, value) {
     if (value) this.#filter[key] = value;
     else delete this.#filter[key];
-    this.#told_();
+    this.#changed();
   }
 
-  #told_() {
+  #changed() {
     const fields = KEYS.filter((key) => key !== "text" && this.#filter[key]).length;
     setText(this.#told, fields ? `Filters (${fields})` : "Filters");
     this.#clear.hidden = !this.active;
-    const same = this.#views.find((one) => JSON.stringify(one.filters) === JSON.stringify(this.#filter));
-    this.#view.value = same?.id ?? "";
+    const shape = (filters) => JSON.stringify(KEYS.map((key) => filters[key] || ""));
+    const same = this.active && this.#views.find((one) => shape(one.filters) === shape(this.#filter));
+    this.#view.value = (same || null)?.id ?? "";
     setAttribute(this, "active", this.active);
     this.dispatchEvent(new Event("filtered", { bubbles: true }));
   }

@@ -89,6 +89,7 @@ class FakeDesk:
     requests: list[tuple[uuid.UUID, str, str, uuid.UUID | None]] = field(default_factory=list)
     reached: list[uuid.UUID] = field(default_factory=list)
     """Conversations whose customer said how to reach them."""
+    ratings: list[tuple[uuid.UUID, int]] = field(default_factory=list)
     broken: bool = False
     hidden: set[uuid.UUID] = field(default_factory=set)
     """Conversations that only a supervisor may read."""
@@ -114,6 +115,9 @@ class FakeDesk:
 
     async def details_given(self, db: AsyncSession, conversation_id: uuid.UUID) -> None:
         self.reached.append(conversation_id)
+
+    async def rated(self, db: AsyncSession, conversation_id: uuid.UUID, episode: int) -> None:
+        self.ratings.append((conversation_id, episode))
 
     async def may_read(self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:
         return staff.may(Role.SUPERVISOR) or conversation_id not in self.hidden

@@ -46,7 +46,9 @@ async def test_both_processes_know_who_is_there_and_who_is_away(
     assert here.online() == there.online() == {ADA, BOB}
     assert await here.set_away(BOB, True) is State.AWAY
     await there.beat()
-    assert (there.state(BOB), there.online(), there.here()) == (State.AWAY, {ADA}, {ADA, BOB})
+    assert there.state(BOB) is State.AWAY
+    assert there.online() == {ADA}
+    assert there.here() == {ADA, BOB}
     await here.leave(ADA)
     await there.beat()
     assert there.state(ADA) is State.ONLINE, "a second console is open in the other process"
@@ -66,7 +68,8 @@ async def test_a_killed_process_takes_its_agents_along_but_not_before_the_grace_
     await beats(clock, 30, stays, dies)
     assert stays.gone_for(ADA) == 0
     await beats(clock, 9, stays)
-    assert (stays.online(), stays.gone_for(ADA)) == ({ADA}, 0), "a slow beat is no death"
+    assert stays.gone_for(ADA) == 0, "a slow beat is no death"
+    assert stays.online() == {ADA}
     await beats(clock, 21, stays)
     assert (stays.online(), stays.gone_for(ADA)) == (frozenset(), 30)
 

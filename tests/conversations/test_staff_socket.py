@@ -149,7 +149,8 @@ async def test_an_agent_who_is_away_is_there_but_not_online(
 ) -> None:
     async with signed_console(room, console, ada) as socket:
         await socket.send({"type": "presence", "away": True})
-        await socket.until("queue")
+        await socket.send({"type": "ping"})
+        await socket.until("pong")
         assert (room.presence.online(), room.presence.here()) == (frozenset(), {ada.id})
         assert room.presence.gone_for(ada.id) == 0, "away agents keep their chats"
         await socket.send({"type": "presence", "away": False, "automatic": True})

@@ -43,7 +43,7 @@ async def turn_of(room: TrainingRoom) -> uuid.UUID:
 async def test_an_agents_word_is_a_reason_and_names_the_agent(
     database: Database, clock: FakeClock, room: TrainingRoom, talk: Talk, ada: Staff
 ) -> None:
-    await talk.turn("what about my parcel", intent="greet", confidence=0.99)
+    await talk.says("what about my parcel", intent="greet", confidence=0.99)
     turn = await turn_of(room)
     assert (await room.inbox.page(Filter(doubtful=True))).total == 0
     assert await propose(database, clock, turn, ada, "order_status")
@@ -57,7 +57,7 @@ async def test_an_agents_word_is_a_reason_and_names_the_agent(
 async def test_the_same_click_twice_is_one_and_another_intent_replaces_it(
     database: Database, clock: FakeClock, room: TrainingRoom, talk: Talk, ada: Staff
 ) -> None:
-    await talk.turn("hm", intent="greet", confidence=0.9)
+    await talk.says("hm", intent="greet", confidence=0.9)
     turn = await turn_of(room)
     news = await asyncio.gather(*(propose(database, clock, turn, ada) for _ in range(4)))
     assert sorted(news) == [False, False, False, True]
@@ -70,10 +70,10 @@ async def test_the_same_click_twice_is_one_and_another_intent_replaces_it(
 async def test_labelling_settles_it_for_all_messages_that_read_the_same(
     database: Database, clock: FakeClock, room: TrainingRoom, talk: Talk, ada: Staff
 ) -> None:
-    await talk.turn("Where is it??", intent="greet", confidence=0.9)
+    await talk.says("Where is it??", intent="greet", confidence=0.9)
     first = await turn_of(room)
     await propose(database, clock, first, ada, "order_status")
-    await talk.turn("where is it", intent="greet", confidence=0.9)
+    await talk.says("where is it", intent="greet", confidence=0.9)
     second = await turn_of(room)
     assert second != first
     await room.labels.label([second], "order_status", None)
@@ -94,7 +94,7 @@ async def test_labelling_settles_it_for_all_messages_that_read_the_same(
 async def test_only_ones_own_is_taken_back_and_only_once(
     database: Database, clock: FakeClock, room: TrainingRoom, talk: Talk, ada: Staff
 ) -> None:
-    await talk.turn("hm", intent="greet", confidence=0.9)
+    await talk.says("hm", intent="greet", confidence=0.9)
     turn = await turn_of(room)
     await propose(database, clock, turn, ada)
     mine = proposals.id_of(turn, ada.id)

@@ -97,6 +97,9 @@ export class Connection {
     this.#flush();
   }
 
+  /** A frame that is worth nothing later: sent now or never. */
+  tell(frame) { if (this.#link.ready) this.#link.put(frame); }
+
   /** Follow a conversation (console only): the gap after `after`, then live frames, also after a drop. */
   watch(conversation, after = 0) {
     this.#streams.set(conversation, after);

@@ -1,0 +1,1 @@
+"""One click on the card: really about X, this article is wrong, no article exists."""
