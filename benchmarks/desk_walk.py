@@ -21,13 +21,12 @@ from pathlib import Path
 import structlog
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from benchmarks.desk_closing import close_all
 from benchmarks.desk_faults import Broken, Faults, FaultyBus, Killed
-from benchmarks.desk_house import GRACE, JUMPS, Hand, House, Step
-from benchmarks.desk_rules import Picture, RuleBroken, check, demand, unfinished
+from benchmarks.desk_house import JUMPS, Hand, House, Step
+from benchmarks.desk_rules import Picture, RuleBroken, check, demand
 from conversations.models import Conversation, Owner
-from handoff import queue
 from handoff.desk import latest
-from handoff.models import CloseOutcome
 from server.auth import Staff
 from server.database import Database
 from server.errors import HandrailError
@@ -48,7 +47,6 @@ FITS = {
     "leaves": _AGENT, "escalates": _AGENT, "closes": _AGENT, "hands_back": _AGENT, "writes": _AGENT,
     "joins": (*_QUEUED, *_AGENT), "owns": (*_QUEUED, *_AGENT),
 }  # fmt: skip
-ROUNDS = 6
 
 
 @dataclass
@@ -204,32 +202,10 @@ class Walk:
 
     async def _finish(self) -> None:
         """An agent comes online, sweeps, claims, closes: nothing is left."""
-        house, ada = self.house, self.house.staff[0]
-        house.restart()
+        self.house.restart()
         self.trail.append("closing")
-        for _ in range(ROUNDS):
-            await house.comes(ada)
-            await house.sweep()
-            async with house.database.read() as db:
-                if not await unfinished(db, house.chats):
-                    return
-            for chat in house.chats:
-                await self._close(chat, ada)
-            # Whoever is not there loses their chats, and offers to them lapse.
-            house.clock.advance(GRACE + 1)
-        async with house.database.read() as db:
-            left = await unfinished(db, house.chats)
+        left = await close_all(self.house)
         demand(not left, "every case ends with an outcome", left)
-
-    async def _close(self, chat: uuid.UUID, ada: Staff) -> None:
-        async with self.house.database.write() as db:
-            conversation = await db.get_one(Conversation, chat)
-            if conversation.owner is Owner.QUEUED:
-                await queue.claim(db, self.house.desk, chat, ada)
-        async with self.house.database.write() as db:
-            conversation = await db.get_one(Conversation, chat)
-            if conversation.owner is Owner.AGENT and conversation.agent_id == ada.id:
-                await queue.close(db, self.house.desk, chat, ada, CloseOutcome.SOLVED)
 
 
 async def walk(url: str, *, sequences: int, seed: int, operations: int = OPERATIONS) -> Tally:

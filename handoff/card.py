@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,10 @@ from handoff.replies import Reply, Template, suggest
 from handoff.summary import quote
 
 __all__ = ["Card", "CardCustomer", "Found", "Knowledge", "build", "episode_of", "suggest_articles"]
+
+
+HouseReplies = Callable[[AsyncSession, str | None], Awaitable[tuple[Template, ...]]]
+"""The house's replies in a language."""
 
 
 class CardCustomer(BaseModel):
@@ -78,11 +83,11 @@ async def build(
     desk: HandoffDesk,
     conversation: Conversation,
     agent_name: str,
-    templates: tuple[Template, ...] | None = None,
+    house: HouseReplies | None = None,
 ) -> Card:
     """The live card of a conversation, all but what is searched for (see `suggest_articles`).
 
-    `templates` are the house's replies; None: the shipped ones.
+    `house` gives the house's own replies (handoff.library.canned.templates); None: the shipped ones.
     """
     handoff = await latest(db, conversation.id)
     number = _episode(handoff, conversation)
@@ -117,7 +122,7 @@ async def build(
         evidence=seen,
         at_request=snapshot if case and _differ(snapshot, seen) else None,
         suggested_replies=suggest(
-            desk.replies if templates is None else templates,
+            await house(db, case.route.language if case else None) if house else desk.replies,
             _known(seen, visitor, agent_name),
             reason=case.reason.code if case else "",
             now=now,

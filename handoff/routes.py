@@ -52,8 +52,7 @@ async def read_card(request: Request, agent: CurrentAgent, conversation_id: UUID
     held = _here(request, agent)
     async with held.database.read() as db:
         conversation = await queue.readable(db, conversation_id, agent)
-        templates = await canned.templates(db)
-        made = await card.build(db, held.desk, conversation, agent.name, templates)
+        made = await card.build(db, held.desk, conversation, agent.name, canned.templates)
         made.corrections = await held.corrections.made(
             db, conversation_id, made.evidence.episode, agent.id, agent.login
         )

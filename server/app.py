@@ -18,11 +18,13 @@ import conversations.routes
 import conversations.socket
 import conversations.staff_socket
 import handoff.alerts.routes
+import handoff.cases.routes
 import handoff.clocks
 import handoff.clocks.routes
+import handoff.corrections.routes
+import handoff.customers.routes
 import handoff.library.desk_routes
 import handoff.library.routes
-import handoff.corrections.routes
 import handoff.pages
 import handoff.routes
 import handoff.routing.routes
@@ -56,7 +58,9 @@ from conversations.turn_guard import TurnGuard
 from conversations.turns import TurnRunner
 from encoder import Ahead, Encoder
 from handoff.alerts.sender import AlertSender
+from handoff.cases import sops
 from handoff.corrections.service import Corrections
+from handoff.customers.segments import HouseSegments
 from handoff.desk import HandoffDesk
 from handoff.library import canned, macros
 from handoff.priority import Priorities
@@ -157,7 +161,9 @@ def build_services(
     shop = (business or _named(settings.business))(database, clock, guard.hold)
     bot = bot or HttpBot(settings)
     rosters, priorities = Rosters(clock), Priorities(clock)
-    desk = HandoffDesk(clock, presence, rosters=rosters, priorities=priorities)
+    desk = HandoffDesk(
+        clock, presence, rosters=rosters, priorities=priorities, segments=HouseSegments(clock)
+    )
     desk.promises = promises = Promises(clock, desk, settings)
     ahead = Ahead(encoder, reads=plain)
     turns = TurnRunner(database, bus, clock, settings, bot, desk, ahead=ahead)
@@ -219,6 +225,7 @@ async def running(services: Services) -> AsyncIterator[None]:
         async with services.database.write() as db:
             await ensure_first_admin(db, services.clock, services.settings)
             await ensure_home(db)
+            await sops.ensure(db, services.clock)
             await canned.seed(db, services.clock)
             await macros.seed(db, services.clock)
         if isinstance(services.business, DemoShop):
@@ -287,6 +294,8 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         handoff.corrections.routes.router,
         handoff.routes.router,
         handoff.alerts.routes.router,
+        handoff.cases.routes.router,
+        handoff.customers.routes.router,
         handoff.library.desk_routes.router,
         handoff.library.routes.router,
         handoff.routing.routes.router,

@@ -76,9 +76,11 @@ class Attribute(_Strict):
 
 
 def _same(one: object, other: object) -> bool:
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
     if isinstance(one, str) and isinstance(other, str):
         return one.casefold() == other.casefold()
-    return type(one) is bool if isinstance(other, bool) and one is not other else one == other
+    return one == other
 
 
 class When(_Strict):

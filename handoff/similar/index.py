@@ -18,7 +18,7 @@ from understanding.normal import plain
 
 Vector = NDArray[np.float32]
 
-WORDS = 0.3
+WORDS = 0.2
 """What all words of the question in common count beside the cosine; see docs/benchmarks/handoff.md."""
 NEAR = 0.55
 """From this score on a reply is worth showing; see docs/benchmarks/handoff.md."""

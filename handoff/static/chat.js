@@ -10,7 +10,7 @@ let count = 0;
 class Chat extends HTMLElement {
   #log = new Log((name, detail) => this.#tell(name, detail));
   #number = ++count;
-  title_ = element("h2", { class: "hc-title", tabindex: "-1", id: `hc-title-${this.#number}` });
+  heading = element("h2", { class: "hc-title", tabindex: "-1", id: `hc-title-${this.#number}` });
   #state = element("p", { class: "hc-state", role: "status" });
   #actions = element("div", { class: "hc-toolbar", role: "group", "aria-label": "What to do with this chat" });
   #others = element("p", { class: "hc-others", role: "status", hidden: true });
@@ -29,9 +29,9 @@ class Chat extends HTMLElement {
   connectedCallback() {
     if (this.firstChild) return;
     this.setAttribute("role", "region");
-    this.setAttribute("aria-labelledby", this.title_.id);
+    this.setAttribute("aria-labelledby", this.heading.id);
     this.append(
-      element("header", { class: "hc-chat-head" }, element("div", {}, this.title_, this.#state), this.#actions),
+      element("header", { class: "hc-chat-head" }, element("div", {}, this.heading, this.#state), this.#actions),
       this.#others, this.#problem, this.#log.element, this.#log.more, this.#typing, this.#preview, this.#composer);
     this.box.addEventListener("keydown", (event) => this.#key(event));
     this.box.addEventListener("input", () => {
@@ -58,7 +58,7 @@ class Chat extends HTMLElement {
       this.box.value = draft;
       this.#fit();
     }
-    setText(this.title_, title);
+    setText(this.heading, title);
     setText(this.#state, words);
     drawActions(this.#actions, acts);
     const atEnd = other || this.#log.stuck;
@@ -78,7 +78,7 @@ class Chat extends HTMLElement {
 
   focusReply() { if (this.writable) this.box.focus(); }
 
-  focusTitle() { this.title_.focus(); }
+  focusTitle() { this.heading.focus(); }
 
   get writable() { return !this.#composer.hidden; }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -13,9 +13,14 @@ from fastapi import FastAPI
 
 from conversations.presence import Presence
 from handoff import routes
+from handoff.corrections import routes as corrections_routes
+from handoff.corrections.service import Corrections
 from handoff.desk import HandoffDesk
 from handoff.routing import routes as routing_routes
+from handoff.similar.keeper import EarlierReplies
+from knowledge_base.review.vectors import Vectors
 from server.auth import CSRF_HEADER, Role, Staff, cookie_name, create_staff
+from server.corrected import ToEditor, ToTrainer
 from server.database import Database
 from server.errors import install_error_handlers
 from server.events import LocalBus
@@ -23,7 +28,9 @@ from server.limits import Limits
 from server.login import login_routes
 from server.settings import Settings
 from server.staff_routes import staff_routes
+from tests.knowledge_base.support import FakeEncoder
 from tests.support import FakeClock, sign_in
+from training.labels import Labels
 
 PASSWORD = "correct horse battery"
 
@@ -93,6 +100,29 @@ def settings() -> Settings:
     return Settings(environment="test", public_url="http://testserver")
 
 
+class KnownIntents:
+    """As training.labels.Labels names them."""
+
+    async def names(self) -> list[str]:
+        return ["delivery_info", "order_status", "refund"]
+
+
+@pytest.fixture
+def corrections(clock: FakeClock) -> Corrections:
+    labels = cast(Labels, KnownIntents())
+    return Corrections(clock, ToTrainer(clock, labels), ToEditor(clock))
+
+
+@pytest.fixture
+def earlier(database: Database, encoder: FakeEncoder) -> EarlierReplies:
+    return EarlierReplies(database, Vectors(encoder), encoder.encode)
+
+
+@pytest.fixture
+def encoder() -> FakeEncoder:
+    return FakeEncoder(dimension=256)
+
+
 @pytest.fixture
 def app(
     settings: Settings,
@@ -102,6 +132,8 @@ def app(
     desk: HandoffDesk,
     presence: Presence,
     knowledge: FakeKnowledge,
+    corrections: Corrections,
+    earlier: EarlierReplies,
 ) -> FastAPI:
     app = FastAPI()
     app.state.services = SimpleNamespace(
@@ -114,10 +146,13 @@ def app(
         knowledge=knowledge,
         limits=Limits.of(clock, settings),
         turns=SimpleNamespace(bot_ok=True),
+        corrections=corrections,
+        earlier=earlier,
     )
     install_error_handlers(app)
     app.include_router(routes.router)
     app.include_router(routing_routes.router)
+    app.include_router(corrections_routes.router)
     app.include_router(login_routes(clock))
     app.include_router(staff_routes(clock))
     return app

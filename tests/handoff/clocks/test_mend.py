@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations import speaking
+from conversations import owners, speaking
 from conversations.desk import Reason
 from conversations.models import Conversation, Owner
 from handoff.clocks import mend
@@ -130,8 +130,6 @@ async def test_of_two_open_cases_the_newer_one_stands(scene: Scene) -> None:
 async def test_an_open_case_of_a_chat_that_went_back_to_the_assistant_is_ended(
     scene: Scene, ada: Staff, leaves: str, outcome: str
 ) -> None:
-    from conversations import owners
-
     chat = await scene.asks() if leaves == "cancel" else await scene.taken(ada)
     async with scene.database.write() as db:
         if leaves == "cancel":

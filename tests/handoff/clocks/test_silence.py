@@ -71,9 +71,8 @@ async def test_two_sweepers_return_and_close_once(
     any_database: Database, scene: Scene, ada: Staff
 ) -> None:
     scene.database = any_database
-    if any_database is not None:
-        async with any_database.write() as db:
-            await db.merge(ada)
+    async with any_database.write() as db:
+        await db.merge(ada)
     chat = await scene.taken(ada)
     await scene.presence.leave(ada.id)
     scene.clock.advance(GRACE + 1)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from conversations.events import QUEUE
+from handoff import rule_books
 from handoff.clocks import book
 from handoff.clocks.due import shipped
 from handoff.clocks.sweeper import Sweeper
@@ -165,8 +166,6 @@ async def test_the_houses_own_promises_hold_for_the_next_case(
 async def test_a_book_that_cannot_be_read_any_more_gives_way_to_the_shipped_one(
     scene: Scene, database: Database, ada: Staff
 ) -> None:
-    from handoff import rule_books
-
     async with database.write() as db:
         rule_books.write(db, scene.clock, book.KEY, {"first": "soon"}, ada, "")
         await db.flush()

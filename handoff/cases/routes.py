@@ -1,0 +1,64 @@
+"""The case behind a chat over REST; closing it is the desk's own door (handoff.routes)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+
+from handoff import queue
+from handoff.cases import causes, sheet, ticks
+from handoff.cases.inputs import SopChosen, Tick
+from handoff.cases.sheet import CaseSheet, CauseView
+from server.auth import CurrentAgent, Staff, services
+
+router = APIRouter(prefix="/api", tags=["desk"])
+
+
+def _here(request: Request, agent: Staff) -> Any:
+    held = services(request)
+    held.desk.presence.seen(agent.id)
+    return held
+
+
+@router.get("/conversations/{conversation_id}/case")
+async def read_case(request: Request, agent: CurrentAgent, conversation_id: UUID) -> CaseSheet:
+    held = _here(request, agent)
+    async with held.database.read() as db:
+        conversation = await queue.readable(db, conversation_id, agent)
+        return await sheet.read(db, held.desk, conversation, agent)
+
+
+@router.put("/conversations/{conversation_id}/case/tick")
+async def tick_step(
+    request: Request, agent: CurrentAgent, conversation_id: UUID, body: Tick
+) -> CaseSheet:
+    held = _here(request, agent)
+    async with held.database.write() as db:
+        conversation = await queue.readable(db, conversation_id, agent)
+        await ticks.tick(db, held.desk, conversation_id, agent, body)
+        return await sheet.read(db, held.desk, conversation, agent)
+
+
+@router.put("/conversations/{conversation_id}/case/procedure")
+async def choose_procedure(
+    request: Request, agent: CurrentAgent, conversation_id: UUID, body: SopChosen
+) -> CaseSheet:
+    held = _here(request, agent)
+    async with held.database.write() as db:
+        conversation = await queue.readable(db, conversation_id, agent)
+        await ticks.choose(db, conversation_id, agent, body.sop)
+        return await sheet.read(db, held.desk, conversation, agent)
+
+
+@router.get("/desk/causes")
+async def similar_causes(
+    request: Request,
+    agent: CurrentAgent,
+    text: Annotated[str, Query(max_length=300)] = "",
+    topic: Annotated[str | None, Query(max_length=80)] = None,
+) -> list[CauseView]:
+    """Root causes with alike words, or of the topic, the likest first."""
+    async with _here(request, agent).database.read() as db:
+        return [CauseView.model_validate(one) for one in await causes.similar(db, topic, text)]
