@@ -102,7 +102,7 @@ async def test_an_answer_is_opened_first_and_the_others_follow(
     assert at == sorted(at)
     assert LAMP.title in found.text[at[0] : at[1]]
     assert "Did this help?" in found.text
-    assert found.text.count(f'href="/help/{LAMP.slug}"') == 1
+    assert found.text.count(f'href="/help/{LAMP.slug}') == 1
     assert 'name="robots" content="noindex"' in found.text
 
 
