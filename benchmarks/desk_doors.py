@@ -74,6 +74,8 @@ class Doors:
     def __init__(self, urls: Sequence[str], origin: str, chance: random.Random) -> None:
         self.urls = list(urls)
         self.origin = origin
+        # As a balancer passes it on: the house's own name, whichever process is asked.
+        self._named = {"Origin": origin, "Host": origin.partition("://")[2]}
         self._chance = chance
         self._sessions: dict[int, aiohttp.ClientSession] = {}
 
@@ -113,7 +115,7 @@ class Doors:
         Raises:
             Refused: the app said no. One of GONE: nobody answered.
         """
-        headers = {"Origin": self.origin, "X-Handrail": "1"}
+        headers = {**self._named, "X-Handrail": "1"}
         if cookie:
             headers["Cookie"] = cookie
         async with self._session(number).request(
@@ -128,7 +130,7 @@ class Doors:
         async with self._session(0).post(
             self.any() + "/staff/login",
             data={"login": login, "password": password},
-            headers={"Origin": self.origin},
+            headers=self._named,
             allow_redirects=False,
         ) as answer:
             kept = [f"{one.key}={one.value}" for one in answer.cookies.values()]
@@ -146,7 +148,7 @@ class Doors:
         try:
             opened = await self._session(number).ws_connect(
                 (url or self.any()).replace("http", "ws", 1) + path,
-                origin=self.origin,
+                headers=self._named,
                 max_msg_size=0,
             )
         except GONE as error:

@@ -188,4 +188,4 @@ async def _names(db: AsyncSession, ids: Sequence[UUID | None]) -> dict[UUID, str
     if not wanted:
         return {}
     rows = await db.execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted)))
-    return dict(rows.tuples().all())
+    return {staff_id: name for staff_id, name in rows}  # noqa: C416

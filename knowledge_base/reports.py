@@ -151,7 +151,7 @@ async def counts(db: AsyncSession) -> Counter[str]:
         .where(ArticleReport.settled_at.is_(None))
         .group_by(ArticleReport.what)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter({what: count for what, count in rows})  # noqa: C416
 
 
 def has_open(article_id: Any) -> ColumnElement[bool]:

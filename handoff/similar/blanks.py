@@ -29,7 +29,7 @@ _DAY = re.compile(
     rf"|\b(?:today|tomorrow|tonight)\b|\b(?:next |this )?(?:{_WEEKDAY})day\b",
     re.I,
 )
-_TIME = re.compile(r"\b\d{1,2}[:.]\d{2} ?(?:[ap]m)?\b(?![.,]?\d)|\b\d{1,2} ?[ap]m\b", re.I)
+_TIME = re.compile(r"\b\d{1,2}:\d{2}(?: ?[ap]m)?\b|\b\d{1,2}(?:\.\d{2})? ?[ap]m\b", re.I)
 _LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]{1,500}", re.I)
 # An article of the help centre is nobody's own.
 _ARTICLE = re.compile(r"(?:https?://[^/\s]+)?/help/[\w/-]+$", re.I)

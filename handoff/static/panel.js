@@ -71,7 +71,8 @@ class Side extends HTMLElement {
 
   #fill() {
     const { conversation, card } = this.#shown;
-    if (conversation) this.#panels.get(this.#chosen).firstChild.show?.(conversation, card);
+    const panel = this.#panels.get(this.#chosen).firstChild;
+    if (conversation) panel.show?.(...(panel.show.length < 2 ? [card] : [conversation, card]));
   }
 
   #key(event) {

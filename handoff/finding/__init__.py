@@ -1,0 +1,1 @@
+"""Search over everything that was ever said to and about customers, for those who may read it."""
