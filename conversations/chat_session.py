@@ -96,6 +96,10 @@ class ChatSession:
                 await self._draft(frame.text if frame.on else None)
             case frames.Person():
                 await ask_for_person(self._room, self._visitor_id, self._id, self._address)
+            case frames.SomeoneElse():
+                spend(self._room, self._visitor_id, self._address)
+                async with self._room.database.write() as db:
+                    await speaking.request_other(db, self._room.desk, self._id, frame.seq)
             case frames.Cancel():
                 spend(self._room, self._visitor_id, self._address)
                 async with self._room.database.write() as db:

@@ -62,6 +62,10 @@ class Desk(Protocol):
         """Make the card; called in the transaction that put the conversation into the queue."""
         ...
 
+    async def other_person(self, db: AsyncSession, conversation: Conversation) -> Conversation:
+        """Back into the queue for anybody but the agent who has the chat; called in one transaction."""
+        ...
+
     async def standing(self, db: AsyncSession, conversation: Conversation) -> Standing:
         """Where the conversation stands in the queue, and who is online."""
         ...

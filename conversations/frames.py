@@ -59,6 +59,13 @@ class Person(Frame):
     type: Literal["person"]
 
 
+class SomeoneElse(Frame):
+    """Another person than the one who has the chat; void once it changed hands after `seq`."""
+
+    type: Literal["someone_else"]
+    seq: Seq
+
+
 class Cancel(Frame):
     type: Literal["cancel"]
 
@@ -150,7 +157,7 @@ class StaffAttends(Frame):
 
 
 CustomerFrame = Annotated[
-    Hello | Say | Types | Person | Cancel | Rate | Details | Identify | Sees | Ping,
+    Hello | Say | Types | Person | SomeoneElse | Cancel | Rate | Details | Identify | Sees | Ping,
     Field(discriminator="type"),
 ]
 StaffFrame = Annotated[

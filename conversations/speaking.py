@@ -17,6 +17,7 @@ from server.clock import Clock
 from server.errors import Invalid
 
 PERSON = "person"
+CHANGES_HANDS = frozenset({"claimed", "transferred"})
 """The payload of a button that the app answers itself, without the bot."""
 
 
@@ -95,6 +96,29 @@ async def request_person(
         reason=Reason.ASKED,
         turn=latest,
     )
+
+
+async def request_other(
+    db: AsyncSession, desk: Desk, conversation_id: uuid.UUID, seq: int
+) -> Conversation:
+    """Have somebody else take over; ``seq`` is the last message that the customer had seen.
+
+    Nothing happens when nobody has the chat, or when it changed hands after that message: a wish sent
+    again after a dropped connection must not send the next person away.
+    """
+    conversation = await messages.lock(db, conversation_id)
+    if conversation.owner is not Owner.AGENT:
+        return conversation
+    later = await db.scalars(
+        select(Message).where(
+            Message.conversation_id == conversation_id,
+            Message.author == Author.SYSTEM,
+            Message.seq > seq,
+        )
+    )
+    if any(message.payload.get("event") in CHANGES_HANDS for message in later):
+        return conversation
+    return await desk.other_person(db, conversation)
 
 
 async def leave_queue(db: AsyncSession, clock: Clock, conversation_id: uuid.UUID) -> Conversation:

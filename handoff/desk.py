@@ -24,7 +24,7 @@ from handoff.routing import facts, offers, overflow, waits
 from handoff.routing.facts import NoSegments, Segments
 from handoff.routing.waits import NORMAL_RANK
 from handoff.teams.roster import Roster, Rosters, RouteFacts, TeamOnDuty
-from server.auth import Role, Staff
+from server.auth import Role, Staff, get_staff
 from server.clock import Clock
 
 __all__ = [
@@ -146,6 +146,15 @@ class HandoffDesk:
         handoff.routed_because = route.because[:300]
         handoff.routed_at = self.clock.now()
         return route.team
+
+    async def other_person(self, db: AsyncSession, conversation: Conversation) -> Conversation:
+        """The customer wants somebody else than the agent who has the chat."""
+        from handoff.routing import returning  # it needs this class: a circle otherwise
+
+        if conversation.agent_id is None:
+            return conversation
+        agent = await get_staff(db, conversation.agent_id)
+        return await returning.to_somebody_else(db, self, conversation.id, agent)
 
     async def standing(self, db: AsyncSession, conversation: Conversation) -> Standing:
         """Where the conversation stands in its team's queue, how long that takes, and who is online."""

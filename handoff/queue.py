@@ -73,11 +73,7 @@ async def someone_else(
     Raises:
         NotOwner: the chat is not this agent's. NotFound: unknown.
     """
-    conversation = await returning.put_back(
-        db, desk, conversation_id, agent, "someone_else",
-        text="Somebody else of our team will take over. You have kept your place.",
-        change=returning.without(agent),
-    )  # fmt: skip
+    conversation = await returning.to_somebody_else(db, desk, conversation_id, agent)
     await _note(db, desk, conversation_id, agent, "For whoever is next", note)
     return conversation
 

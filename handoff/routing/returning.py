@@ -111,6 +111,21 @@ def without(agent: Staff) -> Change:
     return change
 
 
+async def to_somebody_else(
+    db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, agent: Staff
+) -> Conversation:
+    """Put an agent's chat back for anybody but them: customer or agent want another person.
+
+    Raises:
+        NotOwner: the chat is not this agent's. NotFound: unknown.
+    """
+    return await put_back(
+        db, desk, conversation_id, agent, "someone_else",
+        text="Somebody else of our team will take over. You have kept your place.",
+        change=without(agent),
+    )  # fmt: skip
+
+
 async def _judge_again(
     db: AsyncSession, desk: HandoffDesk, handoff: Handoff, roster: Roster
 ) -> None:

@@ -90,6 +90,8 @@ class FakeDesk:
     reached: list[uuid.UUID] = field(default_factory=list)
     """Conversations whose customer said how to reach them."""
     ratings: list[tuple[uuid.UUID, int]] = field(default_factory=list)
+    others: list[uuid.UUID] = field(default_factory=list)
+    """Conversations whose customer asked for somebody else."""
     broken: bool = False
     hidden: set[uuid.UUID] = field(default_factory=set)
     """Conversations that only a supervisor may read."""
@@ -106,6 +108,10 @@ class FakeDesk:
         if self.broken:
             raise RuntimeError("no card today")
         self.requests.append((conversation.id, reason, detail, turn.id if turn else None))
+
+    async def other_person(self, db: AsyncSession, conversation: Conversation) -> Conversation:
+        self.others.append(conversation.id)
+        return conversation
 
     async def standing(self, db: AsyncSession, conversation: Conversation) -> Standing:
         queued = conversation.owner is Owner.QUEUED

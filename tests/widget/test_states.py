@@ -91,6 +91,11 @@ def test_the_header_says_who_owns_the_chat(customer: Customer) -> None:
     assert len(customer.server.said("cancel")) == 1
     customer.server.change(owner="agent", agent="Anna")
     expect(head).to_contain_text("Anna from Fernway")
+    customer.page.get_by_role("button", name="More options").click()
+    customer.page.locator(".menu").get_by_role("button", name="Ask for somebody else").click()
+    customer.server.change(owner="queued", agent=None, position=1)
+    expect(head).to_contain_text("You are number 1")
+    assert len(customer.server.said("someone_else")) == 1
     customer.server.change(owner="closed", agent=None)
     expect(head).to_contain_text("Chat ended")
 

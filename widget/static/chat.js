@@ -81,6 +81,7 @@ export class Chat {
       retry: (id) => connection.retry(id),
       discard: (id) => connection.discard(id),
       person: () => connection.command({ type: "person" }),
+      someoneElse: () => connection.command({ type: "someone_else", seq: store.lastSeq }),
       cancel: () => connection.command({ type: "cancel" }),
       rate: (rating) => connection.command({ type: "rate", ...rating }),
       skip: (episode) => this.session.setItem(SKIPPED, String(episode)),

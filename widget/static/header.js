@@ -3,16 +3,17 @@ import { element, icon, setText } from "./dom.js";
 import { sayWhen } from "./wording.js";
 
 export class Header {
-  /** actions: {onPerson, onCancel, onClose} */
-  constructor(wording, house, { onPerson, onCancel, onClose }) {
+  /** actions: {onPerson, onSomeoneElse, onCancel, onClose} */
+  constructor(wording, house, { onPerson, onSomeoneElse, onCancel, onClose }) {
     this.wording = wording;
     this.house = house;
     this.face = element("div", { class: "face", "aria-hidden": "true" });
     this.title = element("h2", { dir: "auto" });
     this.note = element("p", { dir: "auto" });
     this.person = this.#item("person", wording.person, onPerson);
+    this.someoneElse = this.#item("person", wording.someoneElse, onSomeoneElse);
     this.cancel = this.#item("leave", wording.cancelWait, onCancel);
-    this.menu = element("div", { class: "menu", id: "menu", hidden: true }, this.person, this.cancel);
+    this.menu = element("div", { class: "menu", id: "menu", hidden: true }, this.person, this.someoneElse, this.cancel);
     this.more = this.#tool("more", wording.menu, () => this.toggle());
     this.more.setAttribute("aria-controls", "menu");
     this.more.setAttribute("aria-expanded", "false");
@@ -33,8 +34,9 @@ export class Header {
       this.face.replaceChildren(face || icon({ queued: "clock", closed: "check" }[state.owner] ?? "chat"));
     }
     this.person.hidden = state.owner === "queued" || state.owner === "agent";
+    this.someoneElse.hidden = state.owner !== "agent";
     this.cancel.hidden = state.owner !== "queued";
-    this.more.hidden = this.person.hidden && this.cancel.hidden;
+    this.more.hidden = [this.person, this.someoneElse, this.cancel].every((item) => item.hidden);
     if (this.more.hidden) this.toggle(false);
   }
 

@@ -9,7 +9,7 @@ import { Rating } from "./rating.js";
 export class Panel {
   /**
    * options: {wording, house, server, starters, session}
-   * actions: {send, press, retry, discard, person, cancel, rate, skip, skipped, mail, skipMail, mailSkipped, typing, typingStopped,
+   * actions: {send, press, retry, discard, person, someoneElse, cancel, rate, skip, skipped, mail, skipMail, mailSkipped, typing, typingStopped,
    *           close, reconnect, redraw}
    */
   constructor(options, actions) {
@@ -21,7 +21,7 @@ export class Panel {
       this.focus();
     };
     this.header = new Header(wording, house,
-      { onPerson: then(actions.person), onCancel: then(actions.cancel), onClose: actions.close });
+      { onPerson: then(actions.person), onSomeoneElse: then(actions.someoneElse), onCancel: then(actions.cancel), onClose: actions.close });
     this.notices = new Notices(wording, {
       onPerson: then(actions.person),
       onCancel: then(actions.cancel),

@@ -40,6 +40,7 @@ const ENGLISH = {
   starters: "Suggested questions",
 
   person: "Talk to a person",
+  someoneElse: "Ask for somebody else",
   cancelWait: "Leave the queue",
   stayNote: "You can close this page. Your place and your messages are kept.",
 

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations import messages, state
+from conversations import messages, speaking, state
 from conversations.errors import NotOwner
 from conversations.models import Owner
 from conversations.presence import Presence
@@ -164,3 +164,28 @@ async def test_a_supervisor_takes_what_nobody_of_the_staff_has(
         with pytest.raises(NotOwner):
             await queue.join(db, desk, chat.id, chief)
     assert handoff.reason == "stepped_in"
+
+
+async def test_a_customer_may_ask_for_somebody_else_and_a_late_repeat_sends_nobody_away(
+    database: Database, clock: FakeClock, desk: HandoffDesk, agent: Agent
+) -> None:
+    ada, eve = await agent("ada"), await agent("eve")
+    async with database.write() as db:
+        chat = await claimed(db, clock, desk, ada)
+        seen = (await state.get(db, chat.id)).last_seq
+        waiting = await speaking.request_other(db, desk, chat.id, seen)
+        assert (waiting.owner, (await request(db, chat)).excluded_agent_id) == (Owner.QUEUED, ada.id)
+        await queue.claim(db, desk, chat.id, eve)
+        again = await speaking.request_other(db, desk, chat.id, seen)
+        assert (again.owner, again.agent_id) == (Owner.AGENT, eve.id)
+        other = await speaking.request_other(db, desk, chat.id, again.last_seq)
+        assert other.owner is Owner.QUEUED
+
+
+async def test_nobody_is_sent_away_from_a_chat_that_nobody_has(
+    database: Database, clock: FakeClock, desk: HandoffDesk, agent: Agent
+) -> None:
+    await agent("ada")
+    async with database.write() as db:
+        chat = await Chat.begin(db, clock)
+        assert (await speaking.request_other(db, desk, chat.id, 0)).owner is Owner.BOT
