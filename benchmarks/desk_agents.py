@@ -20,7 +20,16 @@ WITH_CHAT = {
     "say": 40, "say by REST": 4, "note": 6, "see": 10, "type": 6, "transfer": 3, "release": 3,
     "hand back": 4, "close": 12, "escalate": 1, "someone else": 1,
 }  # fmt: skip
-ANYWAY = {"take": 30, "away": 2, "back": 4, "look": 5, "join": 2, "leave": 2, "vanish": 1, "drop": 1}
+ANYWAY = {
+    "take": 30,
+    "away": 2,
+    "back": 4,
+    "look": 5,
+    "join": 2,
+    "leave": 2,
+    "vanish": 1,
+    "drop": 1,
+}
 
 
 class SimulatedAgent:
@@ -168,7 +177,11 @@ class SimulatedAgent:
         doing: Callable[[], Coroutine[Any, Any, Any]] | None = None
         match deed:
             case "take" if entry is not None:
-                what = ("accept" if self._chance.random() < 0.8 else "decline") if entry["offered"] else "claim"
+                what = (
+                    ("accept" if self._chance.random() < 0.8 else "decline")
+                    if entry["offered"]
+                    else "claim"
+                )
                 chat = entry["conversation"]
                 over = {"over_capacity": self._chance.random() < 0.2}
                 doing = lambda: self._do(chat, what, over if what == "claim" else None)  # noqa: E731

@@ -221,7 +221,9 @@ def doubled(stored: Stored, written: Collection[str]) -> list[str]:
         for message in messages
         if message.text in written
     )
-    return [f"chat {of}: “{words}” stands there {n} times" for (of, words), n in count.items() if n > 1]
+    return [
+        f"chat {of}: “{words}” stands there {n} times" for (of, words), n in count.items() if n > 1
+    ]
 
 
 def texts(outboxes: Iterable[Outbox]) -> set[str]:

@@ -160,9 +160,10 @@ class Site:
         self.starts.append(time.monotonic() - started)
 
     async def start_all(self) -> None:
-        """Start the processes; the first one makes the first administrator before the others look."""
-        for number in range(len(self.ports)):
-            await self.start(number)
+        """Start what does not run; the first one makes the first administrator before the others look."""
+        for number, process in enumerate(self._running):
+            if process is None or process.poll() is not None:
+                await self.start(number)
 
     def kill(self, number: int) -> None:
         """As a power cut: no goodbye, nothing flushed."""

@@ -82,10 +82,10 @@ class Outcome:
 
 
 @contextmanager
-def sqlite_site(folder: Path, bot_port: int, *steps: str) -> Iterator[Site]:
+def sqlite_site(folder: Path, bot_port: int) -> Iterator[Site]:
     """One process on a file."""
     site = Site(folder, bot_port, HANDRAIL_AGENT_GRACE=str(GRACE))
-    site.prepare(*steps)
+    site.prepare()
     try:
         yield site
     finally:
@@ -93,15 +93,13 @@ def sqlite_site(folder: Path, bot_port: int, *steps: str) -> Iterator[Site]:
 
 
 @contextmanager
-def grown_site(
-    folder: Path, bot_port: int, database_url: str, redis_url: str, *steps: str
-) -> Iterator[Site]:
+def grown_site(folder: Path, bot_port: int, database_url: str, redis_url: str) -> Iterator[Site]:
     """Two processes on one PostgreSQL, telling each other over Redis."""
     site = Site(
         folder, bot_port, processes=2, database_url=database_url, redis_url=redis_url,
         HANDRAIL_AGENT_GRACE=str(GRACE),
     )  # fmt: skip
-    site.prepare(*steps)
+    site.prepare()
     try:
         yield site
     finally:
@@ -297,7 +295,7 @@ def main(minutes: float, houses: str = "both") -> int:
         folder.chmod(0o755)
         if houses in ("both", "sqlite"):
             bot = StandIn(random.Random(plan.seed))  # noqa: S311 - no secret
-            with sqlite_site(folder / "small", bot.port, "articles", "index") as site:
+            with sqlite_site(folder / "small", bot.port) as site:
                 console.print(f"One process on SQLite, {minutes:g} minutes …")
                 outcomes.append(asyncio.run(soak("one process, SQLite", site, bot, plan)))
         if houses in ("both", "postgres"):
@@ -307,7 +305,7 @@ def main(minutes: float, houses: str = "both") -> int:
             with (
                 postgres_server(folder / "pg") as url,
                 redis_server(folder / "redis") as redis,
-                grown_site(folder / "grown", bot.port, url, redis, "articles", "index") as site,
+                grown_site(folder / "grown", bot.port, url, redis) as site,
             ):
                 console.print(f"Two processes on PostgreSQL and Redis, {minutes:g} minutes …")
                 outcomes.append(asyncio.run(soak("two processes, PostgreSQL", site, bot, plan)))

@@ -185,6 +185,12 @@ class ChatSession:
     def queue_moved(self) -> bool:
         return bool(self._state["owner"] == Owner.QUEUED)
 
+    def presence_moved(self) -> bool:
+        owner, online = self._state["owner"], self._state["online"]
+        return bool(owner == Owner.QUEUED) or (
+            owner != Owner.AGENT and bool(online != bool(self._room.presence.online()))
+        )
+
     async def state(self, told: int) -> bool:
         last_seq, now = await snapshot(self._room, self._id)
         if last_seq > told:

@@ -7,6 +7,8 @@ import uuid
 from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy import bindparam, select
+
 from conversations import messages
 from conversations.events import (
     BotChanged,
@@ -18,14 +20,19 @@ from conversations.events import (
     Typing,
     topic,
 )
-from conversations.models import Author, Message
-from server.database import Database
+from conversations.models import Author, Conversation, Message
+from server.database import Database, table_of
 from server.events import Bus, Event, Subscription
 
 # Events are hints and may get lost, with Redis for example: then the database is read anyway.
 POLL = 5.0
+# Of what no message tells, such as the next opening, after so many looks without any news.
+STATE_AFTER = 12
 # A reply is often several messages; the state that follows from them is told once, after the last.
 SETTLE = 0.02
+
+_CONVERSATIONS = table_of(Conversation).c
+_LAST = select(_CONVERSATIONS.last_seq).where(_CONVERSATIONS.id == bindparam("of"))
 
 
 class Reader(Protocol):
@@ -54,6 +61,10 @@ class Reader(Protocol):
         """Another chat entered or left the queue; returns whether this changes the reader's state."""
         ...
 
+    def presence_moved(self) -> bool:
+        """An agent came or went; returns whether this changes the reader's state."""
+        ...
+
 
 async def follow(
     database: Database,
@@ -69,16 +80,22 @@ async def follow(
     lock: when n + 1 can be seen, n can be seen too. So reading "above the last one" leaves no hole.
     """
     async with bus.subscribe(topic(conversation_id), *topics) as events:
+        # Hundreds of open widgets hear each move of the queue, and few of them wait in it.
+        events.wants = lambda event: _concerns(event, conversation_id, reader)
         after, _ = await _pump(database, conversation_id, after, reader)
         await reader.caught_up(after)
         after = await _state(database, conversation_id, after, reader)
-        stale = False
+        stale, looks = False, 0
         while True:
             event = await _next(events, SETTLE if stale else POLL)
             if event is None and stale:
                 after = await _state(database, conversation_id, after, reader)
                 stale = False
                 continue
+            if event is None and not events.lagged:
+                looks = (looks + 1) % STATE_AFTER
+                if looks and not await _missed(database, conversation_id, after, reader):
+                    continue
             if events.lagged:
                 events.lagged, event = False, None
             if isinstance(event, Typing):
@@ -105,7 +122,25 @@ async def follow(
                 after = await _state(database, conversation_id, after, reader)
 
 
+def _concerns(event: Event, conversation_id: uuid.UUID, reader: Reader) -> bool:
+    if getattr(event, "conversation_id", None) == conversation_id or isinstance(event, BotChanged):
+        return True
+    return reader.presence_moved() if isinstance(event, PresenceChanged) else reader.queue_moved()
+
+
+async def _missed(
+    database: Database, conversation_id: uuid.UUID, after: int, reader: Reader
+) -> bool:
+    """Whether an event may have been lost: one number is read, for every change of owner writes a message."""
+    if reader.queue_moved() or reader.presence_moved():
+        return True
+    async with database.read() as db:
+        return bool(await db.scalar(_LAST, {"of": conversation_id}) != after)
+
+
 async def _next(events: Subscription, seconds: float) -> Event | None:
+    if (ready := events.take()) is not None:
+        return ready
     try:
         async with asyncio.timeout(seconds):
             return await events.next()

@@ -222,10 +222,10 @@ class StaffSession:
         async with self._room.bus.subscribe(QUEUE) as events:
             while True:
                 await events.next()
-                # One frame for all that happens within a moment: it only says "read again".
-                await asyncio.sleep(GATHER_SECONDS)
                 events.drain()
                 await self._wire.send({"type": "queue"})
+                # What happens within the next moment is told together: the frame only says "read again".
+                await asyncio.sleep(GATHER_SECONDS)
 
     async def _stay_allowed(self) -> None:
         while True:
@@ -286,6 +286,9 @@ class _Watch:
 
     def queue_moved(self) -> bool:
         return False  # The `queue` frame says so already.
+
+    def presence_moved(self) -> bool:
+        return False  # So it does of who is there.
 
     async def state(self, told: int) -> bool:
         last_seq, now = await snapshot(self._room, self._id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -51,7 +52,12 @@ class Earlier(Protocol):
     """handoff.similar.keeper.EarlierReplies, or none."""
 
     async def suggest(
-        self, question: str, *, limit: int, language: str | None, details: Mapping[str, str]
+        self,
+        questions: Sequence[str],
+        *,
+        limit: int,
+        language: str | None,
+        details: Mapping[str, str],
     ) -> list[Match]: ...
 
 
@@ -71,23 +77,24 @@ async def suggest_articles(
     agent: str,
     earlier: Earlier | None = None,
 ) -> Card:
-    """The card with articles near to what the customer last asked and with earlier agents' replies to such
-    questions; without them if the search fails.
+    """The card with articles near to what the customer asked last and first, and with earlier agents' replies
+    to such questions; without them if the search fails.
 
     Called outside of any transaction: a search encodes the text.
     """
     summary = card.evidence.summary
-    question = summary.last_ask or summary.first_ask
-    if not question:
+    # What was asked last is often said about what was asked first: "no, the page is empty".
+    asked = [one for one in (summary.last_ask, summary.first_ask) if one]
+    if not asked:
         return card
-    articles = await _articles(card, question, knowledge)
+    articles = await _articles(card, asked, knowledge)
     fresh = next((article for article in articles if article.tried is None), None)
     known = {"agent": agent, "article": fresh.title, "url": fresh.url} if fresh else {}
     pointing = tuple(template for template in desk.replies if "{article}" in template.text)
     reason = card.reason.code if card.reason else ""
     more = suggest(pointing, known, reason=reason, now=card.now, hours=desk.hours)
     house = [*card.suggested_replies, *more]
-    before = await _earlier(card, question, agent, earlier, house)
+    before = await _earlier(card, asked, agent, earlier, house)
     # Whoever has not written yet begins with the greeting.
     first = 1 if card.clock is not None and card.clock.first_response_at is None else 0
     update: dict[str, Any] = {
@@ -97,12 +104,17 @@ async def suggest_articles(
     return card.model_copy(update=update)
 
 
-async def _articles(card: Card, question: str, knowledge: Knowledge) -> list[SuggestedArticle]:
+async def _articles(
+    card: Card, asked: Sequence[str], knowledge: Knowledge
+) -> list[SuggestedArticle]:
+    """The best of each question in turn."""
     try:
-        found = await knowledge.search(question, ARTICLES)
+        lists = [await knowledge.search(question, ARTICLES) for question in asked]
     except Exception as error:  # the agent needs the card more than its suggestions
         log.warning("card_search_failed", conversation=str(card.conversation), exc_info=error)
         return []
+    turns = [one for some in zip_longest(*lists) for one in some if one is not None]
+    found = list({one.article_id: one for one in reversed(turns)}.values())[::-1][:ARTICLES]
     tried = {a.article_id: a.verdict for a in card.evidence.articles if a.shown == "answer"}
     return [
         SuggestedArticle(
@@ -117,7 +129,7 @@ async def _articles(card: Card, question: str, knowledge: Knowledge) -> list[Sug
 
 
 async def _earlier(
-    card: Card, question: str, agent: str, earlier: Earlier | None, house: Sequence[Reply]
+    card: Card, asked: Sequence[str], agent: str, earlier: Earlier | None, house: Sequence[Reply]
 ) -> list[Reply]:
     if earlier is None:
         return []
@@ -125,7 +137,7 @@ async def _earlier(
     language = card.route.language if card.route else None
     try:
         found = await earlier.suggest(
-            question, limit=2 * EARLIER, language=language, details=_values(given)
+            asked, limit=2 * EARLIER, language=language, details=_values(given)
         )
     except Exception as error:  # as above
         log.warning("card_replies_failed", conversation=str(card.conversation), exc_info=error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +70,15 @@ class Entry:
     """This reader is the second person here."""
 
 
+_Row = Row[Conversation, Handoff | None, str | None]
+_URGENT = (
+    func.coalesce(Handoff.priority_rank, NORMAL_RANK),
+    func.coalesce(Conversation.queued_at, Conversation.updated_at),
+    Conversation.id,
+)
+_TAKEN = (Handoff.claimed_at, Conversation.id)
+
+
 @dataclass(frozen=True)
 class _Reader:
     staff: Staff
@@ -80,6 +89,15 @@ class _Reader:
     @property
     def leads(self) -> bool:
         return self.staff.may(Role.SUPERVISOR) or assign.is_lead(self.roster, self.staff.id)
+
+    def is_asked(self, handoff: Handoff | None) -> bool:
+        """As `_asks`, of one request."""
+        if handoff is None or handoff.priority_rank == ALARM_RANK:
+            return True
+        mine = self.roster.teams_of(self.staff.id)
+        team = self.roster.team(handoff.team_id)
+        helps = handoff.overflowed_at is not None and second_team(self.roster, team) in mine
+        return team in mine or helps
 
     def can_take(self, handoff: Handoff | None) -> bool:
         """Leads take everything; without a card it is for everybody."""
@@ -93,6 +111,61 @@ async def _reader(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> _Reader:
     return _Reader(agent, roster, desk.presence.online() | {agent.id}, desk.clock.now())
 
 
+@dataclass(frozen=True)
+class Lines:
+    """Everything in the queue and with agents, whoever reads it."""
+
+    waiting: Sequence[_Row]
+    """The first `QUEUE_LIMIT`: the most urgent first, among equals who has waited longest."""
+    taken: Sequence[_Row]
+    joined: Collection[tuple[uuid.UUID, uuid.UUID]]
+    """Conversation and second person."""
+
+    @property
+    def complete(self) -> bool:
+        return len(self.waiting) < QUEUE_LIMIT
+
+
+async def lines(db: AsyncSession) -> Lines:
+    """Read what `shown` then shows to each reader."""
+    queued = await db.execute(
+        _rows().where(Conversation.owner == Owner.QUEUED).order_by(*_URGENT).limit(QUEUE_LIMIT)
+    )
+    taken = await db.execute(_rows().where(Conversation.owner == Owner.AGENT).order_by(*_TAKEN))
+    joined = await db.execute(select(Participant.conversation_id, Participant.staff_id))
+    return Lines(queued.all(), taken.all(), frozenset((chat, staff) for chat, staff in joined))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one reader sees: as `waiting`, `chats` and `with_colleagues`, which ask the database themselves."""
+
+    waiting: list[Entry]
+    mine: list[Entry]
+    with_colleagues: list[Entry]
+
+
+async def shown(db: AsyncSession, desk: HandoffDesk, agent: Staff, read: Lines) -> Shown:
+    """These lines as this reader sees them; the database is asked again only if not all were read."""
+    reader = await _reader(db, desk, agent)
+    mine, others = [], []
+    for row in read.taken:
+        chat = row[0]
+        if chat.agent_id == agent.id or (chat.id, agent.id) in read.joined:
+            mine.append(_entry(row, reader))
+        if reader.leads and chat.agent_id != agent.id and len(others) < QUEUE_LIMIT:
+            others.append(_entry(row, reader))
+    if not read.complete:
+        return Shown(await waiting(db, desk, agent), mine, others)
+    # Stable sorts: within each part the order of the lines stays.
+    queued = sorted(read.waiting, key=lambda row: not (reader.leads or reader.is_asked(row[1])))
+    return Shown(_for_reader(_entry(row, reader) for row in queued), mine, others)
+
+
+def _for_reader(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: not (entry.alarm or entry.can_take))
+
+
 async def waiting(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry]:
     """The first `QUEUE_LIMIT` of the queue: what this agent can take, then the others.
 
@@ -103,15 +176,8 @@ async def waiting(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Ent
     if not reader.leads:
         # Before the limit: an agent's own chats are not crowded out by another team's.
         statement = statement.order_by(case((_asks(reader), 0), else_=1))
-    found = await db.execute(
-        statement.order_by(
-            func.coalesce(Handoff.priority_rank, NORMAL_RANK),
-            func.coalesce(Conversation.queued_at, Conversation.updated_at),
-            Conversation.id,
-        ).limit(QUEUE_LIMIT)
-    )
-    entries = [_entry(row, reader) for row in found]
-    return sorted(entries, key=lambda entry: not (entry.alarm or entry.can_take))  # stable
+    found = await db.execute(statement.order_by(*_URGENT).limit(QUEUE_LIMIT))
+    return _for_reader([_entry(row, reader) for row in found])
 
 
 async def chats(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry]:
@@ -122,7 +188,7 @@ async def chats(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry
     found = await db.execute(
         _rows()
         .where(Conversation.owner == Owner.AGENT, or_(Conversation.agent_id == agent.id, joined))
-        .order_by(Handoff.claimed_at, Conversation.id)
+        .order_by(*_TAKEN)
     )
     reader = await _reader(db, desk, agent)
     return [_entry(row, reader) for row in found]
@@ -136,16 +202,13 @@ async def with_colleagues(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> 
     found = await db.execute(
         _rows()
         .where(Conversation.owner == Owner.AGENT, Conversation.agent_id != agent.id)
-        .order_by(Handoff.claimed_at, Conversation.id)
+        .order_by(*_TAKEN)
         .limit(QUEUE_LIMIT)
     )
     return [_entry(row, reader) for row in found]
 
 
-_Row = Row[Conversation, Handoff, str | None]
-
-
-def _rows() -> Select[Conversation, Handoff, str | None]:
+def _rows() -> Select[Conversation, Handoff | None, str | None]:
     return (
         select(Conversation, Handoff, Visitor.name)
         .join(Visitor, Visitor.id == Conversation.visitor_id)

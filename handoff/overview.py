@@ -2,41 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff import entries, queue
 from handoff.desk import HandoffDesk
+from handoff.entries import Lines
 from handoff.presence import Presence
 from handoff.routing import assign, load
-from handoff.routing.assign import Load
+from handoff.routing.assign import IDLE, Load
 from handoff.teams.roster import Roster
+from handoff.together import Together
 from handoff.views import Colleague, EntryView, Me, QueueView, TeamView
 from server.auth import Role, Staff
+from server.database import Database
 
 
-async def read(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> QueueView:
-    """All that this member of staff sees of the desk now."""
+@dataclass(frozen=True)
+class Sight:
+    """All of the desk that is the same for everybody who looks."""
+
+    staff: Sequence[Staff]
+    """Who takes chats, by name."""
+    loads: Mapping[UUID, Load]
+    lines: Lines
+
+
+async def look(db: AsyncSession, desk: HandoffDesk) -> Sight:
+    """Read it, now."""
+    staff = await queue.takers(db)
+    loads = await load.read(db, {one.id for one in staff}, desk.clock.now())
+    return Sight(staff, loads, await entries.lines(db))
+
+
+def looks(database: Database, desk: HandoffDesk) -> Together[Sight]:
+    """`look` for all consoles that ask within a moment."""
+
+    async def once() -> Sight:
+        async with database.read() as db:
+            return await look(db, desk)
+
+    return Together(once)
+
+
+async def read(
+    db: AsyncSession, desk: HandoffDesk, agent: Staff, sight: Sight | None = None
+) -> QueueView:
+    """All that this member of staff sees of the desk now; ``sight`` may have been read for several."""
+    sight = sight or await look(db, desk)
     roster = await desk.rosters.now(db)
-    staff = await queue.colleagues(db, agent)
-    now = desk.clock.now()
-    loads = await load.read(db, {agent.id, *(one.id for one in staff)}, now)
-    chats = loads[agent.id].chats
+    shown = await entries.shown(db, desk, agent, sight.lines)
+    mine = sight.loads.get(agent.id, IDLE)
     return QueueView(
-        now=now,
-        waiting=_views(await entries.waiting(db, desk, agent)),
-        mine=_views(await entries.chats(db, desk, agent)),
-        with_colleagues=_views(await entries.with_colleagues(db, desk, agent)),
-        colleagues=[_colleague(desk.presence, roster, one, loads[one.id]) for one in staff],
+        now=desk.clock.now(),
+        waiting=_views(shown.waiting),
+        mine=_views(shown.mine),
+        with_colleagues=_views(shown.with_colleagues),
+        colleagues=[
+            _colleague(desk.presence, roster, one, sight.loads[one.id])
+            for one in sight.staff
+            if one.id != agent.id
+        ],
         teams=[
             TeamView(id=team.id, name=team.name, online=desk.team_online(roster, team))
             for team in roster.teams
         ],
         me=Me(
-            state=state_of(desk.presence, roster, agent.id, loads[agent.id]),
+            state=state_of(desk.presence, roster, agent.id, mine),
             automatic=desk.presence.away().get(agent.id, False),
-            chats=chats,
+            chats=mine.chats,
             capacity=roster.agent(agent.id).capacity,
             leads=agent.may(Role.SUPERVISOR) or assign.is_lead(roster, agent.id),
         ),

@@ -13,13 +13,26 @@ from fastapi import FastAPI
 from nicegui import ui
 from starlette.staticfiles import StaticFiles
 
-from handoff.screens import alerts, people, priorities, routing, teams
+from handoff.screens import (
+    alerts,
+    causes,
+    customers,
+    macros,
+    people,
+    priorities,
+    procedures,
+    replies,
+    routing,
+    teams,
+)
 from server.auth import Role
 from server.pages import require_page, staff_frame
 
 STATIC = Path(__file__).parent / "static"
 HEAD = (
     '<link rel="stylesheet" href="/staff/console/console.css">'
+    '<link rel="stylesheet" href="/staff/console/library.css">'
+    '<link rel="stylesheet" href="/staff/console/case.css">'
     '<script type="module" src="/staff/console/console.js"></script>'
 )
 # NiceGUI reloads a page whose state on the server is gone, by default 3 s after a drop. The console
@@ -33,7 +46,9 @@ def install(app: FastAPI) -> None:
     ui.page("/staff/queue", reconnect_timeout=KEPT)(queue_page)
     ui.page("/staff/chat/{conversation}", reconnect_timeout=KEPT)(chat_page)
     ui.page("/staff/desk")(teams.to_teams)
-    for screen in (teams, people, routing, priorities, alerts):
+    for screen in (teams, people, routing, priorities, procedures, causes, customers, alerts):
+        ui.page(screen.PATH)(screen.page)
+    for screen in (replies, macros):
         ui.page(screen.PATH)(screen.page)
 
 

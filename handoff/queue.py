@@ -24,17 +24,22 @@ from server.errors import Invalid, NotFound
 
 __all__ = [
     "QUEUE_LIMIT", "Entry", "Excluded", "OverCapacity", "accept", "chats", "claim", "close", "colleagues",
-    "decline", "escalate", "hand_back", "join", "leave", "readable", "release", "someone_else", "transfer",
-    "transfer_to_team", "waiting", "with_colleagues",
+    "decline", "escalate", "hand_back", "join", "leave", "readable", "release", "someone_else", "takers",
+    "transfer", "transfer_to_team", "waiting", "with_colleagues",
 ]  # fmt: skip
 
 decline = offers.decline
 
 
+async def takers(db: AsyncSession) -> list[Staff]:
+    """Everybody who may take a chat, by name."""
+    found = await db.scalars(select(Staff).where(Staff.active).order_by(Staff.name))
+    return [one for one in found if one.may(Role.AGENT, Role.SUPERVISOR)]
+
+
 async def colleagues(db: AsyncSession, agent: Staff) -> list[Staff]:
     """Everybody else who may take a chat, by name."""
-    found = await db.scalars(select(Staff).where(Staff.active).order_by(Staff.name))
-    return [one for one in found if one.id != agent.id and one.may(Role.AGENT, Role.SUPERVISOR)]
+    return [one for one in await takers(db) if one.id != agent.id]
 
 
 async def readable(db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> Conversation:

@@ -43,8 +43,9 @@ def _here(request: Request, agent: Staff) -> Any:
 @router.get("/queue")
 async def read_queue(request: Request, agent: CurrentAgent) -> QueueView:
     held = _here(request, agent)
+    sight = await held.sights()
     async with held.database.read() as db:
-        return await overview.read(db, held.desk, agent)
+        return await overview.read(db, held.desk, agent, sight)
 
 
 @router.get("/conversations/{conversation_id}/card")

@@ -60,67 +60,66 @@ def humanise(code: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+# A part in brackets is said when its detail is known.
 _HAPPENED: dict[str, str] = {
-    "requested": "Asked for a person: {reason}",
-    "routed": "Sent to {team}, {because}",
-    "offered": "Offered to {to}",
-    "declined": "Declined",
-    "offer_lapsed": "Offer not taken",
+    "requested": "Asked for a person[: {reason}]",
+    "routed": "Sent[ to {team}][, {because}]",
+    "offered": "Was offered the chat",
+    "declined": "Declined the offer",
+    "offer_lapsed": "Let the offer pass",
+    "lapsed": "Let the offer pass",
     "claimed": "Took the chat",
     "accepted": "Accepted the chat",
-    "released": "Put back into the queue",
-    "returned": "Back in the queue",
-    "someone_else": "Put back for somebody else",
-    "transferred": "Passed to {to}",
+    "released": "Put it back into the queue",
+    "returned": "Back in the queue: the agent was gone",
+    "someone_else": "Put it back for somebody else",
+    "transferred": "Passed it on[ to {to}]",
     "joined": "Joined",
     "left": "Left",
-    "escalated": "Passed to a specialist",
-    "overflowed": "Opened to a second team",
-    "warned": "The {clock} promise is running out",
-    "breached": "The {clock} promise was missed",
-    "alarm_raised": "Alarm raised: {why}",
+    "escalated": "Passed it to somebody more experienced",
+    "overflowed": "Opened to a second team[: {to}]",
+    "warned": "The promised[ {promise}] is nearly due",
+    "breached": "The promised[ {promise}] was missed",
+    "alarm_raised": "Alarm raised[: {why}]",
     "alarm_owned": "Took on the alarm",
-    "promised": "Told the customer when somebody will be there",
+    "promised": "The customer was told when somebody will be there",
     "contact_given": "The customer left an e-mail address",
-    "mailed": "Mailed the customer",
+    "mailed": "The answer was mailed",
     "prioritised": "Priority changed",
     "customer_gone": "The customer has gone",
-    "rated": "The customer rated the chat",
-    "remedied": "Gave a remedy",
-    "corrected": "Corrected: {kind}",
+    "rated": "The customer rated the chat[: {score} of 5]",
+    "remedied": "Gave a remedy[: {kind}]",
+    "corrected": "Corrected the card",
     "uncorrected": "Took a correction back",
-    "closed": "Closed: {outcome}",
+    "closed": "Closed[: {outcome}]",
 }
-_CLOCKS = {"first": "first answer", "next": "next answer", "resolve": "resolution"}
-_KINDS = {
-    "intent": "really about {intent}",
-    "article_wrong": "an article is wrong",
-    "no_article": "no article",
+_CORRECTED = {
+    "intent": "Corrected: really about[ {intent}]",
+    "article_wrong": "Corrected: an article is wrong",
+    "no_article": "Corrected: no article exists",
 }
-_FIELD = re.compile(r"[,:]? ?\{(\w+)\}")
+_PROMISES = {"first": "first answer", "next": "next answer", "resolve": "resolution"}
+_PART = re.compile(r"\[([^\]{]*)\{(\w+)\}([^\]]*)\]")
 
 
 def happened(what: str, detail: Mapping[str, object]) -> str:
     """A line of the journal: ``claimed`` → ``Took the chat``; what a line does not tell is left out."""
-
-    def value(name: str) -> str:
-        text = str(detail.get(name) or "")
-        if name == "reason" and text:
-            return reason(text)
-        if name == "clock":
-            return _CLOCKS.get(text, text)
-        if name in ("outcome", "intent"):
-            return text.replace("_", " ")
-        return text
-
     template = _HAPPENED.get(what)
     if template is None:
         return humanise(what)
     if what == "corrected":
-        template = template.replace("{kind}", _KINDS.get(str(detail.get("kind")), "{kind}"))
+        template = _CORRECTED.get(str(detail.get("kind")), template)
 
-    def put(match: re.Match[str]) -> str:
-        said = value(match[1])
-        return match[0].replace(f"{{{match[1]}}}", said) if said else ""
+    def part(match: re.Match[str]) -> str:
+        said = _said(match[2], str(detail.get(match[2]) or ""))
+        return f"{match[1]}{said}{match[3]}" if said else ""
 
-    return _FIELD.sub(put, template).strip()
+    return _PART.sub(part, template)
+
+
+def _said(name: str, text: str) -> str:
+    if name == "reason" and text:
+        return reason(text)
+    if name == "promise":
+        return _PROMISES.get(text, text)
+    return text.replace("_", " ") if name in ("outcome", "intent", "kind") else text

@@ -23,6 +23,7 @@ import handoff.clocks
 import handoff.clocks.routes
 import handoff.corrections.routes
 import handoff.customers.routes
+import handoff.finding.routes
 import handoff.library.desk_routes
 import handoff.library.routes
 import handoff.pages
@@ -62,7 +63,9 @@ from handoff.cases import sops
 from handoff.corrections.service import Corrections
 from handoff.customers.segments import HouseSegments
 from handoff.desk import HandoffDesk
+from handoff.finding.indexer import Indexer
 from handoff.library import canned, macros
+from handoff.overview import Sight, looks
 from handoff.priority import Priorities
 from handoff.promises.keeper import Keeper
 from handoff.promises.service import Promises
@@ -70,6 +73,7 @@ from handoff.routing.dispatcher import Dispatcher
 from handoff.similar.keeper import EarlierReplies
 from handoff.teams.roster import Rosters
 from handoff.teams.setup import ensure_home
+from handoff.together import Together
 from knowledge_base.asked.desk import AskedDesk
 from knowledge_base.help_centre.readers import Readers
 from knowledge_base.help_centre.shelf import Shelves
@@ -110,6 +114,7 @@ class Services:
     database: Database
     limits: Limits
     presence: Presence
+    sights: Together[Sight]
     tickets: Tickets
     encoder: Encoder
     knowledge: KnowledgeBase
@@ -132,6 +137,7 @@ class Services:
     keeper: Keeper
     mailer: Mailer
     alerts: AlertSender
+    history_indexer: Indexer
     corrections: Corrections
     earlier: EarlierReplies
 
@@ -178,6 +184,7 @@ def build_services(
         database=database,
         limits=Limits.of(clock, settings),
         presence=presence,
+        sights=looks(database, desk),
         tickets=Tickets(clock),
         encoder=encoder,
         knowledge=knowledge,
@@ -200,6 +207,7 @@ def build_services(
         keeper=Keeper(database, promises),
         mailer=Mailer(database, clock, settings),
         alerts=AlertSender(database, bus, clock, settings),
+        history_indexer=Indexer(database),
         corrections=Corrections(clock, ToTrainer(clock, training_room.labels), ToEditor(clock)),
         earlier=EarlierReplies(database, reply_vectors, encoder.encode),
     )
@@ -253,6 +261,8 @@ async def running(services: Services) -> AsyncIterator[None]:
         for steady in (services.keeper, services.mailer, services.alerts, services.earlier):
             steady.start()
             stack.push_async_callback(steady.stop)
+        services.history_indexer.start()
+        stack.push_async_callback(services.history_indexer.stop)
         log.info("app_started")
         yield
 
@@ -296,6 +306,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         handoff.alerts.routes.router,
         handoff.cases.routes.router,
         handoff.customers.routes.router,
+        handoff.finding.routes.router,
         handoff.library.desk_routes.router,
         handoff.library.routes.router,
         handoff.routing.routes.router,

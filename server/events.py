@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import ClassVar, Protocol
 
@@ -42,8 +42,12 @@ class Subscription:
     def __init__(self) -> None:
         self._queue: asyncio.Queue[Event] = asyncio.Queue(BACKLOG)
         self.lagged = False
+        self.wants: Callable[[Event], bool] | None = None
+        """Which events of its topics concern the reader; for the others it is not even woken. None: all."""
 
     def offer(self, event: Event) -> None:
+        if self.wants is not None and not self.wants(event):
+            return
         try:
             self._queue.put_nowait(event)
         except asyncio.QueueFull:
@@ -51,6 +55,10 @@ class Subscription:
 
     async def next(self) -> Event:
         return await self._queue.get()
+
+    def take(self) -> Event | None:
+        """The next event if it is there already."""
+        return None if self._queue.empty() else self._queue.get_nowait()
 
     def drain(self) -> None:
         """Forget what waits: for a reader who reads the state now anyway."""

@@ -13,9 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import episodes
 from conversations.models import Conversation
 from handoff import journal, words
-from handoff.cases import answers, book, causes, sops, ticks, timeline
+from handoff.cases import answers, book, causes, remedies, sops, ticks, timeline
 from handoff.cases.models import CaseRecord, RootCause, Sop
-from handoff.cases.remedies import level_of
 from handoff.desk import HandoffDesk, latest
 from handoff.models import Handoff, Level
 from handoff.teams.setup import takers
@@ -76,10 +75,19 @@ class Recurs(BaseModel):
     asks: bool
 
 
+class Higher(_View):
+    level: Level
+    amount: float
+    names: list[str]
+
+
 class Limit(BaseModel):
+    """What the reader may give, and who may give more."""
+
     level: Level
     amount: float
     currency: str
+    higher: list[Higher]
 
 
 class Remedy(BaseModel):
@@ -111,7 +119,6 @@ class CaseSheet(BaseModel):
     whys: list[str]
     remedy: Remedy | None
     limit: Limit
-    """What the reader may give."""
     timeline: list[timeline.Moment]
     colleagues: list[Named]
     """Who may own a corrective action."""
@@ -131,7 +138,9 @@ async def read(
     record = await db.get(CaseRecord, handoff.id)
     roster = await desk.rosters.now(db)
     rules, giving = await book.case_rules(db), await book.remedy_rules(db)
-    names = {one.id: one.name for one in await db.scalars(select(Staff))}
+    staff = (await db.scalars(select(Staff))).all()
+    names = {one.id: one.name for one in staff}
+    logins = {one.login: one.name for one in staff}
     events = await journal.of(db, handoff.id)
     now = desk.clock.now()
     cases = await causes.recurrence(db, handoff.topic, now, rules.within_days)
@@ -142,7 +151,8 @@ async def read(
     sop = await ticks.of_case(db, handoff, record)
     chosen = record.root_cause_id if record else None
     cause = await db.get(RootCause, chosen) if chosen else None
-    own = level_of(roster, reader)
+    own = remedies.level_of(roster, reader)
+    above = await remedies.higher(db, giving, roster, reader)
     return CaseSheet(
         case=handoff.id,
         conversation=conversation.id,
@@ -155,7 +165,7 @@ async def read(
         closed_at=handoff.closed_at,
         questions=_questions(handoff, record, facts, answers.from_customer(episode)),
         note=record.note if record else "",
-        procedure=_procedure(sop, record) if sop else None,
+        procedure=_procedure(sop, record, logins) if sop else None,
         procedures=[Named.model_validate(one) for one in await sops.in_use(db)],
         recurs=Recurs(
             cases=cases,
@@ -167,7 +177,12 @@ async def read(
         cause=CauseView.model_validate(cause) if cause else None,
         whys=record.whys if record else [],
         remedy=_remedy(record, names),
-        limit=Limit(level=own, amount=giving.limits[own], currency=giving.currency),
+        limit=Limit(
+            level=own,
+            amount=giving.limits[own],
+            currency=giving.currency,
+            higher=[Higher.model_validate(one) for one in above],
+        ),
         timeline=timeline.moments(events, names),
         colleagues=[Named(id=one.id, title=one.name) for one in await takers(db)],
     )
@@ -191,23 +206,23 @@ def _questions(
     )
 
 
-def _procedure(sop: Sop, record: CaseRecord | None) -> Procedure:
+def _procedure(sop: Sop, record: CaseRecord | None, logins: dict[str, str]) -> Procedure:
     done = record.ticks if record is not None and record.sop_id == sop.id else {}
     return Procedure(
         id=sop.id,
         title=sop.title,
-        steps=[_step(text, done.get(str(number))) for number, text in enumerate(sop.steps)],
+        steps=[_step(text, done.get(str(number)), logins) for number, text in enumerate(sop.steps)],
         reply=sop.reply,
         escalate_to=sop.escalate_to,
         resolution_minutes=sop.resolution_minutes,
     )
 
 
-def _step(text: str, tick: dict[str, Any] | None) -> Step:
+def _step(text: str, tick: dict[str, Any] | None, logins: dict[str, str]) -> Step:
     """A tick holds for the words that were ticked: a step that was rewritten since is to be done again."""
     if tick is None or tick.get("text") != text:
         return Step(text=text)
-    return Step(text=text, by=tick["by"], at=tick["at"])
+    return Step(text=text, by=logins.get(tick["by"], tick["by"]), at=tick["at"])
 
 
 def _remedy(record: CaseRecord | None, names: dict[UUID, str]) -> Remedy | None:

@@ -209,7 +209,9 @@ class Corrections:
 def _question(seen: Evidence, before: int | None) -> tuple[str, int | None]:
     """What was asked last (before message `before`), and its place in the conversation."""
     said = [one for one in seen.said if before is None or one.seq < before]
-    asked = [one for one in said if one.has_substance]
+    telling = [one for one in said if one.has_substance]
+    # "No, the page is empty" is about the answer; the question stands before it.
+    asked = [one for one in telling if one.intent not in gathering.DID_NOT_HELP] or telling
     if asked:
         return asked[-1].text, asked[-1].seq
     return seen.summary.last_ask or seen.summary.first_ask or "", None

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Conversation, Visitor
+from handoff.customers import history
 from handoff.customers.models import FollowUp
 from server.auth import Staff
 from server.clock import Clock
@@ -82,8 +83,9 @@ async def if_at_risk(
     lately = clock.now() - RECENTLY
     known = await db.scalar(
         select(FollowUp.id)
+        .join(Conversation, Conversation.id == FollowUp.conversation_id)
         .where(
-            FollowUp.conversation_id == conversation.id,
+            Conversation.visitor_id.in_(await history.linked(db, visitor)),
             or_(FollowUp.done_at.is_(None), FollowUp.done_at > lately),
         )
         .limit(1)

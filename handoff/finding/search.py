@@ -94,7 +94,8 @@ async def search(
 
 
 def _statement(*, sqlite: bool, all_chats: bool) -> TextClause:
-    order = " ORDER BY w.rowid DESC" if sqlite else " ORDER BY e.id DESC"
+    # + 0: or PostgreSQL goes through all ids backwards for a rare word (120 ms at 100,000 messages).
+    order = " ORDER BY w.rowid DESC" if sqlite else " ORDER BY e.id + 0 DESC"
     sql = _SELECT + (_SQLITE if sqlite else _POSTGRES) + ("" if all_chats else _CAME)
     return text(sql + order + " LIMIT :most").columns(**_TYPES)  # type: ignore[return-value]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
@@ -22,6 +23,10 @@ log = structlog.get_logger(__name__)
 LIMIT = 5000
 """Pairs, the newest; older ones speak of products and rules that have changed."""
 PAUSE = 60.0
+LONG = 80
+"""Characters from which a question's sentences are looked for, too: the first three that tell something."""
+TELLING, SENTENCES = 4, 3
+_SENTENCE = re.compile(r"(?<=[.!?;\n])\s+")
 
 
 class Vectors(Protocol):
@@ -92,20 +97,32 @@ class EarlierReplies:
         await self.refresh()
 
     async def suggest(
-        self, question: str, *, limit: int, language: str | None, details: Mapping[str, str]
+        self,
+        questions: Sequence[str],
+        *,
+        limit: int,
+        language: str | None,
+        details: Mapping[str, str],
     ) -> list[Match]:
-        """Earlier replies to questions like this one, best first. `details`: value → blank of this customer.
+        """Earlier replies to questions like any of these, best first. `details`: value → blank of this
+        customer.
 
-        Called outside of any transaction: the question is encoded.
+        Called outside of any transaction: the questions are encoded.
         """
         if not len(self._index):
             return []
-        masked = blanks.mask(question, details)
+        masked = [blanks.mask(question, details) for question in dict.fromkeys(questions)]
         return await asyncio.to_thread(self._search, masked, limit, language)
 
-    def _search(self, question: str, limit: int, language: str | None) -> list[Match]:
-        vector = self._encode(blanks.without(question))
-        return self._index.search(question, vector, limit=limit, language=language)
+    def _search(self, questions: Sequence[str], limit: int, language: str | None) -> list[Match]:
+        best: dict[str, Match] = {}
+        for question in (part for one in questions for part in parts(one)):
+            vector = self._encode(blanks.without(question))
+            for match in self._index.search(question, vector, limit=limit, language=language):
+                if match.reply not in best or best[match.reply].score < match.score:
+                    best[match.reply] = match
+        ranked = sorted(best.values(), key=lambda match: (-round(match.score, 2), -match.used))
+        return ranked[:limit]
 
     async def _read(
         self, fresh: list[UUID], handoff_id: UUID, into: dict[UUID, list[Pair]]
@@ -132,3 +149,11 @@ class EarlierReplies:
                 # The next round reads the same again.
                 log.warning("earlier_replies_not_read", reason=type(error).__name__)
             await asyncio.sleep(self._pause)
+
+
+def parts(question: str) -> list[str]:
+    """The question, and the sentences of a long one: its story would hide what it asks."""
+    if len(question) <= LONG:
+        return [question]
+    sentences = [one.strip() for one in _SENTENCE.split(question)]
+    return [question, *(one for one in sentences if len(one.split()) >= TELLING)][: 1 + SENTENCES]

@@ -8,7 +8,7 @@ const DEEDS = {
   decline: { key: "d", label: "Decline", short: true },
   own: { key: "o", label: "Take on the alarm", short: true, kind: "primary" },
   close: { key: "e", label: "Close", short: true, kind: "primary" },
-  handBack: { key: "h", label: "Hand back", short: true },
+  handBack: { key: "h", label: "Hand back to the assistant" },
   transfer: { key: "t", label: "Transfer", short: true },
   join: { key: "i", label: "Join", short: true },
   leave: { key: "i", label: "Leave", short: true },
@@ -26,7 +26,7 @@ export function possible({ state, entry, leads, pinned }) {
   const owner = entry?.owner ?? state?.owner;
   const names = [];
   if (entry?.alarm) names.push("own");
-  if (entry?.mine && !entry.joined) names.push("close", "handBack", "transfer", "release", "someoneElse", "escalate");
+  if (entry?.mine && !entry.joined) names.push("close", "transfer", "handBack", "release", "someoneElse", "escalate");
   else if (entry?.joined) names.push("leave");
   else if (entry?.offered) names.push("accept", "decline");
   else if (owner === "queued") names.push("claim");

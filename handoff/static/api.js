@@ -39,14 +39,27 @@ export const api = {
   views: () => call("GET", "/api/desk/views"),
   saveView: (name, filters, shared) => call("POST", "/api/desk/views", { name, filters, shared }),
   deleteView: (id) => call("DELETE", `/api/desk/views/${encodeURIComponent(id)}`),
+  mentions: () => call("GET", "/api/desk/mentions"),
+  mentionsRead: () => call("POST", "/api/desk/mentions/read"),
   search: (words) => call("GET", `/api/desk/search?q=${encodeURIComponent(words)}`),
   presence: (away, automatic = false) => call("PUT", "/api/desk/presence", { away, automatic }),
   release: (id) => call("POST", chat(id, "release")),
-  close: (id, outcome) => call("POST", chat(id, "close"), { outcome }),
+  /** `answer`: an outcome, or all of the form (case_form.js). */
+  close: (id, answer) => call("POST", chat(id, "close"), typeof answer === "string" ? { outcome: answer } : answer),
+  caseOf: (id) => call("GET", chat(id, "case")),
+  tick: (id, step, text, done) => call("PUT", chat(id, "case/tick"), { step, text, done }),
+  follow: (id, sop) => call("PUT", chat(id, "case/procedure"), { sop }),
+  causes: (text, topic) => call("GET", `/api/desk/causes?${new URLSearchParams(topic ? { text, topic } : { text })}`),
+  customer: (id) => call("GET", chat(id, "customer")),
+  promise: (id, why, due_at) => call("POST", chat(id, "follow-up"), { why, due_at }),
+  followedUp: (id, note) => call("POST", `/api/desk/follow-ups/${encodeURIComponent(id)}/done`, { note }),
   handBack: (id) => call("POST", chat(id, "hand-back")),
   /** `to`: {to} a colleague, or {team}; `over`: though the colleague has no room. */
   transfer: (id, to, note, over = false) => call("POST", chat(id, "transfer"), { ...to, note, over_capacity: over }),
   note: (id, text) => call("POST", chat(id, "note"), { text }),
+  intents: () => call("GET", "/api/desk/intents"),
+  correct: (id, body) => call("POST", chat(id, "corrections"), body),
+  uncorrect: (id, correction) => call("DELETE", chat(id, `corrections/${encodeURIComponent(correction)}`)),
   /** For the Connection: a refusal of the session itself ends the attempts. */
   ticket: async () => {
     try {

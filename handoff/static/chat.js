@@ -61,7 +61,6 @@ class Chat extends HTMLElement {
     setText(this.heading, title);
     setText(this.#state, words);
     drawActions(this.#actions, acts);
-    const atEnd = other || this.#log.stuck;
     const grown = this.#log.draw(messages, seen);
     if (this.#composer.hidden === mine) {
       this.#composer.hidden = !mine;
@@ -72,7 +71,8 @@ class Chat extends HTMLElement {
     this.#preview.hidden = !previewed;
     setText(this.#preview, previewed);
     this.#drawOthers(others);
-    if (atEnd) this.#log.toEnd();
+    // Only then: to scroll is to lay out the page, and the queue draws several times a second.
+    if (grown && this.#log.stuck) this.#log.toEnd();
     else if (grown) this.#log.more.hidden = false;
   }
 

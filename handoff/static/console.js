@@ -12,19 +12,22 @@ import { kept, passes } from "./filters.js";
 import { setServerTime, tick } from "./format.js";
 import { Drafts, habits } from "./habits.js";
 import { Idle } from "./idle.js";
-import { press, sheet } from "./keys.js";
+import { meanings, press, sheet } from "./keys.js";
 import { layout } from "./layout.js";
-import { TITLES, news, paced } from "./notices.js";
+import { showMentions } from "./mentions.js";
+import { paced } from "./notices.js";
 import { grouped } from "./queue.js";
 import { showKeys, showPreferences } from "./preferences.js";
 import { searchHistory } from "./searching.js";
+import { drawPresence, hint } from "./standing.js";
 import { Conversations } from "./store.js";
+import { Telling } from "./telling.js";
+import { Watching } from "./watching.js";
 import { Writing } from "./writing.js";
 
 const LEAST = 150; // ms between two readings of the queue
 const READ_AGAIN = 30_000; // ms: a lost hint costs no more than this
 const CARD_AFTER = 800; // ms: a burst of messages is one new card
-const PRESENCE = { online: "Taking chats", full: "At capacity", away: "Away", offline: "Connecting…" };
 const STATUS = { connecting: "Connecting…", waiting: "Connection lost. Trying again… What you write is kept and sent afterwards.", refused: "Signed out" };
 
 class Console extends HTMLElement {
@@ -33,18 +36,18 @@ class Console extends HTMLElement {
   #desk = { waiting: [], mine: [], with_colleagues: [], colleagues: [], teams: [], me: { state: "offline" } };
   #entries = new Map(); // conversation -> entry, `mine` said
   #known = false; // whether the queue was read once
+  #busy = 0; // changes under way
   #acted = new Set(); // chats this agent took or touched: not news
   #cards = new Map();
   #cardTimer = null;
   #connection;
   #conversations;
   #alerts = new Alerts();
-  #speaker;
+  #telling;
   #columns = new Columns(() => this.#arranged());
   #drafts = new Drafts();
   #writing;
-  #watched = new Set();
-  #attended = new Map();
+  #watching;
   #reader = paced(() => this.#readQueue(), LEAST);
   #deeds = new Deeds({
     attempt: (id, change) => this.#attempt(id, change),
@@ -58,17 +61,18 @@ class Console extends HTMLElement {
     this.#me = { id: this.getAttribute("staff-id"), name: this.getAttribute("staff-name") };
     this.#conversations = new Conversations(this.#me.id, (id, frame) => this.#heard(id, frame));
     this.#parts = layout(this, this.#columns, {
-      show: (view) => this.#show(view), presence: () => this.#togglePresence(), search: () => this.#search(),
+      show: (view) => this.#show(view), presence: () => this.#togglePresence(), search: () => this.#search(), mentions: () => this.#mentions(),
       preferences: () => this.#preferences(), keys: () => showKeys(sheet),
     });
-    this.#speaker = new Speaker(this.#parts.polite, this.#parts.assertive);
+    this.#telling = new Telling(this.#alerts, new Speaker(this.#parts.polite, this.#parts.assertive), (id) => this.#select(id));
     this.#connection = new Connection(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/staff`, {
       hello: api.ticket, many: true, key: `handrail:console:${this.#me.id}:`,
       onFrame: (frame) => this.#frame(frame), onStatus: (status) => this.#status(status), onOutbox: () => this.#drawChats(),
     });
     this.#writing = new Writing(this.#connection, this.#drafts, {
-      column: (id) => this.#columns.focus(id), wrote: () => this.#attend(), changed: (id) => this.#changed(id), problem: (id, words) => this.#complain(words, id),
+      column: (id) => this.#columns.focus(id), wrote: () => this.#watching.attend(), changed: (id) => this.#changed(id), problem: (id, words) => this.#complain(words, id),
     });
+    this.#watching = new Watching(this.#connection, this.#conversations, this.#columns, this.#writing.writes);
     this.#listen();
     this.#show("queue");
     this.#columns.restore();
@@ -84,7 +88,9 @@ class Console extends HTMLElement {
 
   #listen() {
     this.#writing.listen(this);
-    this.addEventListener("insert", ({ detail }) => { this.#show("chat"); this.#columns.pane()?.insert(detail); });
+    for (const name of ["insert", "insert-text"]) {
+      this.addEventListener(name, ({ detail }) => { this.#show("chat"); this.#columns.pane()?.insert(detail); });
+    }
     this.addEventListener("note", ({ detail }) => this.#attempt(this.#columns.focused, async () => {
       await api.note(detail.conversation, detail.text);
       detail.done();
@@ -95,9 +101,10 @@ class Console extends HTMLElement {
     this.addEventListener("left-filters", () => this.#parts.queue.focusLine());
     this.addEventListener("left-notes", () => this.#columns.pane()?.focusTitle());
     this.addEventListener("save-view", () => this.#saveView());
-    document.addEventListener("keydown", (event) => press(event, this.#keys));
+    // Who claims and types on at once means the reply that is about to open, not the next deed.
+    document.addEventListener("keydown", (event) => press(event, this.#busy ? {} : this.#keys));
     document.addEventListener("visibilitychange", () => {
-      this.#attend();
+      this.#watching.attend();
       if (document.hidden) return;
       this.#connection.check();
       this.#reader.ask();
@@ -109,6 +116,7 @@ class Console extends HTMLElement {
 
   #frame(frame) {
     if (frame.type === "queue") this.#reader.ask();
+    else if (frame.type === "mention") this.#named(frame);
     else if (frame.type === "error" && !frame.client_id) this.#complain(frame.message, frame.conversation);
     else this.#conversations.apply(frame);
   }
@@ -119,23 +127,12 @@ class Console extends HTMLElement {
       if (conversation === this.#columns.focused) this.#cardSoon();
       // An answer, and a question, move the clocks in the list.
       if (frame.author === "agent" || entry?.mine) this.#reader.ask();
-      if (frame.author === "customer" && this.#known && entry?.mine) this.#toldBy(conversation, entry, frame);
+      if (frame.author === "customer" && this.#known && entry?.mine) {
+        this.#telling.message(this.#nameOf(conversation), frame, this.#columns.shown.includes(conversation));
+      }
     }
     this.#drawChats(conversation);
     if (frame?.type === "message" && entry?.mine) this.#drawQueue();
-  }
-
-  /** A customer of ours has written: heard unless it stands on the screen that is looked at. */
-  #toldBy(conversation, entry, { text, created_at: at }) {
-    if (Date.now() - Date.parse(at) > 60_000) return; // read again after a drop
-    const who = entry.customer || "A visitor";
-    if (document.hidden) {
-      this.#alerts.ring();
-      this.#alerts.notify(`${who} writes`, text.slice(0, 120), conversation, () => this.#select(conversation));
-    } else if (!this.#columns.shown.includes(conversation)) {
-      this.#alerts.ring();
-      this.#speaker.say(`New message from ${who}: ${text.slice(0, 200)}`);
-    }
   }
 
   #status(status) {
@@ -143,13 +140,25 @@ class Console extends HTMLElement {
     this.#parts.bar.hidden = !STATUS[status];
     if (status === "refused") signIn();
     if (status !== "online") {
-      this.#conversations.forgetOthers();
-      this.#attended.clear();
+      this.#watching.forget();
       this.#drawChats();
       return;
     }
-    this.#attend();
+    this.#watching.attend();
     this.#reader.ask();
+    this.#countMentions();
+  }
+
+  /** A colleague's note names this agent. */
+  #named({ conversation }) {
+    this.#telling.named(this.#nameOf(conversation), conversation);
+    this.#countMentions();
+    if (conversation === this.#columns.focused) this.#cardSoon();
+  }
+
+  async #countMentions() {
+    const { unread } = await api.mentions().catch(() => ({ unread: 0 }));
+    setText(this.#parts.mentions.firstChild, unread ? `Named (${unread}) ` : "Named ");
   }
 
   async #readQueue() {
@@ -167,26 +176,16 @@ class Console extends HTMLElement {
     this.#entries = new Map([...read.waiting, ...read.with_colleagues].map((entry) => [entry.conversation, entry]));
     for (const entry of read.mine) this.#entries.set(entry.conversation, { ...entry, mine: true });
     this.#alerts.alarm([...this.#entries.values()].some((entry) => entry.alarm));
-    if (this.#known) this.#tell(news(before, read, this.#acted));
+    if (this.#known) this.#telling.queue(before, read, this.#acted);
     this.#known = true;
     this.#acted.clear();
     this.#parts.side.notes.colleagues = read.colleagues;
     this.#parts.filters.offer(read);
-    this.#watchAll();
-    this.#drawPresence();
+    this.#watching.follow(this.#desk.mine);
+    drawPresence(this.#parts, read.me);
     this.#drawQueue();
     this.#drawChats();
     if (focusedBefore !== JSON.stringify(this.#entries.get(this.#columns.focused))) this.#readCard();
-  }
-
-  #tell(found) {
-    if (!found.length) return;
-    this.#alerts.ring();
-    const [first] = found;
-    const pressing = found.filter(({ kind }) => kind === "alarm" || kind === "offer");
-    if (pressing.length) this.#speaker.say(pressing.map(({ words }) => words).join(". "), true);
-    else this.#speaker.say(found.length === 1 ? first.words : `${found.length} new: ${first.words}`);
-    this.#alerts.notify(TITLES[first.kind], first.words, first.kind, () => this.#select(first.entry.conversation));
   }
 
   #cardSoon() {
@@ -219,27 +218,6 @@ class Console extends HTMLElement {
     this.#reader.ask();
   }
 
-  /** Follow what is open and all of one's own, so that unread messages are counted everywhere. */
-  #watchAll() {
-    const wanted = new Set([...this.#desk.mine.map((entry) => entry.conversation), ...this.#columns.ids]);
-    for (const id of wanted) {
-      if (!this.#watched.has(id)) this.#connection.watch(id, this.#conversations.lastSeq(id));
-    }
-    for (const id of this.#watched) if (!wanted.has(id)) this.#connection.unwatch(id);
-    this.#watched = wanted;
-    this.#attend();
-  }
-
-  /** Tell colleagues what stands on this screen, and where one types. */
-  #attend() {
-    if (this.#connection?.status !== "online") return;
-    const shown = document.hidden ? [] : this.#columns.shown;
-    const wanted = new Map(shown.map((id) => [id, this.#writing.writes.has(id) ? "types" : "open"]));
-    for (const id of this.#attended.keys()) if (!wanted.has(id)) this.#connection.tell({ type: "attend", conversation: id, does: "gone" });
-    for (const [id, does] of wanted) if (this.#attended.get(id) !== does) this.#connection.tell({ type: "attend", conversation: id, does });
-    this.#attended = wanted;
-  }
-
   // ---- what is shown -----------------------------------------------------------------------------------
 
   #select(id, { focus = false } = {}) {
@@ -255,7 +233,7 @@ class Console extends HTMLElement {
     const id = this.#columns.focused;
     this.classList.toggle("no-chat", !id);
     history.replaceState(null, "", id ? `/staff/chat/${id}` : "/staff/queue");
-    this.#watchAll();
+    this.#watching.follow(this.#desk.mine);
     this.#drawQueue();
     this.#drawChats();
     if (id === this.#parts.side.conversation) return;
@@ -270,24 +248,21 @@ class Console extends HTMLElement {
   }
 
   #drawQueue() {
-    const { filters, queue, hint } = this.#parts;
+    const { filters, queue } = this.#parts;
     const { filter, active } = filters;
     const unread = (id) => (this.#entries.get(id)?.mine ? this.#conversations.unread(id) : 0);
     queue.show(grouped(this.#desk, (entry) => passes(entry, filter, this.#me.id)), {
-      selected: this.#columns.focused, unread, filtered: active,
+      selected: this.#columns.focused, unread, filtered: active, teams: this.#desk.teams.length > 1,
       does: {
         select: (id) => this.#select(id, { focus: true }), accept: (id) => this.#deeds.accept(id),
         decline: (id) => this.#deeds.decline(id), own: (id) => this.#deeds.own(id),
       },
     });
     this.#columns.drawTabs((id) => this.#nameOf(id), unread);
-    const { waiting } = grouped(this.#desk);
     const asks = this.#desk.waiting.filter((entry) => entry.can_take || entry.alarm || entry.offered).length;
     const sum = this.#desk.mine.reduce((total, { conversation }) => total + unread(conversation), 0);
     this.#alerts.badge(asks + sum, [...this.#entries.values()].some((entry) => entry.alarm));
-    setText(hint, waiting.length
-      ? "Choose a customer on the left, or press c to claim the first who waits."
-      : "Nobody is waiting. Keep this page open: it shows customers that you are here, and new ones appear by themselves.");
+    setText(this.#parts.hint, hint(grouped(this.#desk)));
   }
 
   #drawChats(only = null) {
@@ -308,7 +283,7 @@ class Console extends HTMLElement {
       words: describe(state, entry), replies: this.#cards.get(id)?.suggested_replies ?? [],
       messages: this.#conversations.messages(id, this.#connection.outbox.list(), this.#me.name),
       acts: {
-        names: possible({ state, entry, leads: this.#desk.me.leads, pinned: this.#columns.isPinned(id) }),
+        names: this.#possible(id),
         run: (name) => this.#deeds.run(name, id),
       },
     });
@@ -320,24 +295,13 @@ class Console extends HTMLElement {
 
   #nameOf(id) { return this.#cards.get(id)?.customer.name || this.#entries.get(id)?.customer || "Visitor"; }
 
-  #drawPresence() {
-    const { presence, away } = this.#parts;
-    const { state, automatic, chats, capacity } = this.#desk.me;
-    setText(presence, `${PRESENCE[state] ?? state} · ${chats} of ${capacity}`);
-    presence.dataset.state = state;
-    presence.setAttribute("aria-label", `You: ${PRESENCE[state]}, ${chats} of ${capacity} chats. ${state === "away" ? "Take chats again" : "Go away"}`);
-    away.hidden = state !== "away";
-    setText(away.firstChild, automatic
-      ? "You are away, for nobody touched the console for a while. Customers are not offered to you."
-      : "You are away. Customers are not offered to you.");
-  }
-
   // ---- what the agent does -----------------------------------------------------------------------------
 
   /** Run a change; a refusal is shown, and what is on screen read anew. True when it was done. */
   async #attempt(id, change) {
     this.#complain("", id);
     this.#acted.add(id);
+    this.#busy += 1;
     try {
       return await change() !== false;
     } catch (error) {
@@ -347,6 +311,7 @@ class Console extends HTMLElement {
     } finally {
       this.#acted.add(id);
       await this.#reader.now();
+      this.#busy -= 1;
     }
   }
 
@@ -390,7 +355,9 @@ class Console extends HTMLElement {
     const all = this.#parts.queue.order;
     if (!all.length) return;
     const at = all.indexOf(this.#columns.focused);
-    this.#select(all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step))]);
+    const id = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + step))];
+    this.#select(id);
+    this.#parts.queue.reveal(id);
   }
 
   #beside(step) {
@@ -404,6 +371,16 @@ class Console extends HTMLElement {
   async #search() {
     const found = await searchHistory();
     if (found) this.#select(found, { focus: true });
+  }
+
+  async #mentions() {
+    let chosen = null;
+    await this.#attempt(null, async () => { chosen = await showMentions(); });
+    this.#countMentions();
+    if (chosen) {
+      this.#select(chosen, { focus: true });
+      this.#parts.side.choose("notes");
+    }
   }
 
   async #saveView() {
@@ -420,36 +397,27 @@ class Console extends HTMLElement {
   /** What the agent set by hand, idleness does not change: the server sees to that. */
   #idle(away) { this.#connection.command({ type: "presence", away, automatic: true }); }
 
-  /** What each key stands for now; what can't be done is absent. */
+  /** What each key stands for now. */
   get #keys() {
     const id = this.#columns.focused;
-    const pane = this.#columns.pane();
-    const entry = this.#entries.get(id);
-    const can = id ? possible({ state: this.#conversations.of(id).state, entry, leads: this.#desk.me.leads, pinned: this.#columns.isPinned(id) }) : [];
-    const groups = grouped(this.#desk);
-    const does = {
+    const { queue, filters, side } = this.#parts;
+    const toQueue = (go) => () => { this.#show("queue"); go(); };
+    return meanings({
+      id, pane: this.#columns.pane(), entry: this.#entries.get(id), groups: grouped(this.#desk),
+      can: id ? this.#possible(id) : [], run: (name, chat) => { this.#deeds.run(name, chat); },
+    }, {
       next: () => this.#move(1), previous: () => this.#move(-1), left: () => this.#beside(-1), right: () => this.#beside(1),
-      queue: () => { this.#show("queue"); this.#parts.queue.focusLine(); },
-      filter: () => { this.#show("queue"); this.#parts.filters.focusText(); },
-      views: () => { this.#show("queue"); this.#parts.filters.focusViews(); },
-      search: () => { this.#search(); }, presence: () => { this.#togglePresence(); },
+      queue: toQueue(() => queue.focusLine()), filter: toQueue(() => filters.focusText()), views: toQueue(() => filters.focusViews()),
+      search: () => { this.#search(); }, mentions: () => { this.#mentions(); }, presence: () => { this.#togglePresence(); },
       preferences: () => { this.#preferences(); }, keys: () => { showKeys(sheet); },
-    };
-    if (id) Object.assign(does, {
-      note: () => { this.#show("card"); this.#parts.side.focusNote(); },
-      panel: () => { this.#show("card"); this.#parts.side.next(); },
+      note: () => { this.#show("card"); side.focusNote(); }, panel: () => { this.#show("card"); side.next(); },
+      reply: () => this.#reply(id), pick: () => { this.#reply(id); this.#writing.pick(this.#columns.pane()); },
     });
-    if (pane?.writable) Object.assign(does, {
-      reply: () => this.#reply(id), pick: () => { this.#reply(id); this.#writing.pick(pane); },
-      suggestion: (index) => pane.insertSuggestion(index),
-    });
-    for (const name of can) does[{ leave: "join", unpin: "pin" }[name] ?? name] = () => { this.#deeds.run(name, id); };
-    // With nothing of that kind open, the key goes to the first in the queue.
-    const first = { claim: groups.waiting[0], accept: groups.offered[0], decline: groups.offered[0], own: groups.alarm[0] };
-    for (const [name, one] of Object.entries(first)) {
-      if (one && !(name === "claim" && entry?.mine)) does[name] ??= () => { this.#deeds.run(name, one.conversation); };
-    }
-    return does;
+  }
+
+  #possible(id) {
+    const { state } = this.#conversations.of(id);
+    return possible({ state, entry: this.#entries.get(id), leads: this.#desk.me.leads, pinned: this.#columns.isPinned(id) });
   }
 }
 

@@ -1,7 +1,8 @@
 // What an agent does with a chat: the question first where one is due, then the change, then what follows on screen.
 import { api } from "./api.js";
+import { openClose } from "./case.js";
 import {
-  askAlarm, askEscalate, askSomeoneElse, askTransfer, confirmHandBack, confirmOver, confirmRelease,
+  askAlarm, askEscalate, askHandBack, askSomeoneElse, askTransfer, confirmOver, confirmRelease,
 } from "./dialogs.js";
 
 export class Deeds {
@@ -35,12 +36,18 @@ export class Deeds {
   async leave(id) { if (await this.#desk.attempt(id, () => api.leave(id))) this.#desk.next(id); }
 
   async close(id) {
-    const { openClose } = await import("./case.js").catch(() => import("./closing.js"));
     const answer = await openClose(id, this.#desk.card(id));
     if (answer && await this.#desk.attempt(id, () => api.close(id, answer))) this.#desk.next(id);
   }
 
-  async handBack(id) { if (await confirmHandBack()) await this.#give(id, () => api.handBack(id)); }
+  async handBack(id) {
+    const answer = await askHandBack();
+    if (!answer) return;
+    await this.#give(id, async () => {
+      if (answer.why) await api.note(id, `Handed back: ${answer.why}`);
+      return api.handBack(id);
+    });
+  }
 
   async release(id) { if (await confirmRelease()) await this.#give(id, () => api.release(id)); }
 

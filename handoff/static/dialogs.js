@@ -81,8 +81,11 @@ export function askAlarm() {
 
 const plain = (title, text, confirm) => ask({ title, body: [element("p", {}, text)], confirm });
 
-export const confirmHandBack = () => plain("Hand back to the assistant?",
-  "The assistant takes over and starts afresh with the details already given.", "Hand back");
+export function askHandBack() {
+  const { label, box } = noteBox("Why? It becomes a note that only staff see.", { autofocus: true, rows: "2" });
+  const text = "The assistant takes over and starts afresh with the details already given.";
+  return ask({ title: "Hand back to the assistant?", body: [element("p", {}, text), label, box], confirm: "Hand back", read: () => ({ why: box.value.trim() }) });
+}
 
 export const confirmRelease = () => plain("Put back into the queue?",
   "The customer keeps their place, and any colleague can take the chat.", "Put back");

@@ -7,7 +7,7 @@ const TABLE = [
     ["j", "Next chat", "next"], ["k", "Previous chat", "previous"], ["q", "Go to the queue (↑ ↓ move, Enter opens)", "queue"],
     ["ArrowLeft", "Column on the left", "left"], ["ArrowRight", "Column on the right", "right"],
     ["w", "Card, customer, case, notes", "panel"], ["f", "Filter the queue", "filter"], ["v", "Saved views", "views"],
-    ["g", "Search all earlier chats", "search"],
+    ["g", "Search all earlier chats", "search"], ["y", "Notes that name you", "mentions"],
   ]],
   ["Taking a chat", [
     ["c", "Claim the open chat, or the first that waits", "claim"], ["a", "Accept the offer", "accept"],
@@ -34,6 +34,29 @@ const NAMES = new Map(TABLE.flatMap(([, keys]) => keys.filter(([, , name]) => na
 
 /** The sheet: [title, [[key, what it does]]]. */
 export const sheet = TABLE.map(([title, keys]) => [title, keys.map(([key, does]) => [SHOWN[key] ?? key, does])]);
+
+const WITH_A_CHAT = ["note", "panel"];
+const WITH_A_BOX = ["reply", "pick"];
+const ONE_KEY = { leave: "join", unpin: "pin" }; // two deeds that share a key: only one can be done at a time
+
+/**
+ * What each name stands for now, from what may always be done (`does`) and how it stands: the focused chat `id` with
+ * its `pane` and `entry`, the deeds that it allows (`can`), the queue's `groups`. What can't be done is absent.
+ */
+export function meanings({ id, pane, entry, groups, can, run }, does) {
+  const now = { ...does };
+  if (!id) for (const name of WITH_A_CHAT) delete now[name];
+  if (!pane?.writable) for (const name of WITH_A_BOX) delete now[name];
+  else now.suggestion = (index) => pane.insertSuggestion(index);
+  for (const name of can) now[ONE_KEY[name] ?? name] = () => run(name, id);
+  // With nothing of that kind open, the key goes to the first in the queue.
+  const first = {
+    claim: entry?.mine ? null : groups.alarm.find((one) => one.owner === "queued") ?? groups.waiting[0],
+    accept: groups.offered[0], decline: groups.offered[0], own: groups.alarm[0],
+  };
+  for (const [name, one] of Object.entries(first)) if (one) now[name] ??= () => run(name, one.conversation);
+  return now;
+}
 
 /** Run what a key stands for. `does[name]()`; what can't be done now is absent or returns false. */
 export function press(event, does) {

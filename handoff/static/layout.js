@@ -6,11 +6,12 @@ import "./queue.js";
 
 const VIEWS = [["queue", "Queue"], ["chat", "Chat"], ["card", "Card"]];
 
-/** Fill the console's element; returns the parts that change. `does`: {show(view), presence(), search(), preferences(), keys()}. */
+/** Fill the console's element; returns the parts that change. `does`: {show(view), presence(), search(), mentions(), preferences(), keys()}. */
 export function layout(root, columns, does) {
   const link = (label, key, run) => element("button", { type: "button", class: "hc-link", "aria-keyshortcuts": key, on: { click: run } },
     `${label} `, element("kbd", { "aria-hidden": "true" }, key));
   const parts = {
+    mentions: link("Named", "y", does.mentions),
     queue: document.createElement("handrail-queue"),
     filters: document.createElement("handrail-filters"),
     side: document.createElement("handrail-side"),
@@ -29,7 +30,7 @@ export function layout(root, columns, does) {
   root.append(
     parts.bar, parts.away, parts.tabs,
     element("section", { class: "hc-queue", "aria-label": "Queue" }, parts.filters, parts.queue,
-      element("footer", {}, parts.presence, link("Search", "g", does.search), link("Preferences", ",", does.preferences), link("Keys", "?", does.keys))),
+      element("footer", {}, parts.presence, link("Search", "g", does.search), parts.mentions, link("Preferences", ",", does.preferences), link("Keys", "?", does.keys))),
     element("section", { class: "hc-chat", "aria-label": "Chats" },
       element("div", { class: "hc-welcome" }, icon("chat"), element("h1", {}, "No chat is open"), parts.hint),
       parts.problem, columns.tabs, columns.element),

@@ -179,7 +179,7 @@ export class Picker {
  */
 export async function runMacro(conversation, macro) {
   const plan = await library.preview(conversation, macro.id);
-  const run = crypto.randomUUID().replaceAll("-", ""); // one for every press of this dialog: a retry doubles nothing
+  const run = newRun(); // one for every press in this dialog: a retry doubles nothing
   const fields = new Map();
   const rows = plan.steps.map((step, index) => {
     const row = element("li", { class: step.refused ? "refused" : null }, element("strong", {}, step.words));
@@ -187,7 +187,7 @@ export async function runMacro(conversation, macro) {
       const id = `hc-macro-${++count}`;
       const field = element("textarea", { id, rows: "3", maxlength: "4000", dir: "auto", "aria-label": step.words });
       field.value = step.text;
-      fields.set(index, { field, was: step.text });
+      fields.set(index, field);
       const hint = element("p", { class: "hc-hint quiet", "aria-live": "polite" });
       if (step.to_customer) watchHint(field, hint);
       row.append(field, hint);
@@ -207,10 +207,10 @@ export async function runMacro(conversation, macro) {
     event.preventDefault();
     if (go.disabled) return;
     go.disabled = true;
-    const texts = {};
-    for (const [index, { field, was }] of fields) if (field.value !== was) texts[index] = field.value;
+    // What the agent has read is what is sent, though meanwhile a time in it would be another.
+    const texts = Object.fromEntries([...fields].map(([index, field]) => [index, field.value]));
     try {
-      answer = await library.run(conversation, macro.id, { run, texts: { ...shownTexts(fields), ...texts } });
+      answer = await library.run(conversation, macro.id, { run, texts });
       dialog.close();
     } catch (error) {
       setText(problem, error.message);
@@ -268,9 +268,9 @@ export function watchHint(box, node) {
   };
 }
 
-function shownTexts(fields) {
-  // What the agent has read is what is sent, though a minute has passed and a time in it would be another now.
-  return Object.fromEntries([...fields].map(([index, { was }]) => [index, was]));
+/** Not crypto.randomUUID: a house may run on plain http within its own walls. */
+function newRun() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function replyEntry(reply) {

@@ -1,10 +1,15 @@
 // One line of the queue: built once, then only what changed is changed.
-import { element, setAttribute, setText } from "/widget/dom.js";
+import { element, setAttribute as write, setText } from "/widget/dom.js";
 import { languageName } from "./format.js";
 
 const PRIORITIES = { urgent: "Urgent", high: "High", normal: "Normal", low: "Low" };
 
 const part = (kind, attributes = {}) => element("span", { class: kind, hidden: true, ...attributes });
+
+/** Only what differs: whoever observes attributes (NiceGUI's style sheets) reads the page again at each change. */
+function setAttribute(node, name, value) {
+  if (node.getAttribute(name) !== value) write(node, name, value);
+}
 
 /** Show a text, or hide the place where it would stand. */
 function put(node, text) {
@@ -43,19 +48,19 @@ export class Line {
   }
 
   /** True when something is drawn anew. */
-  show(entry, { selected, unread }) {
-    const shape = `${unread}|${selected}|${JSON.stringify(entry)}`;
+  show(entry, { selected, unread, teams }) {
+    const shape = `${unread}|${selected}|${teams}|${JSON.stringify(entry)}`;
     if (shape === this.#shape) return false;
     this.#shape = shape;
     this.#entry = entry;
-    this.#draw(entry, unread);
+    this.#draw(entry, unread, teams);
     setAttribute(this.button, "aria-current", selected ? "true" : null);
     return true;
   }
 
   get entry() { return this.#entry; }
 
-  #draw(entry, unread) {
+  #draw(entry, unread, teams) {
     const parts = this.#parts;
     const queued = entry.owner === "queued";
     const who = entry.customer || "Visitor";
@@ -65,7 +70,7 @@ export class Line {
     clockOn(parts.since, "since", queued ? entry.queued_at : null);
     setText(parts.ask, entry.first_ask ? `“${entry.first_ask}”` : "Nothing written yet");
     setText(parts.priority, PRIORITIES[entry.priority] ?? entry.priority);
-    parts.priority.className = `hc-badge p-${entry.priority}`;
+    setAttribute(parts.priority, "class", `hc-badge p-${entry.priority}`);
     parts.priority.title = entry.priority_reason;
     // What a mouse sees in the title, a screen reader hears after the line.
     setAttribute(this.button, "aria-description", entry.priority_reason ? `Priority: ${entry.priority_reason}` : null);
@@ -73,7 +78,7 @@ export class Line {
     clockOn(parts.due, "due", entry.answered ? null : entry.due_at);
     clockOn(parts.next, "due", entry.answered ? entry.next_due_at : null);
     const marks = [
-      entry.language && languageName(entry.language), entry.team, entry.topic?.replaceAll("_", " "), entry.segment,
+      entry.language && languageName(entry.language), teams && entry.team, entry.topic?.replaceAll("_", " "), entry.segment,
       ...entry.tags.map((tag) => `#${tag}`),
     ].filter(Boolean);
     put(parts.marks, marks.join(" · "));

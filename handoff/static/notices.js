@@ -29,9 +29,11 @@ export function news(before, after, acted) {
 
 export const TITLES = { alarm: "Alarm", offer: "A chat is offered to you", given: "A chat was given to you", waits: "A customer waits" };
 
+const MOST = 1500; // ms of rest: a slow server must not make an old picture
+
 /**
  * Call `read` at once, then for each `ask()` again, yet no more often than it can bear: a burst of hints is one
- * reading, and a reading that took long is given a rest three times as long.
+ * reading, and a reading that took long is given a rest three times as long, within bounds.
  */
 export function paced(read, least) {
   let running = false;
@@ -54,7 +56,7 @@ export function paced(read, least) {
       timer = setTimeout(() => {
         timer = null;
         if (wanted) go();
-      }, Math.max(least, 3 * (performance.now() - started)));
+      }, Math.max(least, Math.min(MOST, 3 * (performance.now() - started))));
     }
   };
   return {

@@ -1,9 +1,9 @@
 // <handrail-side>: what is known about the focused chat, in tabs: card, customer, case, notes.
 import { element, setText } from "/widget/dom.js";
 import "./card.js";
+import "./case.js";
+import "./customer.js";
 import "./notes.js";
-
-for (const name of ["case", "customer"]) import(`./${name}.js`).catch(() => {});
 
 const TABS = [
   ["card", "Card", "handrail-card"], ["customer", "Customer", "handrail-customer"],
@@ -71,8 +71,7 @@ class Side extends HTMLElement {
 
   #fill() {
     const { conversation, card } = this.#shown;
-    const panel = this.#panels.get(this.#chosen).firstChild;
-    if (conversation) panel.show?.(...(panel.show.length < 2 ? [card] : [conversation, card]));
+    if (conversation) this.#panels.get(this.#chosen).firstChild.show(conversation, card);
   }
 
   #key(event) {

@@ -44,11 +44,14 @@ class Queue extends HTMLElement {
     this.addEventListener("focusin", ({ target }) => { if (target.dataset?.conversation) this.#rove(target.dataset.conversation); });
   }
 
-  /** `groups` as `grouped` makes them; `unread(id)`; `filtered`: a filter hides something; `does`: what buttons do. */
-  show(groups, { selected, unread, filtered, does }) {
+  /**
+   * `groups` as `grouped` makes them; `unread(id)`; `filtered`: a filter hides something; `does`: what buttons do;
+   * `teams`: whether there are several.
+   */
+  show(groups, { selected, unread, filtered, teams, does }) {
     const focused = this.contains(document.activeElement) ? document.activeElement : null;
     const keep = new Set();
-    for (const [name, entries] of Object.entries(groups)) this.#fill(name, entries, keep, { selected, unread, does });
+    for (const [name, entries] of Object.entries(groups)) this.#fill(name, entries, keep, { selected, unread, teams, does });
     for (const [id, line] of this.#lines) {
       if (keep.has(id)) continue;
       line.node.remove();
@@ -63,7 +66,7 @@ class Queue extends HTMLElement {
     tick(this);
   }
 
-  #fill(name, entries, keep, { selected, unread, does }) {
+  #fill(name, entries, keep, { selected, unread, teams, does }) {
     const group = this.#groups[name];
     group.root.hidden = !entries.length && name !== "waiting";
     setText(group.heading, entries.length && name !== "mine" ? `${group.title} (${entries.length})` : group.title);
@@ -74,7 +77,7 @@ class Queue extends HTMLElement {
       keep.add(id);
       if (!this.#lines.has(id)) this.#lines.set(id, new Line(id, does));
       const line = this.#lines.get(id);
-      line.show(entry, { selected: id === selected, unread: unread(id) });
+      line.show(entry, { selected: id === selected, unread: unread(id), teams });
       if (place === line.node) place = place.nextElementSibling;
       else group.list.insertBefore(line.node, place);
     }
@@ -113,6 +116,9 @@ class Queue extends HTMLElement {
     for (const other of this.querySelectorAll(".hc-line[tabindex='0']")) if (other !== line) other.tabIndex = -1;
     if (line && line.tabIndex !== 0) line.tabIndex = 0;
   }
+
+  /** Scroll to a chat's line, where it is out of sight. */
+  reveal(conversation) { this.#lines.get(conversation)?.node.scrollIntoView({ block: "nearest" }); }
 
   focusLine() {
     this.#rove();

@@ -24,18 +24,18 @@ export async function searchHistory() {
     }
     let found;
     try {
-      found = await api.search(words);
+      found = (await api.search(words)).hits;
     } catch (error) {
       if (mine === asked) setText(status, error.message);
       return;
     }
     if (mine !== asked) return;
-    setText(status, found.length ? `${found.length} found` : "Nothing was found. Try fewer or other words.");
+    setText(status, found.length ? `${found.length} found, the newest first` : "Nothing was found. Try fewer or other words.");
     list.replaceChildren(...found.map((one) => element("li", {}, element("button", {
       type: "button", class: "hc-found-one", on: { click: ({ target }) => { chosen = one.conversation; target.closest("dialog").close(); } },
     },
       element("strong", {}, one.customer || "Visitor"), element("span", { class: "quiet" }, day(one.at)),
-      element("span", { class: "hc-found-text", dir: "auto" }, one.text)))));
+      element("span", { class: "hc-found-text", dir: "auto" }, ...marked(one))))));
   };
   field.addEventListener("input", () => {
     clearTimeout(timer);
@@ -59,4 +59,18 @@ export async function searchHistory() {
   clearTimeout(timer);
   asked += 1;
   return chosen;
+}
+
+const KINDS = { note: "Note: ", case: "Case: ", customer: "" };
+
+/** The text with what was found marked; `marks`: [[from, to]]. */
+function marked({ kind, text, marks }) {
+  const parts = [KINDS[kind] ?? ""];
+  let at = 0;
+  for (const [from, to] of marks) {
+    if (from < at) continue;
+    parts.push(text.slice(at, from), element("mark", {}, text.slice(from, to)));
+    at = to;
+  }
+  return [...parts, text.slice(at)];
 }

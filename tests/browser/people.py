@@ -34,6 +34,10 @@ class Customer:
         self.wants_a_person()
         return self
 
+    def leave(self) -> None:
+        """Close the connection; the chat stays as it is."""
+        self._http.close()
+
     def log(self) -> list[dict[str, Any]]:
         answer = self._http.get("/api/chat/messages", params={"after": 0})
         messages: list[dict[str, Any]] = answer.raise_for_status().json()["messages"]
@@ -63,6 +67,9 @@ class Colleague:
         )
         hired: str = made["id"]
         return hired
+
+    def leave(self) -> None:
+        self._http.close()
 
     def cookies(self) -> list[dict[str, str]]:
         """For a browser window that is signed in as this person."""

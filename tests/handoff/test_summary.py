@@ -50,6 +50,21 @@ def test_a_code_at_the_start_of_a_detail_is_said_in_words() -> None:
     assert words.detail(None) is None
 
 
+def test_the_journal_is_told_in_words() -> None:
+    assert (
+        words.happened("breached", {"promise": "first"}) == "The promised first answer was missed"
+    )
+    assert (
+        words.happened("requested", {"reason": "frustration"}) == "Asked for a person: Frustrated"
+    )
+    assert words.happened("transferred", {"to": "Bob"}) == "Passed it on to Bob"
+    assert words.happened("transferred", {}) == "Passed it on"
+    assert words.happened("corrected", {"kind": "intent", "intent": "order_status"}) == (
+        "Corrected: really about order status"
+    )
+    assert words.happened("something_new", {"id": 1}) == "Something new"
+
+
 def test_what_failed_is_said_once() -> None:
     assert summarise([], ["x: failed", "x: failed"]).failed == ["x: failed"]
 

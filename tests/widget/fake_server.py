@@ -48,6 +48,8 @@ class FakeServer:
     hosts: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Further pages: path -> (HTML, Content-Security-Policy)."""
     visitors: int = 0
+    identity_error: str = ""
+    """The code by which the next identity is refused, once."""
     links: set[str] = field(default_factory=set)
     links_tried: list[str] = field(default_factory=list)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
@@ -162,6 +164,12 @@ class FakeServer:
             await one.send_json({"type": "pong"})
             return
         self.frames.append(frame)
+        if frame["type"] == "identify" and self.identity_error:
+            code, self.identity_error = self.identity_error, ""
+            fatal = code == "identity_changed"
+            await one.send_json({"type": "error", "code": code, "message": "?", "fatal": fatal})
+            if fatal:
+                await one.close(4409)
         if frame["type"] == "message":
             await self._take_message(one, frame)
 

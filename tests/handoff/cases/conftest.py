@@ -9,10 +9,12 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import identity
 from conversations.desk import Reason
 from conversations.identity import Identity
+from conversations.models import Conversation
 from conversations.presence import Presence
 from handoff import queue
 from handoff.cases import routes as case_routes
@@ -110,7 +112,9 @@ def begin(database: Database, clock: FakeClock, desk: HandoffDesk) -> Begin:
     return begin
 
 
-async def known(db: Any, clock: FakeClock, chat: Chat, external_id: str, **signed: Any) -> None:
+async def known(
+    db: AsyncSession, clock: FakeClock, chat: Chat, external_id: str, **signed: Any
+) -> None:
     """The site signed who this is."""
     who = Identity(
         external_id=external_id,
@@ -119,3 +123,8 @@ async def known(db: Any, clock: FakeClock, chat: Chat, external_id: str, **signe
         attributes=signed,
     )
     await identity.accept(db, clock, chat.conversation.visitor_id, who)
+
+
+async def resumed(db: AsyncSession, chat: Chat) -> None:
+    """Go on with a chat in another session."""
+    chat.db, chat.conversation = db, await db.get_one(Conversation, chat.id)

@@ -42,9 +42,15 @@ async def record_of(database: Database, conversation: uuid.UUID) -> CaseRecord:
 
 
 async def test_a_case_is_closed_with_all_that_is_known(
-    database: Database, begin: Begin, person: Person, sign: Sign, clock: FakeClock
+    database: Database,
+    begin: Begin,
+    person: Person,
+    sign: Sign,
+    clock: FakeClock,
+    desk: HandoffDesk,
 ) -> None:
     agent = await person("ada")
+    await person("cleo", Level.SPECIALIST)
     ada = await sign(agent)
     chat = await begin(agent)
     clock.advance(60)
@@ -54,7 +60,13 @@ async def test_a_case_is_closed_with_all_that_is_known(
         "in_time": True, "acceptable": None, "acceptable_from": None, "alone": True,
         "escalated": False,
     }  # fmt: skip
-    assert before["limit"] == {"level": "front_line", "amount": 25.0, "currency": "EUR"}
+    assert before["limit"] == {
+        "level": "front_line", "amount": 25.0, "currency": "EUR",
+        "higher": [
+            {"level": "specialist", "amount": 100.0, "names": ["Cleo"]},
+            {"level": "lead", "amount": 500.0, "names": []},
+        ],
+    }  # fmt: skip
     assert before["recurs"] == {"cases": 1, "days": 30, "after": 5, "asks": False}
     assert before["procedure"]["title"] == "Refund has not arrived"
     assert (await ada.post(f"{base}/close", json=FORM)).json()["owner"] == "closed"
@@ -78,18 +90,11 @@ async def test_a_case_is_closed_with_all_that_is_known(
     # The customer thinks otherwise, and their word counts.
     async with database.write() as db:
         await episodes.rate(db, clock, chat.id, 1, score=1)
-        await begin_desk(clock, ada_desk=None).rated(db, chat.id, 1)
+        await desk.rated(db, chat.id, 1)
     final = (await ada.get(f"{base}/case")).json()
     assert final["questions"]["acceptable"] is False
     assert final["questions"]["acceptable_from"] == "customer"
     assert (await record_of(database, chat.id)).acceptable is False
-
-
-def begin_desk(clock: FakeClock, ada_desk: None) -> HandoffDesk:
-    from conversations.presence import Presence
-    from server.events import LocalBus
-
-    return HandoffDesk(clock, Presence(clock, LocalBus()))
 
 
 async def test_a_plain_close_answers_what_the_clocks_know(
@@ -148,29 +153,28 @@ async def test_a_remedy_over_the_limit_keeps_the_chat_open_and_names_who_may(
     assert (await record_of(database, chat.id)).remedy_amount == 400.0
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"remedy": {"kind": "refund"}},
-        {"remedy": {"kind": "apology", "amount": 3}},
-        {"remedy": {"kind": "refund", "amount": -3}},
-        {"remedy": {"kind": "gold", "amount": 3}},
-        {"cause": {}},
-        {"cause": {"text": "x", "id": str(uuid.uuid4())}},
-        {"cause": {"text": "x", "due": "2026-03-20"}},
-        {"cause": {"text": "x", "whys": ["why"] * 6}},
-        {"note": "x" * 2001},
-        {"follow_up": {"why": "call", "due_at": "2026-03-20T10:00:00"}},
-        {"colour": "blue"},
-    ],
+WRONG: tuple[dict[str, Any], ...] = (
+    {"remedy": {"kind": "refund"}},
+    {"remedy": {"kind": "apology", "amount": 3}},
+    {"remedy": {"kind": "refund", "amount": -3}},
+    {"remedy": {"kind": "gold", "amount": 3}},
+    {"cause": {}},
+    {"cause": {"text": "x", "id": str(uuid.uuid4())}},
+    {"cause": {"text": "x", "due": "2026-03-20"}},
+    {"cause": {"text": "x", "whys": ["why"] * 6}},
+    {"note": "x" * 2001},
+    {"follow_up": {"why": "call", "due_at": "2026-03-20T10:00:00"}},
+    {"colour": "blue"},
 )
-async def test_what_can_not_be_is_refused(
-    begin: Begin, person: Person, sign: Sign, wrong: dict[str, Any]
-) -> None:
+
+
+async def test_what_can_not_be_is_refused(begin: Begin, person: Person, sign: Sign) -> None:
     agent = await person("ada")
     chat = await begin(agent)
-    answer = await (await sign(agent)).post(f"/api/conversations/{chat.id}/close", json=wrong)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
+    ada = await sign(agent)
+    for wrong in WRONG:
+        answer = await ada.post(f"/api/conversations/{chat.id}/close", json=wrong)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid"), wrong
 
 
 async def test_what_needs_a_follow_up_is_on_the_list(

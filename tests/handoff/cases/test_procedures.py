@@ -44,7 +44,7 @@ async def test_steps_are_ticked_by_who_has_the_chat(
     refused = await bob.put(f"{base}/tick", json=done)
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "not_owner")
     ticked = (await ada.put(f"{base}/tick", json=done)).json()["procedure"]["steps"]
-    assert (ticked[1]["by"], ticked[1]["at"]) == ("ada", "2026-03-02T09:00:00Z")
+    assert (ticked[1]["by"], ticked[1]["at"]) == ("Ada", "2026-03-02T09:00:00Z")
     assert [one["by"] for one in ticked].count(None) == len(ticked) - 1
     other_words = await ada.put(f"{base}/tick", json={**done, "text": "Something else"})
     assert other_words.json()["error"]["code"] == "procedure_changed"

@@ -22,7 +22,7 @@ from tests.support import FakeClock
 from training import proposals
 from training.models import Proposal
 
-ASKED = "where is my order 4411? mail me at marta@example.com"
+ASKED = "where is my order FW-204411? mail me at marta@example.com"
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ async def chat(
         chat = await Chat.begin(db, clock)
         turn = await chat.says(ASKED, "refund", candidates=[lamp])
         await chat.answers(turn, "…", kind="answer", source=source(lamp))
-        await chat.says("no", "deny")
+        await chat.says("no, the page is empty", "deny")
         await chat.needs_person(desk)
     return chat
 

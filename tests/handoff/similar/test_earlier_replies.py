@@ -107,7 +107,7 @@ async def test_only_what_ended_well_is_offered(
     )
     assert await earlier.refresh()
     assert len(earlier) == 1
-    found = await earlier.suggest("is it red", limit=3, language=None, details={})
+    found = await earlier.suggest(["is it red"], limit=3, language=None, details={})
     assert [one.reply for one in found] == ["It comes in red and in blue."]
     assert not await earlier.refresh(), "nothing new"
     async with database.write() as db:
@@ -136,10 +136,12 @@ async def test_it_is_bounded_and_made_anew_from_the_log(
         clock.advance(60)
     await kept.refresh()
     assert len(kept) == 3
-    newest = await kept.suggest("question about thing4", limit=1, language=None, details={})
+    newest = await kept.suggest(["question about thing4"], limit=1, language=None, details={})
     await kept.rebuild()
-    assert await kept.suggest("question about thing4", limit=1, language=None, details={}) == newest
-    oldest = await kept.suggest("question about thing0", limit=1, language=None, details={})
+    assert (
+        await kept.suggest(["question about thing4"], limit=1, language=None, details={}) == newest
+    )
+    oldest = await kept.suggest(["question about thing0"], limit=1, language=None, details={})
     assert not oldest or "thing0" not in oldest[0].reply
 
 
@@ -150,8 +152,8 @@ async def test_a_reply_in_another_language_is_left_out(
     async with database.write() as db:
         await db.execute(update(Handoff).values(language="nl"))
     await earlier.rebuild()
-    assert await earlier.suggest(ASKED, limit=1, language="en", details={}) == []
-    assert await earlier.suggest(ASKED, limit=1, language="nl", details={})
+    assert await earlier.suggest([ASKED], limit=1, language="en", details={}) == []
+    assert await earlier.suggest([ASKED], limit=1, language="nl", details={})
 
 
 async def test_the_card_survives_a_broken_search(
@@ -171,7 +173,7 @@ async def test_the_card_survives_a_broken_search(
         desk,
         knowledge,
         "Ada",
-        SimpleNamespace(suggest=broken),  # type: ignore[arg-type]
+        SimpleNamespace(suggest=broken),
     )
     assert full.suggested_replies == made.suggested_replies
 

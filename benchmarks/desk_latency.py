@@ -1,0 +1,441 @@
+"""How long a customer waits for the desk's own machinery, with 500 widgets and 20 consoles open.
+
+(i) From "a person, please" to the whole card on an agent's client: the queue frame, then what the console does
+until the card is on the screen, GET /api/queue and GET card, while the 19 other consoles read the queue as well.
+(ii) From the agent's message on the staff socket to the message frame on the customer's socket.
+
+The clients live in this process, the app in its own, so that both have a core; how busy each was is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console as Terminal
+from rich.markdown import Markdown
+
+from benchmarks.desk_doors import Doors, Frame, Refused, Wire
+from benchmarks.desk_site import PASSWORD, Site, StandIn
+from benchmarks.latency import Spread
+from benchmarks.machine import description, memory_mb, pace_ms
+from server.settings import ROOT
+
+REPORT = ROOT / "docs" / "benchmarks" / "handoff-latency.md"
+CARD_TARGET, MESSAGE_TARGET = 300.0, 150.0
+"""Milliseconds, p95."""
+LEAST, CARD_AFTER = 0.15, 0.8
+"""The console's own pace (handoff/static/console.js)."""
+LIMIT = 30.0
+
+
+@dataclass(frozen=True)
+class Scene:
+    widgets: int = 500
+    consoles: int = 20
+    chats: int = 3
+    """Of each console."""
+    seconds: float = 300.0
+    asks: float = 1.5
+    """Seconds between two customers who ask for a person."""
+    lines: float = 0.25
+    """Seconds between two lines of agents, and between two of their customers."""
+    to_bot: float = 1.0
+    """Seconds between two lines to the bot."""
+    seed: int = 20261123
+
+
+@dataclass
+class Timings:
+    card: list[float] = field(default_factory=list)
+    message: list[float] = field(default_factory=list)
+    missed: int = 0
+
+
+class Widget:
+    """One open chat of a customer."""
+
+    def __init__(self, doors: Doors, number: int) -> None:
+        self.number = number
+        self.conversation = ""
+        self.owner = "bot"
+        self.busy = False
+        """Somebody measures with it."""
+        self._doors = doors
+        self._said = 0
+        self._hears: dict[str, asyncio.Future[float]] = {}
+        self._owners: list[tuple[str, asyncio.Future[None]]] = []
+        self._wire: Wire | None = None
+
+    async def open(self, stack: AsyncExitStack) -> asyncio.Task[None]:
+        made = await self._doors.call("POST", "/api/chat/visitors", {}, number=self.number)
+        self.conversation = made["conversation"]
+        self._wire = await stack.enter_async_context(
+            self._doors.socket("/ws/chat", number=self.number)
+        )
+        await self._wire.send(type="hello", token=made["token"], after=0)
+        return asyncio.create_task(self._read(self._wire))
+
+    async def _read(self, wire: Wire) -> None:
+        while True:
+            frame = await wire.next()
+            if frame["type"] == "message" and frame["author"] == "agent":
+                heard = self._hears.pop(frame["text"], None)
+                if heard is not None and not heard.done():
+                    heard.set_result(time.perf_counter())
+            elif frame["type"] in ("state", "welcome"):
+                self.owner = frame.get("state", frame)["owner"]
+                for wanted, seen in self._owners:
+                    if wanted == self.owner and not seen.done():
+                        seen.set_result(None)
+
+    async def send(self, **frame: Any) -> None:
+        assert self._wire is not None
+        await self._wire.send(**frame)
+
+    async def say(self) -> None:
+        self._said += 1
+        client_id = f"widget-{self.number}-{self._said}"
+        text = f"Where is the parcel of order {self.number}{self._said}? It should be here by now."
+        await self.send(type="message", client_id=client_id, text=text)
+
+    def hears(self, text: str) -> asyncio.Future[float]:
+        """When this line of an agent arrived."""
+        return self._hears.setdefault(text, asyncio.get_running_loop().create_future())
+
+    async def becomes(self, owner: str) -> None:
+        if self.owner != owner:
+            seen: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._owners.append((owner, seen))
+            await asyncio.wait_for(seen, LIMIT)
+            self._owners.remove((owner, seen))
+
+
+class Paced:
+    """As the console's `paced`: at once, then at most every `LEAST` or three times what it takes."""
+
+    def __init__(self, read: Callable[[], Awaitable[None]]) -> None:
+        self._read = read
+        self._wanted = asyncio.Event()
+
+    def ask(self) -> None:
+        self._wanted.set()
+
+    async def run(self) -> None:
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            started = time.perf_counter()
+            await self._read()
+            await asyncio.sleep(max(LEAST, 3 * (time.perf_counter() - started)))
+
+
+class Console:
+    """One agent's console, as much of it as the server notices."""
+
+    def __init__(self, doors: Doors, login: str, cookie: str) -> None:
+        self.mine: list[str] = []
+        self._doors = doors
+        self._login = login
+        self._cookie = cookie
+        self._wire: Wire | None = None
+        self._watched: set[str] = set()
+        self._reader = Paced(self._read_queue)
+        self._card_due: asyncio.TimerHandle | None = None
+        self._awaited: dict[str, asyncio.Future[float]] = {}
+        self._said = 0
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def open(self, stack: AsyncExitStack) -> list[asyncio.Task[None]]:
+        ticket = (await self.call("POST", "/api/staff/ticket"))["ticket"]
+        self._wire = await stack.enter_async_context(self._doors.socket("/ws/staff"))
+        await self._wire.send(type="hello", ticket=ticket)
+        return [
+            asyncio.create_task(self._read(self._wire)),
+            asyncio.create_task(self._reader.run()),
+        ]
+
+    async def call(self, method: str, path: str, body: object = None) -> Any:
+        return await self._doors.call(method, path, body, cookie=self._cookie)
+
+    async def do(self, chat: str, what: str, body: object = None) -> None:
+        await self.call("POST", f"/api/conversations/{chat}/{what}", body)
+
+    def card_of(self, conversation: str) -> asyncio.Future[float]:
+        """When this conversation's card was whole on this client."""
+        return self._awaited.setdefault(conversation, asyncio.get_running_loop().create_future())
+
+    async def say(self, chat: str) -> str:
+        self._said += 1
+        text = f"{self._login} line {self._said}"
+        assert self._wire is not None
+        client_id = f"{self._login}-{self._said:06}"
+        await self._wire.send(type="message", conversation=chat, client_id=client_id, text=text)
+        return text
+
+    def next_text(self) -> str:
+        return f"{self._login} line {self._said + 1}"
+
+    async def _read(self, wire: Wire) -> None:
+        while True:
+            frame = await wire.next()
+            if frame["type"] == "queue":
+                self._reader.ask()
+            elif frame["type"] == "message":
+                self._reader.ask()
+                if self.mine and frame["conversation"] == self.mine[0]:
+                    self._card_soon(self.mine[0])
+
+    def _card_soon(self, chat: str) -> None:
+        if self._card_due is not None:
+            self._card_due.cancel()
+        self._card_due = asyncio.get_running_loop().call_later(
+            CARD_AFTER, lambda: self._keep(asyncio.create_task(self._read_card(chat)))
+        )
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _read_card(self, chat: str) -> None:
+        with suppress(Refused):
+            await self.call("GET", f"/api/conversations/{chat}/card")
+
+    async def _read_queue(self) -> None:
+        desk: Frame = await self.call("GET", "/api/queue")
+        for entry in desk["waiting"]:
+            awaited = self._awaited.pop(entry["conversation"], None)
+            if awaited is not None and not awaited.done():
+                await self.call("GET", f"/api/conversations/{entry['conversation']}/card")
+                awaited.set_result(time.perf_counter())
+        self.mine = [entry["conversation"] for entry in desk["mine"]]
+        assert self._wire is not None
+        for chat in self._watched - set(self.mine):
+            await self._wire.send(type="unwatch", conversation=chat)
+        for chat in self.mine:
+            if chat not in self._watched:
+                await self._wire.send(type="watch", conversation=chat, after=0)
+        self._watched = set(self.mine)
+
+
+class Stage:
+    """The whole scene, running."""
+
+    def __init__(self, scene: Scene, widgets: list[Widget], consoles: list[Console]) -> None:
+        self._scene = scene
+        self._widgets = widgets
+        self._consoles = consoles
+        self._chance = random.Random(scene.seed)  # noqa: S311 - no secret
+        self.timings = Timings()
+
+    async def settle(self) -> list[tuple[Console, Widget]]:
+        """Every console gets its chats."""
+        pairs: list[tuple[Console, Widget]] = []
+        for number in range(self._scene.chats * len(self._consoles)):
+            console, widget = self._consoles[number % len(self._consoles)], self._widgets[number]
+            widget.busy = True
+            await widget.say()
+            await widget.send(type="person")
+            await widget.becomes("queued")
+            await console.do(widget.conversation, "claim", {"over_capacity": True})
+            pairs.append((console, widget))
+        return pairs
+
+    async def play(self, pairs: list[tuple[Console, Widget]], seconds: float) -> None:
+        """Everything at its own pace, side by side."""
+        until = time.monotonic() + seconds
+        scene = self._scene
+        await asyncio.gather(
+            self._repeat(until, scene.asks, self._ask),
+            self._repeat(until, scene.lines, lambda: self._line(pairs)),
+            self._repeat(until, scene.lines, lambda: self._chance.choice(pairs)[1].say()),
+            self._repeat(until, scene.to_bot, self._to_bot),
+        )
+
+    async def _repeat(
+        self, until: float, pause: float, deed: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Begin a deed every so often, whether or not the one before has ended."""
+        async with asyncio.TaskGroup() as group:
+            while time.monotonic() < until:
+                await asyncio.sleep(self._chance.expovariate(1 / pause))
+                group.create_task(self._timely(deed))
+
+    async def _timely(self, deed: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await asyncio.wait_for(deed(), LIMIT)
+        except (TimeoutError, Refused):
+            self.timings.missed += 1
+
+    async def _line(self, pairs: list[tuple[Console, Widget]]) -> None:
+        console, widget = self._chance.choice(pairs)
+        await self._say(console, widget)
+
+    async def _say(self, console: Console, widget: Widget) -> None:
+        heard = widget.hears(console.next_text())
+        started = time.perf_counter()
+        await console.say(widget.conversation)
+        self.timings.message.append(await heard - started)
+
+    async def _to_bot(self) -> None:
+        free = [one for one in self._widgets if not one.busy and one.owner == "bot"]
+        await self._chance.choice(free).say()
+
+    async def _ask(self) -> None:
+        """A customer talks with the bot, asks for a person, is answered, and helped."""
+        free = [one for one in self._widgets if not one.busy]
+        widget, console = self._chance.choice(free), self._chance.choice(self._consoles)
+        widget.busy = True
+        try:
+            await widget.say()
+            await widget.becomes("bot")
+            await asyncio.sleep(1)
+            shown = console.card_of(widget.conversation)
+            started = time.perf_counter()
+            await widget.send(type="person")
+            self.timings.card.append(await shown - started)
+            await console.do(widget.conversation, "claim", {"over_capacity": True})
+            await self._say(console, widget)
+            await asyncio.sleep(1)
+            await console.do(widget.conversation, "close", {"outcome": "solved"})
+            await widget.becomes("closed")
+        finally:
+            widget.busy = False
+
+
+@dataclass(frozen=True)
+class Result:
+    scene: Scene
+    card: Spread
+    message: Spread
+    counts: tuple[int, int, int]
+    app_cpu: float
+    client_cpu: float
+    memory: float
+    pace: float
+
+    @property
+    def met(self) -> bool:
+        return self.card.p95 < CARD_TARGET and self.message.p95 < MESSAGE_TARGET
+
+
+async def measure(site: Site, bot: StandIn, scene: Scene, say: Callable[[str], None]) -> Result:
+    """Build the scene on a started or prepared site, warm it up, play it."""
+    chance = random.Random(scene.seed)  # noqa: S311 - no secret
+    async with (
+        bot.serving(),
+        Doors(site.urls, site.origin, chance) as doors,
+        AsyncExitStack() as stack,
+    ):
+        await site.start_all()
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            consoles = await _consoles(doors, scene, stack, tasks)
+            widgets = [Widget(doors, number) for number in range(scene.widgets)]
+            for widget in widgets:
+                tasks.append(await widget.open(stack))
+            say(f"{len(widgets)} widgets and {len(consoles)} consoles are open …")
+            stage = Stage(scene, widgets, consoles)
+            pairs = await stage.settle()
+            await stage.play(pairs, min(15, scene.seconds / 4))
+            stage.timings = Timings()
+            busy, own, started = _cpu(site.pid(0)), time.process_time(), time.monotonic()
+            paces = [pace_ms()]
+            own_pace = time.process_time()
+            await stage.play(pairs, scene.seconds)
+            spent = time.monotonic() - started
+            client = (time.process_time() - own_pace) / spent
+            paces.append(pace_ms())
+            del own
+            return Result(
+                scene,
+                Spread.of(stage.timings.card),
+                Spread.of(stage.timings.message),
+                (len(stage.timings.card), len(stage.timings.message), stage.timings.missed),
+                (_cpu(site.pid(0)) - busy) / spent,
+                client,
+                memory_mb(site.pid(0)),
+                max(paces),
+            )
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _consoles(
+    doors: Doors, scene: Scene, stack: AsyncExitStack, tasks: list[asyncio.Task[None]]
+) -> list[Console]:
+    admin = await doors.sign_in("admin", PASSWORD)
+    consoles = []
+    for number in range(scene.consoles):
+        login = f"agent{number:02}"
+        person = {"login": login, "name": login.title(), "password": PASSWORD, "roles": ["agent"]}
+        await doors.call("POST", "/api/staff", person, cookie=admin)
+        console = Console(doors, login, await doors.sign_in(login, PASSWORD))
+        tasks += await console.open(stack)
+        consoles.append(console)
+    return consoles
+
+
+def _cpu(pid: int) -> float:
+    """Seconds of processor time that the process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def table(result: Result) -> str:
+    scene = result.scene
+    rows = [
+        (
+            "asked for a person → card on the agent's client",
+            result.card,
+            CARD_TARGET,
+            result.counts[0],
+        ),
+        ("agent's message → customer's socket", result.message, MESSAGE_TARGET, result.counts[1]),
+    ]
+    lines = ["| | p50 (ms) | p95 (ms) | target p95 | samples |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {name} | {spread.p50:.0f} | {spread.p95:.0f} | {target:.0f} | {count} |"
+        for name, spread, target, count in rows
+    ]
+    lines += [
+        "",
+        f"{scene.widgets} open widgets, {scene.consoles} consoles with {scene.chats} chats each; meanwhile a request "
+        f"for a person every {scene.asks:g} s, {1 / scene.lines:g} lines of agents and as many of their customers "
+        f"a second, a line to the bot every {scene.to_bot:g} s. Not answered within {LIMIT:g} s: {result.counts[2]}.",
+        "",
+        f"App process: {100 * result.app_cpu:.0f} % of a core, {result.memory:.0f} MB. Clients: "
+        f"{100 * result.client_cpu:.0f} % of a core. Pace of the machine: {result.pace:.1f} ms "
+        "(benchmarks/machine.py; 6 on a quiet one).",
+    ]
+    return "\n".join(lines)
+
+
+def main(seconds: float = 300.0) -> int:
+    """Measure, print, write; the status says whether both targets were met."""
+    terminal = Terminal()
+    scene = Scene(seconds=seconds)
+    bot = StandIn(random.Random(scene.seed), thinks=0.2, fails=0.0)  # noqa: S311 - no secret
+    with tempfile.TemporaryDirectory(prefix="handrail-desk-") as name:
+        site = Site(Path(name), bot.port)
+        site.prepare("articles", "index")
+        try:
+            result = asyncio.run(measure(site, bot, scene, terminal.print))
+        finally:
+            site.stop()
+    report = f"# The desk's latency\n\n{description()}\n\n{table(result)}\n\n{__doc__}"
+    terminal.print(Markdown(report))
+    REPORT.write_text(report, "utf-8")
+    terminal.print(json.dumps({"met": result.met}))
+    return 0 if result.met else 1

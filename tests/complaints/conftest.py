@@ -1,0 +1,119 @@
+"""A real Chromium before a whole app without Rasa, for what an agent's screen must show."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from server.settings import ROOT
+from server.trial import free_port
+from tests.browser.people import PASSWORD, Colleague, Customer
+from tests.chromium import ARGUMENTS, executable
+
+PATIENCE = 15_000
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app with the agents "ada" and "bob"."""
+    folder, port = tmp_path_factory.mktemp("desk"), free_port()
+    url = f"http://127.0.0.1:{port}"
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.complaints.desk_server", str(folder), str(port)],
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        _wait_for(url, process, folder / "log")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            if httpx.get(f"{url}/health", timeout=2).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        assert process.poll() is None and time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+
+
+class Agent:
+    """A signed-in agent: the console in a window, and the same person by REST."""
+
+    def __init__(self, desk: str, browser: Browser, login: str) -> None:
+        self.url = desk
+        self.rest = Colleague(desk, login, PASSWORD)
+        self.context = browser.new_context(viewport={"width": 1400, "height": 860})
+        self.context.add_cookies(self.rest.cookies())  # type: ignore[arg-type]
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.problems: list[str] = []
+        self.page.on("pageerror", lambda error: self.problems.append(f"{error}\n{error.stack}"))
+
+    def opens(self, path: str = "/staff/queue") -> Agent:
+        self.page.goto(self.url + path)
+        expect(self.page.get_by_role("button", name="Taking chats")).to_be_visible()
+        return self
+
+    def opens_chat(self, customer: Customer) -> Agent:
+        return self.opens(f"/staff/chat/{customer.conversation}")
+
+    def claims(self, customer: Customer) -> None:
+        self.rest.call("POST", f"/api/conversations/{customer.conversation}/claim")
+
+    def releases(self, customer: Customer) -> None:
+        self.rest.call("POST", f"/api/conversations/{customer.conversation}/release")
+
+
+@pytest.fixture
+def agent(desk: str, browser: Browser) -> Iterator[Callable[[str], Agent]]:
+    """Signs in one more agent; their windows are closed afterwards, and no script may have failed in them."""
+    made: list[Agent] = []
+
+    def sign_in(login: str) -> Agent:
+        expect.set_options(timeout=PATIENCE)
+        made.append(Agent(desk, browser, login))
+        return made[-1]
+
+    yield sign_in
+    for one in made:
+        one.context.close()
+        one.rest._http.close()
+    assert [problem for one in made for problem in one.problems] == []
+
+
+@pytest.fixture
+def customer(desk: str) -> Iterator[Callable[[str], Customer]]:
+    """Makes a customer of this name who has asked for a person."""
+    made: list[Customer] = []
+
+    def arrive(name: str) -> Customer:
+        made.append(Customer(desk, name).asks_for_a_person(f"{name} needs help"))
+        return made[-1]
+
+    yield arrive
+    for one in made:
+        one._http.close()
