@@ -5,7 +5,7 @@ BOT := .venv/bot/bin/python
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run prepare test test-app test-bot bench soak lint format lock clean
+.PHONY: help setup run prepare test test-app test-bot bench soak soak-desk bench-desk lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ bench: prepare ## Measure latency, throughput, start, training and memory beside
 
 soak: prepare ## Talk to a running system for a long time and watch memory and errors
 	@./handrail soak
+
+soak-desk: prepare ## Customers, agents and killed app processes, on SQLite and on PostgreSQL with Redis
+	@./handrail soak desk
+
+bench-desk: prepare ## Measure the desk with 500 open widgets and 20 consoles
+	@./handrail bench desk
 
 lint: setup ## Check style and types
 	$(APP) -m ruff check .

@@ -108,9 +108,11 @@ def cases(stored: Stored) -> list[str]:
             problems.append(f"{of}{len(unfinished)} open cases")
         if conversation.owner is Owner.AGENT and conversation.agent_id is None:
             problems.append(f"{of}no agent")
-        for one in unfinished:
-            if conversation.owner is Owner.AGENT and one.agent_id != conversation.agent_id:
-                problems.append(f"{of}the case names another agent")
+        problems += [
+            f"{of}the case names another agent"
+            for one in unfinished
+            if conversation.owner is Owner.AGENT and one.agent_id != conversation.agent_id
+        ]
         problems += [
             f"{of}a case was closed without an outcome"
             for one in handoffs

@@ -16,15 +16,15 @@ import random
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console as Terminal
 from rich.markdown import Markdown
 
-from benchmarks.desk_doors import Doors, Frame, Refused, Wire
+from benchmarks.desk_doors import Doors, Refused
+from benchmarks.desk_screens import LIMIT, Console, Widget
 from benchmarks.desk_site import PASSWORD, Site, StandIn
 from benchmarks.latency import Spread
 from benchmarks.machine import description, memory_mb, pace_ms
@@ -33,9 +33,6 @@ from server.settings import ROOT
 REPORT = ROOT / "docs" / "benchmarks" / "handoff-latency.md"
 CARD_TARGET, MESSAGE_TARGET = 300.0, 150.0
 """Milliseconds, p95."""
-LEAST, CARD_AFTER = 0.15, 0.8
-"""The console's own pace (handoff/static/console.js)."""
-LIMIT = 30.0
 
 
 @dataclass(frozen=True)
@@ -59,172 +56,6 @@ class Timings:
     card: list[float] = field(default_factory=list)
     message: list[float] = field(default_factory=list)
     missed: int = 0
-
-
-class Widget:
-    """One open chat of a customer."""
-
-    def __init__(self, doors: Doors, number: int) -> None:
-        self.number = number
-        self.conversation = ""
-        self.owner = "bot"
-        self.busy = False
-        """Somebody measures with it."""
-        self._doors = doors
-        self._said = 0
-        self._hears: dict[str, asyncio.Future[float]] = {}
-        self._owners: list[tuple[str, asyncio.Future[None]]] = []
-        self._wire: Wire | None = None
-
-    async def open(self, stack: AsyncExitStack) -> asyncio.Task[None]:
-        made = await self._doors.call("POST", "/api/chat/visitors", {}, number=self.number)
-        self.conversation = made["conversation"]
-        self._wire = await stack.enter_async_context(
-            self._doors.socket("/ws/chat", number=self.number)
-        )
-        await self._wire.send(type="hello", token=made["token"], after=0)
-        return asyncio.create_task(self._read(self._wire))
-
-    async def _read(self, wire: Wire) -> None:
-        while True:
-            frame = await wire.next()
-            if frame["type"] == "message" and frame["author"] == "agent":
-                heard = self._hears.pop(frame["text"], None)
-                if heard is not None and not heard.done():
-                    heard.set_result(time.perf_counter())
-            elif frame["type"] in ("state", "welcome"):
-                self.owner = frame.get("state", frame)["owner"]
-                for wanted, seen in self._owners:
-                    if wanted == self.owner and not seen.done():
-                        seen.set_result(None)
-
-    async def send(self, **frame: Any) -> None:
-        assert self._wire is not None
-        await self._wire.send(**frame)
-
-    async def say(self) -> None:
-        self._said += 1
-        client_id = f"widget-{self.number}-{self._said}"
-        text = f"Where is the parcel of order {self.number}{self._said}? It should be here by now."
-        await self.send(type="message", client_id=client_id, text=text)
-
-    def hears(self, text: str) -> asyncio.Future[float]:
-        """When this line of an agent arrived."""
-        return self._hears.setdefault(text, asyncio.get_running_loop().create_future())
-
-    async def becomes(self, owner: str) -> None:
-        if self.owner != owner:
-            seen: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._owners.append((owner, seen))
-            await asyncio.wait_for(seen, LIMIT)
-            self._owners.remove((owner, seen))
-
-
-class Paced:
-    """As the console's `paced`: at once, then at most every `LEAST` or three times what it takes."""
-
-    def __init__(self, read: Callable[[], Awaitable[None]]) -> None:
-        self._read = read
-        self._wanted = asyncio.Event()
-
-    def ask(self) -> None:
-        self._wanted.set()
-
-    async def run(self) -> None:
-        while True:
-            await self._wanted.wait()
-            self._wanted.clear()
-            started = time.perf_counter()
-            await self._read()
-            await asyncio.sleep(max(LEAST, 3 * (time.perf_counter() - started)))
-
-
-class Console:
-    """One agent's console, as much of it as the server notices."""
-
-    def __init__(self, doors: Doors, login: str, cookie: str) -> None:
-        self.mine: list[str] = []
-        self._doors = doors
-        self._login = login
-        self._cookie = cookie
-        self._wire: Wire | None = None
-        self._watched: set[str] = set()
-        self._reader = Paced(self._read_queue)
-        self._card_due: asyncio.TimerHandle | None = None
-        self._awaited: dict[str, asyncio.Future[float]] = {}
-        self._said = 0
-        self._tasks: set[asyncio.Task[Any]] = set()
-
-    async def open(self, stack: AsyncExitStack) -> list[asyncio.Task[None]]:
-        ticket = (await self.call("POST", "/api/staff/ticket"))["ticket"]
-        self._wire = await stack.enter_async_context(self._doors.socket("/ws/staff"))
-        await self._wire.send(type="hello", ticket=ticket)
-        return [
-            asyncio.create_task(self._read(self._wire)),
-            asyncio.create_task(self._reader.run()),
-        ]
-
-    async def call(self, method: str, path: str, body: object = None) -> Any:
-        return await self._doors.call(method, path, body, cookie=self._cookie)
-
-    async def do(self, chat: str, what: str, body: object = None) -> None:
-        await self.call("POST", f"/api/conversations/{chat}/{what}", body)
-
-    def card_of(self, conversation: str) -> asyncio.Future[float]:
-        """When this conversation's card was whole on this client."""
-        return self._awaited.setdefault(conversation, asyncio.get_running_loop().create_future())
-
-    async def say(self, chat: str) -> str:
-        self._said += 1
-        text = f"{self._login} line {self._said}"
-        assert self._wire is not None
-        client_id = f"{self._login}-{self._said:06}"
-        await self._wire.send(type="message", conversation=chat, client_id=client_id, text=text)
-        return text
-
-    def next_text(self) -> str:
-        return f"{self._login} line {self._said + 1}"
-
-    async def _read(self, wire: Wire) -> None:
-        while True:
-            frame = await wire.next()
-            if frame["type"] == "queue":
-                self._reader.ask()
-            elif frame["type"] == "message":
-                self._reader.ask()
-                if self.mine and frame["conversation"] == self.mine[0]:
-                    self._card_soon(self.mine[0])
-
-    def _card_soon(self, chat: str) -> None:
-        if self._card_due is not None:
-            self._card_due.cancel()
-        self._card_due = asyncio.get_running_loop().call_later(
-            CARD_AFTER, lambda: self._keep(asyncio.create_task(self._read_card(chat)))
-        )
-
-    def _keep(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _read_card(self, chat: str) -> None:
-        with suppress(Refused):
-            await self.call("GET", f"/api/conversations/{chat}/card")
-
-    async def _read_queue(self) -> None:
-        desk: Frame = await self.call("GET", "/api/queue")
-        for entry in desk["waiting"]:
-            awaited = self._awaited.pop(entry["conversation"], None)
-            if awaited is not None and not awaited.done():
-                await self.call("GET", f"/api/conversations/{entry['conversation']}/card")
-                awaited.set_result(time.perf_counter())
-        self.mine = [entry["conversation"] for entry in desk["mine"]]
-        assert self._wire is not None
-        for chat in self._watched - set(self.mine):
-            await self._wire.send(type="unwatch", conversation=chat)
-        for chat in self.mine:
-            if chat not in self._watched:
-                await self._wire.send(type="watch", conversation=chat, after=0)
-        self._watched = set(self.mine)
 
 
 class Stage:
@@ -341,21 +172,17 @@ async def measure(site: Site, bot: StandIn, scene: Scene, say: Callable[[str], N
         try:
             consoles = await _consoles(doors, scene, stack, tasks)
             widgets = [Widget(doors, number) for number in range(scene.widgets)]
-            for widget in widgets:
-                tasks.append(await widget.open(stack))
+            tasks += [await widget.open(stack) for widget in widgets]
             say(f"{len(widgets)} widgets and {len(consoles)} consoles are open …")
             stage = Stage(scene, widgets, consoles)
             pairs = await stage.settle()
             await stage.play(pairs, min(15, scene.seconds / 4))
             stage.timings = Timings()
+            pace = pace_ms()
             busy, own, started = _cpu(site.pid(0)), time.process_time(), time.monotonic()
-            paces = [pace_ms()]
-            own_pace = time.process_time()
             await stage.play(pairs, scene.seconds)
             spent = time.monotonic() - started
-            client = (time.process_time() - own_pace) / spent
-            paces.append(pace_ms())
-            del own
+            client = (time.process_time() - own) / spent
             return Result(
                 scene,
                 Spread.of(stage.timings.card),
@@ -364,7 +191,7 @@ async def measure(site: Site, bot: StandIn, scene: Scene, say: Callable[[str], N
                 (_cpu(site.pid(0)) - busy) / spent,
                 client,
                 memory_mb(site.pid(0)),
-                max(paces),
+                max(pace, pace_ms()),
             )
         finally:
             for task in tasks:
@@ -411,9 +238,10 @@ def table(result: Result) -> str:
     ]
     lines += [
         "",
-        f"{scene.widgets} open widgets, {scene.consoles} consoles with {scene.chats} chats each; meanwhile a request "
-        f"for a person every {scene.asks:g} s, {1 / scene.lines:g} lines of agents and as many of their customers "
-        f"a second, a line to the bot every {scene.to_bot:g} s. Not answered within {LIMIT:g} s: {result.counts[2]}.",
+        f"{scene.widgets} open widgets, {scene.consoles} consoles with {scene.chats} chats each; "
+        f"meanwhile a request for a person every {scene.asks:g} s, {1 / scene.lines:g} lines of agents and as "
+        f"many of their customers a second, a line to the bot every {scene.to_bot:g} s. "
+        f"Not answered within {LIMIT:g} s: {result.counts[2]}.",
         "",
         f"App process: {100 * result.app_cpu:.0f} % of a core, {result.memory:.0f} MB. Clients: "
         f"{100 * result.client_cpu:.0f} % of a core. Pace of the machine: {result.pace:.1f} ms "

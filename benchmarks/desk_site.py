@@ -141,7 +141,7 @@ class Site:
         """
         started = time.monotonic()
         with self._log(number).open("ab") as log:
-            process = self._running[number] = subprocess.Popen(
+            process = self._running[number] = subprocess.Popen(  # noqa: ASYNC220 - returns at once
                 [sys.executable, "-m", "server.serve"],
                 cwd=ROOT,
                 env={
@@ -189,12 +189,12 @@ class Site:
 
     def complaints(self) -> list[str]:
         """What the processes logged as errors, the first line of each."""
-        found = []
-        for number in range(len(self.ports)):
-            for line in self._log(number).read_text("utf-8", "replace").splitlines():
-                if "[error" in line or '"level": "error"' in line:
-                    found.append(line[:300])
-        return found
+        return [
+            line[:300]
+            for number in range(len(self.ports))
+            for line in self._log(number).read_text("utf-8", "replace").splitlines()
+            if '"level": "error"' in line
+        ]
 
     def _log(self, number: int) -> Path:
         return self.folder / f"app{number}.log"

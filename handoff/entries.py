@@ -148,7 +148,8 @@ class Shown:
 async def shown(db: AsyncSession, desk: HandoffDesk, agent: Staff, read: Lines) -> Shown:
     """These lines as this reader sees them; the database is asked again only if not all were read."""
     reader = await _reader(db, desk, agent)
-    mine, others = [], []
+    mine: list[Entry] = []
+    others: list[Entry] = []
     for row in read.taken:
         chat = row[0]
         if chat.agent_id == agent.id or (chat.id, agent.id) in read.joined:

@@ -17,24 +17,24 @@ Customers = Callable[[str], Customer]
 def test_what_happens_is_heard_once_and_everything_has_a_name(
     agent: Agents, customer: Customers
 ) -> None:
-    ada, mia = agent("ada"), customer("Mia")
-    ada.claims(mia)
+    ada, nia = agent("ada"), customer("Nia")
+    ada.claims(nia)
     ada.context.add_init_script(EARS)
-    ada.opens_chat(mia)
+    ada.opens_chat(nia)
     page = ada.page
     log = page.get_by_role("log", name="Conversation")
-    expect(log.get_by_text("Mia needs help", exact=True)).to_be_visible()
+    expect(log.get_by_text("Nia needs help", exact=True)).to_be_visible()
 
-    mia.says("my lamp is broken")
+    nia.says("my lamp is broken")
     expect(log.get_by_text("my lamp is broken")).to_be_visible()
     assert count(page, "my lamp is broken") == 1
 
-    customer("Leo")
-    page.wait_for_function("window.heard.some(({ text }) => text.startsWith('Leo waits'))")
-    assert count(page, "Leo waits: Leo needs help", urgent=False) == 1
+    customer("Tom")
+    page.wait_for_function("window.heard.some(({ text }) => text.startsWith('Tom waits'))")
+    assert count(page, "Tom waits: Tom needs help", urgent=False) == 1
 
-    ada.releases(mia)
-    expect(page.get_by_role("region", name="Mia").get_by_text("Waiting in the queue")).to_be_visible()
+    ada.releases(nia)
+    expect(page.get_by_role("region", name="Nia").get_by_text("Waiting in the queue")).to_be_visible()
     page.wait_for_function("window.heard.some(({ text }) => text === 'Waiting in the queue')")
 
     assert nameless(page) == []

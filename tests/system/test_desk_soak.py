@@ -16,10 +16,10 @@ import pytest
 
 from benchmarks import desk_check
 from benchmarks.desk_check import Stored
+from benchmarks.desk_day import Plan, grown_site, soak, sqlite_site
 from benchmarks.desk_log import Log, Outbox
 from benchmarks.desk_race import race
 from benchmarks.desk_site import Site, StandIn
-from benchmarks.desk_soak import Plan, grown_site, soak, sqlite_site
 from conversations.models import Author, Conversation, Message, Owner
 from handoff.models import Handoff
 from tests.system.test_postgres import named, run
