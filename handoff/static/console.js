@@ -193,10 +193,9 @@ class Console extends HTMLElement {
     this.#cardTimer = setTimeout(() => this.#readCard(), CARD_AFTER);
   }
 
-  async #readCard() {
-    const id = this.#columns.focused;
+  async #readCard(id = this.#columns.focused) {
     if (!id) return;
-    clearTimeout(this.#cardTimer);
+    if (id === this.#columns.focused) clearTimeout(this.#cardTimer);
     try {
       const card = await api.card(id);
       setServerTime(card.now);
@@ -236,6 +235,8 @@ class Console extends HTMLElement {
     this.#watching.follow(this.#desk.mine);
     this.#drawQueue();
     this.#drawChats();
+    // A neighbour needs its card for the name and the suggested replies.
+    for (const other of this.#columns.ids) if (other !== id && !this.#cards.has(other)) this.#readCard(other);
     if (id === this.#parts.side.conversation) return;
     this.#parts.side.show(id, this.#cards.get(id) ?? null);
     this.#readCard();

@@ -20,12 +20,14 @@ EARS = """
   const elementOf = (node) => (node.nodeType === 1 ? node : node.parentElement);
   const words = (node) => (node.nodeType === 1 ? node.innerText ?? "" : node.nodeValue).trim();
   const listen = (root) => new MutationObserver((changes) => {
-    const added = changes.flatMap(({ type, target, addedNodes }) => (type === "characterData" ? [target] : [...addedNodes]));
+    const added = changes.flatMap(({ type, target, addedNodes }) =>
+      (type === "characterData" ? [target] : [...addedNodes]));
     for (const node of new Set(added)) {
       const element = node.isConnected && elementOf(node);
       const region = element && closest(element);
       if (!region || region.getAttribute("aria-live") === "off" || region.closest("[aria-busy=true]")) continue;
-      if (element.checkVisibility?.() === false || added.some((one) => one !== node && one.contains(node))) continue;
+      if (element.checkVisibility?.() === false) continue;
+      if (added.some((one) => one !== node && one.contains(node))) continue; // spoken with that one
       const urgent = region.getAttribute("aria-live") === "assertive" || region.role === "alert";
       if (words(node)) window.heard.push({ text: words(node).replace(/\\s+/g, " "), urgent });
     }
@@ -44,9 +46,7 @@ EARS = """
 def count(page: Page, part: str, *, urgent: bool | None = None) -> int:
     """How often something with these words was spoken so far."""
     heard: list[dict[str, Any]] = page.evaluate("window.heard")
-    return sum(
-        part in one["text"] for one in heard if urgent is None or one["urgent"] is urgent
-    )
+    return sum(part in one["text"] for one in heard if urgent is None or one["urgent"] is urgent)
 
 
 def nameless(page: Page) -> list[str]:

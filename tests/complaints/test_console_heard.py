@@ -34,7 +34,9 @@ def test_what_happens_is_heard_once_and_everything_has_a_name(
     assert count(page, "Tom waits: Tom needs help", urgent=False) == 1
 
     ada.releases(nia)
-    expect(page.get_by_role("region", name="Nia").get_by_text("Waiting in the queue")).to_be_visible()
+    expect(
+        page.get_by_role("region", name="Nia").get_by_text("Waiting in the queue")
+    ).to_be_visible()
     page.wait_for_function("window.heard.some(({ text }) => text === 'Waiting in the queue')")
 
     assert nameless(page) == []

@@ -16,6 +16,7 @@ from handoff import routes
 from handoff.corrections import routes as corrections_routes
 from handoff.corrections.service import Corrections
 from handoff.desk import HandoffDesk
+from handoff.overview import looks
 from handoff.routing import routes as routing_routes
 from handoff.similar.keeper import EarlierReplies
 from knowledge_base.review.vectors import Vectors
@@ -143,6 +144,7 @@ def app(
         bus=bus,
         desk=desk,
         presence=presence,
+        sights=looks(database, desk),
         knowledge=knowledge,
         limits=Limits.of(clock, settings),
         turns=SimpleNamespace(bot_ok=True),
