@@ -158,7 +158,7 @@ class SimulatedAgent:
             case "say by REST":
                 text = f"{self.login} says line {len(self.outbox.sent) + 1}"
                 one = self.outbox.write(chat, text)
-                one.tries += 1
+                one.tries, one.overtaken = 1, True
                 await self._say_by_rest(chat, {"client_id": one.client_id, "text": text})
             case "see":
                 await wire.send(type="seen", conversation=chat, seq=self.logs[chat].last)

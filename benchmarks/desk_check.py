@@ -207,8 +207,8 @@ def arrived(who: str, stored: Stored, outbox: Outbox) -> list[str]:
         if not right or str(found[0].conversation_id) != one.conversation:
             problems.append(f"{who}: {one.client_id} acknowledged, {len(found)} times there")
             continue
-        if one.retried_after_error:
-            continue  # what was written after it may have arrived before it
+        if one.overtaken:
+            continue
         if one.seq < last.get(one.conversation, 0):
             problems.append(f"{who}: {one.client_id} stands before what was written before it")
         last[one.conversation] = one.seq

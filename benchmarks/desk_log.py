@@ -49,6 +49,8 @@ class Sent:
     seq: int | None = None
     refused: str | None = None
     retried_after_error: bool = False
+    overtaken: bool = False
+    """It went another way than its neighbours, or had to be sent again: the order says nothing of it."""
     tries: int = 0
 
 
@@ -84,7 +86,7 @@ class Outbox:
         if for_good:
             one.refused = code
         else:
-            one.retried_after_error = True
+            one.retried_after_error = one.overtaken = True
 
 
 @dataclass
