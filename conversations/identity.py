@@ -99,10 +99,11 @@ def verify(settings: Settings, now: datetime, token: str) -> Identity:
         # What a stranger put into a token may be no text, or too deep, for the library's own parsing.
         _refuse("malformed", error)
     expires_at = _moment(claims["exp"])
-    if now > expires_at + LEEWAY:
-        _refuse("expired")
+    # This one first: there is no moment after the last one of the calendar.
     if expires_at > now + LONGEST + LEEWAY:
         _refuse("lives_too_long")
+    if now > expires_at + LEEWAY:
+        _refuse("expired")
     if "nbf" in claims and _moment(claims["nbf"]) > now + LEEWAY:
         _refuse("not_yet")
     try:

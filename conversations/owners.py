@@ -280,9 +280,7 @@ async def _change(
         raise NotFound()
     if was is Owner.AGENT:
         # Who had joined came to help this agent; of the new one's chat they may become a second person again.
-        await db.execute(
-            delete(Participant).where(Participant.conversation_id == conversation_id)
-        )
+        await db.execute(delete(Participant).where(Participant.conversation_id == conversation_id))
     record_event(
         db,
         OwnerChangedEvent(conversation_id=conversation.id, owner=becomes, epoch=conversation.epoch),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +37,8 @@ CHECK_SECONDS = 2.0
 """How often the session is looked at; a revoked one ends its sockets within 5 s."""
 WATCHES = 50
 GATHER_SECONDS = 0.1
+WATCH_AGAIN = 1.0
+"""A chat that could not be followed for a moment is followed again after so long."""
 
 
 async def staff_of(room: Needs, session_token: str) -> Staff:
@@ -148,19 +149,19 @@ class StaffSession:
         )
 
     async def _follow(self, watch: _Watch, conversation_id: uuid.UUID, after: int) -> None:
-        try:
-            told = (BOT, staff_topic(conversation_id))
-            await follow(self._room.database, self._room.bus, conversation_id, after, watch, *told)
-        except Gone:
-            return  # the reading side sees it as well and ends the session
-        except Exception as error:
-            log.error("watch_broke", conversation_id=str(conversation_id), exc_info=error)
-            # The console watches again, from the last number it has seen.
-            with suppress(Gone):
-                await self._wire.send(
-                    {**frames.refusal(Invalid("This chat can't be followed right now.")),
-                     "conversation": str(conversation_id)}
-                )  # fmt: skip
+        topics = (BOT, staff_topic(conversation_id))
+        watch.told = after
+        while True:
+            try:
+                await follow(
+                    self._room.database, self._room.bus, conversation_id, watch.told, watch, *topics
+                )
+            except Gone:
+                return  # the reading side sees it as well and ends the session
+            except Exception as error:
+                log.error("watch_broke", conversation_id=str(conversation_id), exc_info=error)
+            # From the last message told; the console need not know that the database was away.
+            await asyncio.sleep(WATCH_AGAIN)
 
     async def _unwatch(self, conversation_id: uuid.UUID) -> None:
         task = self._watched.pop(conversation_id, None)
@@ -252,12 +253,15 @@ class _Watch:
         self._wire = wire
         self._id = conversation_id
         self._shown = shown
+        self.told = 0
+        """The last message sent to the console."""
 
     async def _send(self, frame: dict[str, Any]) -> None:
         await self._wire.send({**frame, "conversation": str(self._id)})
 
     async def message(self, message: Message) -> None:
         await self._send(frames.visible(message))
+        self.told = message.seq
 
     async def caught_up(self, last_seq: int) -> None:
         await self._send({"type": "caught_up", "last_seq": last_seq})

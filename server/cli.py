@@ -111,7 +111,8 @@ class Bench(enum.StrEnum):
 @cli.command()
 def bench(
     what: Annotated[
-        Bench, typer.Argument(help="turn: the bot beside stock Rasa; desk: people and their consoles.")
+        Bench,
+        typer.Argument(help="turn: the bot beside stock Rasa; desk: people and their consoles."),
     ] = Bench.TURN,
 ) -> None:
     """Measure a message, the start, training and memory beside stock Rasa; takes a quarter of an hour.
@@ -138,7 +139,10 @@ class Soak(enum.StrEnum):
 @cli.command()
 def soak(
     what: Annotated[
-        Soak, typer.Argument(help="bot: customers and Rasa; desk: customers and agents, on both databases.")
+        Soak,
+        typer.Argument(
+            help="bot: customers and Rasa; desk: customers and agents, on both databases."
+        ),
     ] = Soak.BOT,
     minutes: Annotated[float, typer.Option(help="How long customers talk.")] = 10,
 ) -> None:

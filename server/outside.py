@@ -76,7 +76,7 @@ class Checked(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         try:
             addresses = await self._resolve(host, port)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter: a label is empty or too long
             raise self._failed(f"There is no host {host[:100]}.") from error
         if not addresses or not all(map(self._public, addresses)):
             # One private address among public ones is how an attacker has it both ways.

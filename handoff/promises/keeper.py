@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -66,16 +66,28 @@ class Keeper:
     async def step(self) -> None:
         """Look once at everything."""
         for conversation_id in await self._alone():
-            await self._promise(conversation_id)
+            await self._each(self._promise, conversation_id)
         grace = timedelta(seconds=self._settings.promise_grace)
         for conversation_id in await self._find(_broken(self._clock.now() - grace)):
-            await self._own_up(conversation_id)
+            await self._each(self._own_up, conversation_id)
         if self._settings.mail_on:
             async with self._database.read() as db:
                 quiet = await unseen.waiting(db, self._clock)
             for conversation_id in quiet:
-                async with self._database.write() as db:
-                    await unseen.mail(db, self._clock, self._settings, conversation_id)
+                await self._each(self._mail, conversation_id)
+
+    async def _each(
+        self, look_after: Callable[[uuid.UUID], Awaitable[None]], conversation_id: uuid.UUID
+    ) -> None:
+        """One chat that can't be looked after must not keep the others from it."""
+        try:
+            await look_after(conversation_id)
+        except Exception as error:
+            log.error("promise_broke", conversation=str(conversation_id), exc_info=error)
+
+    async def _mail(self, conversation_id: uuid.UUID) -> None:
+        async with self._database.write() as db:
+            await unseen.mail(db, self._clock, self._settings, conversation_id)
 
     async def _alone(self) -> list[uuid.UUID]:
         """Who waits without a promise, and for a while nobody has been there for them."""

@@ -17,6 +17,8 @@ from handoff.promises import words
 from handoff.promises.when import Promise, promise, say
 from handoff.teams.roster import Roster, Rosters, TeamOnDuty
 from server.clock import Clock
+from server.errors import Invalid
+from server.mail.outbox import reachable
 from server.settings import Settings
 
 ASK, KNOWN = "ask", "known"
@@ -48,7 +50,8 @@ class Promises:
             return False
         visitor = await db.get_one(Visitor, conversation.visitor_id)
         if self.settings.mail_on and handoff.contact_email is None:
-            handoff.contact_email = visitor.email
+            known = visitor.email if visitor.email and reachable(visitor.email) else None
+            handoff.contact_email = known
         handoff.promised_at = found.at
         when = await self.moment(db, handoff, visitor.zone)
         text = words.promised(
@@ -82,7 +85,11 @@ class Promises:
         return say(handoff.promised_at, zone, team.hours.zone)
 
     async def details_given(self, db: AsyncSession, conversation_id: uuid.UUID) -> None:
-        """The waiting customer has left an address: their answer goes there, too."""
+        """The waiting customer has left an address: their answer goes there, too.
+
+        Raises:
+            Invalid: no mail can be sent there.
+        """
         if not self.settings.mail_on:
             return
         conversation = await messages.lock(db, conversation_id)
@@ -91,6 +98,8 @@ class Promises:
         waits = conversation.owner in (Owner.QUEUED, Owner.AGENT)
         if handoff is None or not waits or not email or email == handoff.contact_email:
             return
+        if not reachable(email):
+            raise Invalid("We can't send mail to this address. Please give another one.")
         handoff.contact_email = email
         await self._tell(db, conversation, words.contact(email), "contact_given")
         journal.note(db, self.clock, handoff, "contact_given")

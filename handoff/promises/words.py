@@ -8,8 +8,8 @@ from html import escape
 
 from handoff.promises.when import Promise
 
-MESSAGES = 20
-"""A mail shows the last so many; the others are in the chat."""
+MESSAGES, CHARACTERS = 20, 60_000
+"""A mail shows the last so many, and fewer of very long ones; the others are in the chat."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ def missed_mail(when: str, link: str, reply: str) -> Written:
 def answer_mail(said: Sequence[tuple[str, str]], link: str, reply: str) -> Written:
     """``said``: who wrote what, oldest first."""
     shown = said[-MESSAGES:]
+    while len(shown) > 1 and sum(len(escape(text)) for _, text in shown) > CHARACTERS:
+        shown = shown[1:]
     name = shown[-1][0]
     opening = [f"{name} has answered you in the chat:"]
     if len(said) > len(shown):

@@ -272,7 +272,7 @@ class Console extends HTMLElement {
 
   #drawChat(id) {
     const pane = this.#columns.pane(id);
-    const { state, customerTypes, previewed, seen } = this.#conversations.of(id);
+    const { state, caughtUp, customerTypes, previewed, seen } = this.#conversations.of(id);
     const entry = this.#entries.get(id);
     if (!document.hidden && !pane.hidden && this.#onScreen) {
       const read = this.#conversations.markRead(id);
@@ -283,6 +283,7 @@ class Console extends HTMLElement {
       seen: seen.customer, others: this.#conversations.others(id), draft: this.#drafts.get(id), title: this.#nameOf(id),
       words: describe(state, entry), replies: this.#cards.get(id)?.suggested_replies ?? [],
       messages: this.#conversations.messages(id, this.#connection.outbox.list(), this.#me.name),
+      settled: caughtUp,
       acts: {
         names: this.#possible(id),
         run: (name) => this.#deeds.run(name, id),

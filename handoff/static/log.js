@@ -40,9 +40,15 @@ export class Log {
 
   clear() {
     this.#drawn.clear();
+    this.element.setAttribute("aria-busy", "true");
     this.element.replaceChildren();
     this.#stuck = true;
     this.more.hidden = true;
+  }
+
+  /** The history stands: from now on what comes is spoken. */
+  settle() {
+    if (this.element.getAttribute("aria-busy") === "true") setTimeout(() => this.element.setAttribute("aria-busy", "false"));
   }
 
   /** Draw what changed; true when a message came. `seen`: how far the customer has read, {seq, at}. */

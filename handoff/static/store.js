@@ -4,6 +4,7 @@ class Known {
   messages = new Map(); // seq -> frame
   sorted = null;
   state = null;
+  caughtUp = false; // the history is here
   customerTypes = false;
   previewed = ""; // what the customer types, where the house shows it
   read = 0; // the last seq that was on screen
@@ -45,6 +46,9 @@ export class Conversations {
         break;
       case "state":
         known.state = frame;
+        break;
+      case "caught_up":
+        known.caughtUp = true;
         break;
       case "preview":
         this.#types(frame.conversation, frame.on, frame.text);

@@ -95,6 +95,15 @@ def address(text: str) -> str:
     return found.addr_spec
 
 
+def reachable(text: str) -> bool:
+    """Whether `enqueue` takes this address; not all that people type, or sites sign, can be mailed to."""
+    try:
+        address(text)
+    except Invalid:
+        return False
+    return True
+
+
 async def written_to(db: AsyncSession, clock: Clock, to: str, within: timedelta) -> int:
     """How many mails this address was meant to get lately: for a limit on what a stranger can cause."""
     found = await db.execute(

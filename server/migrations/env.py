@@ -19,7 +19,9 @@ def _run(connection: Connection) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
         # Made by hand for each database (0005), and in no model.
-        include_name=lambda name, kind, _: kind != "table" or not (name or "").startswith("history_"),
+        include_name=lambda name, kind, _: (
+            kind != "table" or not (name or "").startswith("history_")
+        ),
     )
     with context.begin_transaction():
         context.run_migrations()

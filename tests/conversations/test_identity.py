@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -123,6 +123,8 @@ def test_everything_wrong_is_refused_alike_and_logged_apart() -> None:
         assert why(signed(**wrong)) == "claims", wrong
     assert why(signed(exp="tomorrow")) in ("claims", "malformed")
     assert why(signed(exp=1e300)) in ("claims", "malformed")
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert why(signed(exp=int(last.timestamp()))) == "lives_too_long"
 
 
 def test_an_algorithm_of_the_forgers_choice_is_refused() -> None:

@@ -79,6 +79,20 @@ async def test_a_form_with_a_nul_is_refused_and_a_file_is_not(http: httpx.AsyncC
     assert (await http.post("/api/file", files=files)).status_code == 200
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+async def test_a_nul_does_not_hide_in_another_encoding(
+    http: httpx.AsyncClient, encoding: str
+) -> None:
+    body = '{"words": "a\\u0000b"}'.encode(encoding)
+    json_type = {"content-type": "application/json"}
+    assert refused(await http.post("/api/words", content=body, headers=json_type))
+
+
+async def test_a_form_is_one_however_its_type_is_written(http: httpx.AsyncClient) -> None:
+    form = {"content-type": "Application/X-WWW-Form-URLEncoded; charset=utf-8"}
+    assert refused(await http.post("/api/file", content=b"words=a%00b", headers=form))
+
+
 async def test_a_customers_words_are_left_to_who_cleans_them(http: httpx.AsyncClient) -> None:
     answer = await http.post("/api/chat/words", json={"words": "a\x00b"})
     assert (answer.status_code, answer.json()) == (200, "a\x00b")

@@ -14,6 +14,7 @@ export class MessageLog {
   #height = 0;
   #newSince = 0;
   #count = 0;
+  #settled = false; // the history stands: only what comes after it is spoken
 
   /** before: shown above the messages (the greeting); after: below them (the rating). */
   constructor(context, { before, after }) {
@@ -65,7 +66,10 @@ export class MessageLog {
     });
     this.#forget(seen);
     this.#typing(store);
-    this.log.setAttribute("aria-busy", String(!store.caughtUp && store.status === "online"));
+    if (store.caughtUp && !this.#settled) {
+      this.#settled = true;
+      setTimeout(() => this.log.setAttribute("aria-busy", "false"));
+    }
     this.#follow(messages, store);
   }
 

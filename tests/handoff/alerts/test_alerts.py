@@ -18,7 +18,7 @@ from sqlalchemy import select
 from handoff import journal
 from handoff.alerts import hooks, routes, sender
 from handoff.alerts.models import Delivery, Webhook
-from handoff.alerts.outgoing import Caller, UrlRefused
+from handoff.alerts.outgoing import Caller, CallFailed, UrlRefused
 from handoff.alerts.sender import AlertSender
 from handoff.clocks.alarms import raise_alarm
 from handoff.desk import HandoffDesk, latest
@@ -229,6 +229,12 @@ async def test_a_public_name_that_leads_into_our_network_is_refused(address: str
 
     with pytest.raises(UrlRefused, match="open internet"):
         await Caller([], resolve=inside).post("https://pager.example/hook", b"{}", {})
+
+
+@pytest.mark.parametrize("host", ["pager..example", "p" * 64 + ".example"])
+async def test_a_name_that_no_host_can_have_is_a_failed_call(host: str) -> None:
+    with pytest.raises(CallFailed, match="no host"):
+        await Caller([]).post(f"https://{host}/hook", b"{}", {})
 
 
 async def test_supervisors_set_webhooks_up_over_rest(

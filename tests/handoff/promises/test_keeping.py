@@ -13,9 +13,11 @@ from conversations import messages, resume, seen, visitors
 from conversations.errors import LinkOver, TokenUnknown
 from conversations.models import Author, Conversation
 from conversations.presence import Presence
+from handoff.desk import latest
 from handoff.promises.keeper import Keeper
 from handoff.promises.words import answer_mail
 from server.database import Database
+from server.errors import Invalid
 from server.mail.models import Mail
 from tests.handoff.promises.conftest import SUNDAY, House, build, settings
 from tests.support import FakeClock
@@ -189,3 +191,27 @@ def test_a_long_burst_is_cut_to_what_fits_a_mail() -> None:
     assert len(written.text) < 100_000
     assert "nobody reads it" in written.text
     assert "replying to this mail" in answer_mail([("Ada", "Hi")], "https://a", "x@a.example").text
+
+
+@pytest.mark.parametrize("odd", ["a,b@shop.example", "jörg@shop.example", '"@shop.example'])
+async def test_an_address_that_no_mail_reaches_holds_up_nobody(house: House, odd: str) -> None:
+    odd_one = await house.waits(email=odd)
+    assert (await house.handoff(odd_one)).contact_email is None, "it could not be kept"
+    with pytest.raises(Invalid, match="can't send mail"):
+        await house.gives(odd_one, odd)
+    chat = await answered(house, "Good morning!")
+    async with house.database.write() as db:  # as an older release may have stored it
+        stored = await latest(db, odd_one)
+        assert stored is not None
+        stored.contact_email = odd
+    await house.takes(odd_one, await house.agent("Bob"))
+    await house.answers(odd_one, await house.agent("Cy"), "Hello")
+    mails = await later(house, 8 * 86400)
+    assert [mail.to for mail in mails] == [MAIL]
+    assert await house.told(chat, "promise_missed") == []
+
+
+def test_a_mail_of_many_signs_that_html_spells_out_is_not_too_long() -> None:
+    written = answer_mail([("Ada", "'" * 2000) for _ in range(20)], "https://a", "")
+    assert len(written.html) < 100_000
+    assert "earlier messages are in the chat.)" in written.text

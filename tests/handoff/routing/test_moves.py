@@ -174,7 +174,10 @@ async def test_a_customer_may_ask_for_somebody_else_and_a_late_repeat_sends_nobo
         chat = await claimed(db, clock, desk, ada)
         seen = (await state.get(db, chat.id)).last_seq
         waiting = await speaking.request_other(db, desk, chat.id, seen)
-        assert (waiting.owner, (await request(db, chat)).excluded_agent_id) == (Owner.QUEUED, ada.id)
+        assert (waiting.owner, (await request(db, chat)).excluded_agent_id) == (
+            Owner.QUEUED,
+            ada.id,
+        )
         await queue.claim(db, desk, chat.id, eve)
         again = await speaking.request_other(db, desk, chat.id, seen)
         assert (again.owner, again.agent_id) == (Owner.AGENT, eve.id)
