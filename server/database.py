@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import DateTime, Dialect, Executable, MetaData, Table, TypeDecorator, event, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -102,7 +103,8 @@ class Database:
         """Commit at the end, then publish what was recorded; on an error, neither.
 
         Raises:
-            Unavailable: the database can't be written now (locked, full, read-only or gone).
+            Unavailable: the database can't be written now (locked, full, read-only, gone, or all
+            connections to it are taken).
         """
         events = []
         async with self._writing(), self._write_session() as session, session.begin():
@@ -125,7 +127,7 @@ class Database:
         async with self._turn or nullcontext():
             try:
                 yield
-            except (OperationalError, ConnectionError) as error:
+            except (OperationalError, PoolTimeout, ConnectionError) as error:
                 raise Unavailable("The database can't be written right now.") from error
 
     async def check_durability(self) -> None:

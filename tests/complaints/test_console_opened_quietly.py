@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.people import Customer
 from tests.complaints.conftest import Agent
-from tests.complaints.ears import EARS, count, nameless
+from tests.complaints.ears import EARS, count
 
 Agents = Callable[[str], Agent]
 Customers = Callable[[str], Customer]

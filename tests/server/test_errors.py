@@ -29,7 +29,8 @@ async def test_an_answer_may_quote_what_no_encoding_carries() -> None:
 
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://help.example") as http:
-        answer = await http.post("/day", content=b'{"day": "caf\\u00e9 \\ud800"}')
+        said, kind = b'{"day": "caf\\u00e9 \\ud800"}', {"content-type": "application/json"}
+        answer = await http.post("/day", content=said, headers=kind)
     assert answer.status_code == 422
     error = answer.json()["error"]
     assert error["code"] == "invalid"

@@ -51,21 +51,24 @@ def grown(
         yield site
 
 
-@pytest.mark.parametrize("house", ["small", "grown"])
+@pytest.fixture(scope="module", params=["small", "grown"])
+def house(request: pytest.FixtureRequest) -> Site:
+    """One app process on SQLite, then two on PostgreSQL and Redis."""
+    site: Site = request.getfixturevalue(request.param)
+    return site
+
+
 async def test_of_two_agents_who_reach_for_a_chat_exactly_one_gets_it(
-    house: str, bot: StandIn, request: pytest.FixtureRequest
+    house: Site, bot: StandIn
 ) -> None:
-    found = await race(request.getfixturevalue(house), bot, ROUNDS)
+    found = await race(house, bot, ROUNDS)
     assert found.problems == []
     assert found.won.total() == found.rounds == ROUNDS
     assert len(found.won) == 2, "a race that the same agent always wins is none"
 
 
-@pytest.mark.parametrize("house", ["small", "grown"])
-async def test_kills_lose_double_and_orphan_nothing(
-    house: str, bot: StandIn, request: pytest.FixtureRequest
-) -> None:
-    outcome = await soak(house, request.getfixturevalue(house), bot, PLAN)
+async def test_kills_lose_double_and_orphan_nothing(house: Site, bot: StandIn) -> None:
+    outcome = await soak("in short", house, bot, PLAN)
     assert outcome.problems == []
     assert outcome.tally.kills >= 2
     # A soak in which nothing happens would prove nothing.
