@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from benchmarks.desk_doors import GONE, Doors, Dropped, Frame, Refused, Wire
-from benchmarks.desk_log import Log, Outbox, Tally
+from benchmarks.desk_log import End, Log, Outbox, Tally
 
 # With these the message will never be written: it is not the agent's chat any more.
 FOR_GOOD = {"not_owner", "not_found", "invalid", "client_id_reused"}
@@ -53,11 +53,11 @@ class SimulatedAgent:
         """A call to any process of the house: the agent's session is everybody's."""
         return await self._doors.call(method, path, body, cookie=self._cookie)
 
-    async def work(self, until: float, pause: float) -> None:
-        while time.monotonic() < until:
+    async def work(self, end: End, pause: float) -> None:
+        while not end.reached:
             away = 0.3
             try:
-                away = await self._shift(until, pause)
+                away = await self._shift(end, pause)
             except (Dropped, Refused, *GONE) as error:
                 self._refused("connects", error)
             self._tally.drops += 1
@@ -75,7 +75,7 @@ class SimulatedAgent:
                 await asyncio.sleep(0.5)
         return not self.outbox.pending
 
-    async def _shift(self, until: float, pause: float) -> float:
+    async def _shift(self, end: End, pause: float) -> float:
         """One connection, from ticket to drop; returns how long the agent then stays away."""
         url = self._doors.any()  # the ticket is good at its own process only (design.md §8)
         ticket = await self._doors.call("POST", "/api/staff/ticket", cookie=self._cookie, url=url)
@@ -84,7 +84,7 @@ class SimulatedAgent:
             self._watched.clear()
             tasks: list[asyncio.Task[float]] = [
                 asyncio.create_task(self._read(wire)),
-                asyncio.create_task(self._act(wire, until, pause)),
+                asyncio.create_task(self._act(wire, end, pause)),
             ]
             try:
                 for conversation in list(self.logs)[-8:]:
@@ -117,8 +117,8 @@ class SimulatedAgent:
                         final = frame["code"] in FOR_GOOD
                         self.outbox.failed(frame["client_id"], frame["code"], for_good=final)
 
-    async def _act(self, wire: Wire, until: float, pause: float) -> float:
-        while time.monotonic() < until:
+    async def _act(self, wire: Wire, end: End, pause: float) -> float:
+        while not end.reached:
             await asyncio.sleep(self._chance.expovariate(1 / pause))
             for one in self.outbox.pending:
                 if one.retried_after_error and one.tries < 20:

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 
 from benchmarks.desk_doors import GONE, Doors, Dropped, Frame, Refused, Wire
-from benchmarks.desk_log import Log, Outbox, Tally
+from benchmarks.desk_log import End, Log, Outbox, Tally
 
 FOR_GOOD = {"empty_message", "too_large", "client_id_reused", "invalid"}
 CATCH_UP = 20.0
@@ -30,13 +30,13 @@ class SimulatedCustomer:
         self._told = asyncio.Event()
         self._caught_up = False
 
-    async def live(self, until: float, pause: float) -> None:
-        """Do something every ``pause`` seconds or so, until then; drops and dead processes are part of it."""
-        while time.monotonic() < until:
+    async def live(self, end: End, pause: float) -> None:
+        """Do something every ``pause`` seconds or so, to the end; drops and dead processes are part of it."""
+        while not end.reached:
             try:
                 await self._arrive()
                 async with self._doors.socket("/ws/chat", number=self.number) as wire:
-                    await self._with(wire, self._act(wire, until, pause))
+                    await self._with(wire, self._act(wire, end, pause))
             except (Dropped, Refused, *GONE) as error:
                 self._note(error)
             self._tally.drops += 1
@@ -122,8 +122,8 @@ class SimulatedCustomer:
         one.tries += 1
         await wire.send(type="message", client_id=client_id, text=one.text)
 
-    async def _act(self, wire: Wire, until: float, pause: float) -> None:
-        while time.monotonic() < until:
+    async def _act(self, wire: Wire, end: End, pause: float) -> None:
+        while not end.reached:
             await asyncio.sleep(self._chance.expovariate(1 / pause))
             deed = self._chance.choices(list(DEEDS), list(DEEDS.values()))[0]
             owner = self.state.get("owner")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -87,6 +88,18 @@ class Outbox:
             one.refused = code
         else:
             one.retried_after_error = one.overtaken = True
+
+
+@dataclass
+class End:
+    """When everybody stops; put off by the time in which a process was down."""
+
+    at: float
+    """`time.monotonic`"""
+
+    @property
+    def reached(self) -> bool:
+        return time.monotonic() >= self.at
 
 
 @dataclass

@@ -34,7 +34,10 @@ class ChatSession:
         conversation_id: uuid.UUID,
         *,
         address: str,
+        by_link: bool = False,
     ) -> None:
+        """`by_link`: see `identity.accept`."""
+        self._by_link = by_link
         self._room = room
         self._wire = wire
         self._visitor_id = visitor_id
@@ -119,7 +122,10 @@ class ChatSession:
                     )
                     await self._room.desk.details_given(db, self._id)
             case frames.Identify():
-                await identify(self._room, self._visitor_id, frame, address=self._address)
+                await identify(
+                    self._room, self._visitor_id, frame,
+                    address=self._address, by_link=self._by_link,
+                )  # fmt: skip
             case frames.Sees():
                 await self._sees(frame.seq)
             case frames.Ping():
@@ -221,7 +227,7 @@ def spend(room: Needs, visitor_id: uuid.UUID, address: str) -> None:
 
 
 async def identify(
-    room: Needs, visitor_id: uuid.UUID, frame: frames.Identify, *, address: str
+    room: Needs, visitor_id: uuid.UUID, frame: frames.Identify, *, address: str, by_link: bool
 ) -> None:
     """Keep what the site, or only its page, says of the customer; the same for socket and REST.
 
@@ -234,7 +240,7 @@ async def identify(
     known = frame.token and identity.verify(room.settings, room.clock.now(), frame.token)
     async with room.database.write() as db:
         if known:
-            await identity.accept(db, room.clock, visitor_id, known)
+            await identity.accept(db, room.clock, visitor_id, known, by_link=by_link)
         if frame.attributes is not None:
             await identity.claim(db, visitor_id, frame.attributes)
 

@@ -175,17 +175,29 @@ def _refuse(why: str, cause: Exception | None = None) -> NoReturn:
     raise IdentityRefused() from cause
 
 
-async def accept(db: AsyncSession, clock: Clock, visitor_id: uuid.UUID, identity: Identity) -> None:
+async def accept(
+    db: AsyncSession,
+    clock: Clock,
+    visitor_id: uuid.UUID,
+    identity: Identity,
+    *,
+    by_link: bool = False,
+) -> None:
     """Keep who the site says this visitor is. The same visitor may bring the same token again, as after a
     lost connection; for anybody else it is used up.
 
+    ``by_link``: they came by the link of a mail, which anybody may have passed on: such a chat can be a
+    stranger's, who still reads and writes there, and is not signed in by whoever opens the link.
+
     Raises:
         IdentityRefused: the token was used by another visitor.
-        IdentityChanged: the site knows this visitor as somebody else; nothing was changed, the token is not used.
+        IdentityChanged: the site knows this visitor as somebody else, or not yet and they came by a link;
+            nothing was changed, the token is not used.
     """
     now = clock.now()
     visitor = await db.get_one(Visitor, visitor_id, with_for_update=True, populate_existing=True)
-    if visitor.external_id is not None and visitor.external_id != identity.external_id:
+    known = visitor.external_id
+    if known != identity.external_id and (known is not None or by_link):
         log.info("identity_changed", visitor=str(visitor_id))
         raise IdentityChanged()
     await _use_up(db, now, visitor_id, identity)

@@ -164,7 +164,9 @@ async def give_details(
 async def identify_visitor(request: Request, visitor: CurrentVisitor, body: IdentityBody) -> None:
     """What the site says of the customer: signed, or unsigned and kept apart."""
     frame = frames.Identify(type="identify", token=body.token, attributes=body.attributes)
-    await identify(needs(request), visitor.id, frame, address=address_of(request))
+    token = request.headers["authorization"].partition(" ")[2].strip()
+    by_link = visitors.is_by_link(visitor, token)
+    await identify(needs(request), visitor.id, frame, address=address_of(request), by_link=by_link)
 
 
 @router.post("/api/chat/seen")

@@ -57,7 +57,10 @@ async def _serve(room: Needs, wire: Wire, origin: str, address: str) -> None:
     await visitors.note_zone(room.database, visitor, hello.zone)
     wire.key = f"visitor:{visitor.id}"
     with room.limits.hold("chat_visitor", str(visitor.id)):
-        session = ChatSession(room, wire, visitor.id, conversation.id, address=address)
+        by_link = visitors.is_by_link(visitor, hello.token)
+        session = ChatSession(
+            room, wire, visitor.id, conversation.id, address=address, by_link=by_link
+        )
         await session.run(hello.after)
 
 

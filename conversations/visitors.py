@@ -61,6 +61,11 @@ async def of_token(db: AsyncSession, clock: Clock, token: str, origin: str | Non
     return visitor
 
 
+def is_by_link(visitor: Visitor, token: str) -> bool:
+    """Whether this token of the visitor was given for the link of a mail, rather than to their first browser."""
+    return visitor.token_hash != hash_token(token)
+
+
 async def _of_second_key(
     db: AsyncSession, clock: Clock, hashed: str
 ) -> tuple[Visitor | None, str | None]:

@@ -46,7 +46,9 @@ class CardCustomer(BaseModel):
     external_id: str | None = None
     """The site's own id of this customer."""
     attributes: dict[str, Any] = {}
-    """What the site says of them."""
+    """What the site says of them, signed."""
+    claimed: dict[str, Any] = {}
+    """What the page says of them, which anybody may have typed."""
     verified_at: datetime | None = None
     """When the site's signature was last seen and good; null: nothing is proven."""
 
@@ -110,6 +112,7 @@ async def build(
             since=visitor.created_at,
             external_id=visitor.external_id,
             attributes=dict(visitor.attributes or {}),
+            claimed=dict(visitor.claimed or {}),
             verified_at=visitor.verified_at,
         ),
         summary=seen.brief(),

@@ -153,9 +153,9 @@ async def shown(db: AsyncSession, desk: HandoffDesk, agent: Staff, read: Lines) 
     for row in read.taken:
         chat = row[0]
         if chat.agent_id == agent.id or (chat.id, agent.id) in read.joined:
-            mine.append(_entry(row, reader))
+            mine.append(_entry(row, reader, read.joined))
         if reader.leads and chat.agent_id != agent.id and len(others) < QUEUE_LIMIT:
-            others.append(_entry(row, reader))
+            others.append(_entry(row, reader, read.joined))
     if not read.complete:
         return Shown(await waiting(db, desk, agent), mine, others)
     # Stable sorts: within each part the order of the lines stays.
@@ -192,7 +192,8 @@ async def chats(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry
         .order_by(*_TAKEN)
     )
     reader = await _reader(db, desk, agent)
-    return [_entry(row, reader) for row in found]
+    here = await _joined(db, agent)
+    return [_entry(row, reader, here) for row in found]
 
 
 async def with_colleagues(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry]:
@@ -206,7 +207,15 @@ async def with_colleagues(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> 
         .order_by(*_TAKEN)
         .limit(QUEUE_LIMIT)
     )
-    return [_entry(row, reader) for row in found]
+    here = await _joined(db, agent)
+    return [_entry(row, reader, here) for row in found]
+
+
+async def _joined(db: AsyncSession, agent: Staff) -> Collection[tuple[uuid.UUID, uuid.UUID]]:
+    found = await db.scalars(
+        select(Participant.conversation_id).where(Participant.staff_id == agent.id)
+    )
+    return {(chat, agent.id) for chat in found}
 
 
 def _rows() -> Select[Conversation, Handoff | None, str | None]:
@@ -230,10 +239,13 @@ def _asks(reader: _Reader) -> ColumnElement[bool]:
     return or_(*asked)
 
 
-def _entry(row: _Row, reader: _Reader) -> Entry:
+def _entry(
+    row: _Row, reader: _Reader, joined: Collection[tuple[uuid.UUID, uuid.UUID]] = ()
+) -> Entry:
     conversation, handoff, customer = row
+    here = (conversation.id, reader.staff.id) in joined
     if handoff is None:
-        return _bare(conversation, customer, reader)
+        return _bare(conversation, customer, reader, joined=here)
     summary = handoff.card.get("summary") or {}
     answered = handoff.first_response_at is not None
     me = reader.staff.id
@@ -273,11 +285,13 @@ def _entry(row: _Row, reader: _Reader) -> Entry:
         alarm=is_raised(handoff),
         next_due_at=handoff.next_due_at,
         resolve_due_at=handoff.resolve_due_at,
-        joined=conversation.owner is Owner.AGENT and conversation.agent_id != me,
+        joined=here,
     )
 
 
-def _bare(conversation: Conversation, customer: str | None, reader: _Reader) -> Entry:
+def _bare(
+    conversation: Conversation, customer: str | None, reader: _Reader, *, joined: bool
+) -> Entry:
     """A chat whose card could not be made: it waits like any other."""
     home = reader.roster.home
     return Entry(
@@ -315,5 +329,5 @@ def _bare(conversation: Conversation, customer: str | None, reader: _Reader) -> 
         alarm=False,
         next_due_at=None,
         resolve_due_at=None,
-        joined=False,
+        joined=joined,
     )

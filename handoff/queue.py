@@ -182,14 +182,17 @@ async def close(
 
 
 async def hand_back(
-    db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, agent: Staff
+    db: AsyncSession, desk: HandoffDesk, conversation_id: uuid.UUID, agent: Staff, why: str = ""
 ) -> Conversation:
     """Give one's chat back to the assistant, which starts afresh with the details given.
+
+    ``why`` becomes a note that only staff see.
 
     Raises:
         NotOwner: the chat is not this agent's. NotFound: unknown.
     """
     conversation = await owners.hand_back(db, desk.clock, conversation_id, agent)
+    await _note(db, desk, conversation_id, agent, "Handed back", why)
     await _finish(db, desk, conversation_id, HANDED_BACK, agent)
     return conversation
 

@@ -19,6 +19,7 @@ from handoff.views import (
     CloseRequest,
     MessagesView,
     NewNote,
+    NoteRequest,
     NoteView,
     QueueView,
     Sent,
@@ -137,10 +138,16 @@ async def close(
 
 
 @router.post("/conversations/{conversation_id}/hand-back")
-async def hand_back(request: Request, agent: CurrentAgent, conversation_id: UUID) -> dict[str, Any]:
+async def hand_back(
+    request: Request,
+    agent: CurrentAgent,
+    conversation_id: UUID,
+    body: NoteRequest | None = None,
+) -> dict[str, Any]:
     held = _here(request, agent)
+    why = (body or NoteRequest()).note
     async with held.database.write() as db:
-        conversation = await queue.hand_back(db, held.desk, conversation_id, agent)
+        conversation = await queue.hand_back(db, held.desk, conversation_id, agent, why)
         return await _state(db, held, conversation)
 
 

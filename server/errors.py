@@ -5,8 +5,6 @@ The shape is always ``{"error": {"code": str, "message": str, "details": object 
 
 from __future__ import annotations
 
-import json
-
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -89,15 +87,7 @@ def _render(error: HandrailError) -> JSONResponse:
     headers = {"Retry-After": "2"} if error.status in (429, 503) else None
     if isinstance(error, TooSlow):
         headers = {"Connection": "close"}  # or the rest of the body holds the connection
-    return _Answer(error.body(), status_code=error.status, headers=headers)
-
-
-class _Answer(JSONResponse):
-    """What is wrong may quote the request, and that may hold what no encoding can carry (a lone surrogate)."""
-
-    def render(self, content: object) -> bytes:
-        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode("utf-8", "replace")
+    return JSONResponse(error.body(), status_code=error.status, headers=headers)
 
 
 _BY_STATUS: dict[int, type[HandrailError]] = {

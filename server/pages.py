@@ -128,7 +128,7 @@ def staff_frame(title: str, staff: Staff, *, wide: bool = False) -> Iterator[Non
         with ui.element("nav").props('aria-label="Staff pages"').classes("hr-nav"):
             for place in places_of(staff):
                 link = ui.link(place.label, place.path)
-                if path.startswith(place.path):
+                if path.startswith(place.within or place.path):
                     link.props("aria-current=page")
         _account(staff)
     with (

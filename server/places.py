@@ -22,6 +22,7 @@ class Place:
 PLACES = (
     Place("/staff/queue", "Queue", (Role.AGENT, Role.SUPERVISOR)),
     Place("/staff/desk", "Desk", (Role.SUPERVISOR,)),
+    Place("/staff/desk/replies", "Desk", (Role.AGENT,), within="/staff/desk"),
     Place("/staff/articles", "Articles", (Role.EDITOR,)),
     Place("/staff/articles/quality", "Quality", (Role.SUPERVISOR,), within="/staff/articles"),
     Place("/staff/training", "Training", (Role.TRAINER,)),

@@ -18,6 +18,7 @@ from handoff.models import Handoff
 MONTH, QUARTER = timedelta(days=30), timedelta(days=90)
 # A new issue so short after the last one was closed is most often the same one.
 SAME_ISSUE = timedelta(days=3)
+LINKED = 500
 LOW = 2
 # The next episode goes on with the same issue.
 GOES_ON = frozenset({Outcome.HANDED_BACK, Outcome.CANCELLED})
@@ -53,15 +54,18 @@ async def of(db: AsyncSession, visitor: Visitor, now: datetime) -> History:
 
 
 async def linked(db: AsyncSession, visitor: Visitor) -> Sequence[uuid.UUID]:
-    """The visitors that are the same customer by the site's signature, this one included."""
+    """The visitors that are the same customer by the site's signature, this one included: the newest ones,
+    for whoever signs in again and again could make them more than a query takes.
+    """
     if visitor.external_id is None or visitor.verified_at is None:
         return [visitor.id]
     found = await db.scalars(
         select(Visitor.id)
         .where(Visitor.external_id == visitor.external_id, Visitor.verified_at.is_not(None))
-        .order_by(Visitor.created_at)
+        .order_by(Visitor.created_at.desc())
+        .limit(LINKED)
     )
-    return found.all()
+    return list(dict.fromkeys([visitor.id, *found]))
 
 
 async def everybody(db: AsyncSession, now: datetime) -> list[History]:

@@ -172,6 +172,8 @@ class SavedViewView(BaseModel):
     filters: dict[str, Any]
     shared: bool
     mine: bool
+    deletable: bool
+    """By the reader."""
 
 
 class LabelsView(BaseModel):

@@ -23,6 +23,7 @@ def _shown(view: SavedView, reader: Staff) -> SavedViewView:
         filters=view.filters,
         shared=view.shared,
         mine=view.staff_id == reader.id,
+        deletable=saved.may_remove(view, reader),
     )
 
 

@@ -60,6 +60,10 @@ async def add(db: AsyncSession, view: NewView, staff: Staff) -> SavedView:
     return saved
 
 
+def may_remove(view: SavedView, staff: Staff) -> bool:
+    return view.staff_id == staff.id or (view.shared and staff.may(Role.SUPERVISOR))
+
+
 async def remove(db: AsyncSession, view_id: uuid.UUID, staff: Staff) -> None:
     """Delete one's own view; a supervisor deletes shared ones, too.
 
@@ -67,9 +71,7 @@ async def remove(db: AsyncSession, view_id: uuid.UUID, staff: Staff) -> None:
         NotFound: unknown, or another's (not told apart).
     """
     view = await db.get(SavedView, view_id)
-    if view is None or not (
-        view.staff_id == staff.id or (view.shared and staff.may(Role.SUPERVISOR))
-    ):
+    if view is None or not may_remove(view, staff):
         raise NotFound()
     await db.delete(view)
     await db.flush()

@@ -22,7 +22,12 @@ PLACES = (
     ("Customers", "/staff/desk/customers"),
     ("Alerts", "/staff/desk/alerts"),
 )
-LEADS_ONLY = ("/staff/desk/people", "/staff/desk/routing", "/staff/desk/priorities")
+LEADS_ONLY = (
+    "/staff/desk/people",
+    "/staff/desk/routing",
+    "/staff/desk/priorities",
+    "/staff/desk/alerts",
+)
 STYLE = '<link rel="stylesheet" href="/staff/console/desk.css">'
 
 

@@ -53,7 +53,7 @@ export const api = {
   customer: (id) => call("GET", chat(id, "customer")),
   promise: (id, why, due_at) => call("POST", chat(id, "follow-up"), { why, due_at }),
   followedUp: (id, note) => call("POST", `/api/desk/follow-ups/${encodeURIComponent(id)}/done`, { note }),
-  handBack: (id) => call("POST", chat(id, "hand-back")),
+  handBack: (id, note = "") => call("POST", chat(id, "hand-back"), { note }),
   /** `to`: {to} a colleague, or {team}; `over`: though the colleague has no room. */
   transfer: (id, to, note, over = false) => call("POST", chat(id, "transfer"), { ...to, note, over_capacity: over }),
   note: (id, text) => call("POST", chat(id, "note"), { text }),

@@ -1,6 +1,6 @@
 // The parts of the card that only show: each makes a section, or null when there is nothing to say.
 import { element, icon } from "/widget/dom.js";
-import { clockTime, day, dayWords, duration, languageName, outcome, percent, verdict } from "./format.js";
+import { clockTime, day, dayWords, duration, languageName, outcome, percent, segmentName, verdict } from "./format.js";
 
 const STAGES = { acknowledge: "Acknowledge", clarify: "Clarify", resolve: "Resolve", confirm: "Confirm" };
 const LEVELS = { specialist: "for a specialist", lead: "for a lead" };
@@ -46,7 +46,7 @@ export function route(routed) {
   if (!routed) return null;
   return element("div", { class: "hc-route" },
     element("p", {}, [`Team ${routed.team}`, routed.language && languageName(routed.language), routed.skill, LEVELS[routed.level],
-      routed.segment, routed.overflowed && "open to a second team"].filter(Boolean).join(" · ")),
+      routed.segment && segmentName(routed.segment), routed.overflowed && "open to a second team"].filter(Boolean).join(" · ")),
     routed.because && quiet(`Sent here because: ${routed.because}`));
 }
 
@@ -123,12 +123,13 @@ export function frustration(trail) {
 }
 
 /** What the site says of the customer, and whether it proved that it says so. */
-export function attributes({ attributes: given, verified_at: verified, external_id: id }) {
-  const rows = Object.entries(id ? { "Customer number": id, ...given } : given);
+export function attributes({ attributes: signed, claimed, verified_at: verified, external_id: id }) {
+  const rows = Object.entries(id ? { "Customer number": id, ...signed } : signed).map((row) => [...row, Boolean(verified)]);
+  for (const [name, value] of Object.entries(claimed)) if (!(name in signed)) rows.push([name, value, false]);
   if (!rows.length) return null;
-  return section(verified ? "From your site, verified" : "From your site, not verified",
-    element("dl", { class: "hc-details" }, ...rows.map(([name, value]) =>
-      element("div", {}, element("dt", {}, name.replaceAll("_", " ")), element("dd", { dir: "auto" }, said(value))))));
+  return section("From your site", element("dl", { class: "hc-details" }, ...rows.map(([name, value, sure]) =>
+    element("div", {}, element("dt", {}, name.replaceAll("_", " ")), element("dd", { dir: "auto" }, said(value), " ",
+      element("span", { class: sure ? "hc-chip v-helped" : "hc-chip" }, sure ? "verified" : "not verified"))))));
 }
 
 const said = (value) => (value === true ? "yes" : value === false ? "no" : String(value));

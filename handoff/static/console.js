@@ -7,18 +7,15 @@ import { Alerts, Speaker } from "./alerts.js";
 import { api, signIn } from "./api.js";
 import { Columns } from "./columns.js";
 import { Deeds } from "./deeds.js";
-import { askViewName } from "./dialogs.js";
-import { kept, passes } from "./filters.js";
+import { Errands } from "./errands.js";
+import { passes } from "./filters.js";
 import { setServerTime, tick } from "./format.js";
 import { Drafts, habits } from "./habits.js";
 import { Idle } from "./idle.js";
-import { meanings, press, sheet } from "./keys.js";
+import { meanings, press } from "./keys.js";
 import { layout } from "./layout.js";
-import { showMentions } from "./mentions.js";
 import { paced } from "./notices.js";
 import { grouped } from "./queue.js";
-import { showKeys, showPreferences } from "./preferences.js";
-import { searchHistory } from "./searching.js";
 import { drawPresence, hint } from "./standing.js";
 import { Conversations } from "./store.js";
 import { Telling } from "./telling.js";
@@ -55,14 +52,19 @@ class Console extends HTMLElement {
     entry: (id) => this.#entries.get(id), queue: () => this.#desk, card: (id) => this.#cards.get(id),
     pin: (id) => this.#columns.pin(id), shut: (id) => this.#shut(id),
   });
+  #errands = new Errands({
+    attempt: (id, change) => this.#attempt(id, change), opened: (id) => this.#select(id, { focus: true }),
+    noted: (id) => { this.#select(id, { focus: true }); this.#parts.side.choose("notes"); },
+    parts: () => this.#parts, leads: () => this.#desk.me.leads, alerts: this.#alerts, redraw: () => this.#drawChats(),
+  });
 
   connectedCallback() {
     if (this.firstChild) return;
     this.#me = { id: this.getAttribute("staff-id"), name: this.getAttribute("staff-name") };
     this.#conversations = new Conversations(this.#me.id, (id, frame) => this.#heard(id, frame));
     this.#parts = layout(this, this.#columns, {
-      show: (view) => this.#show(view), presence: () => this.#togglePresence(), search: () => this.#search(), mentions: () => this.#mentions(),
-      preferences: () => this.#preferences(), keys: () => showKeys(sheet),
+      show: (view) => this.#show(view), presence: () => this.#togglePresence(), search: () => this.#errands.search(),
+      mentions: () => this.#errands.mentions(), preferences: () => this.#errands.preferences(), keys: () => this.#errands.keys(),
     });
     this.#telling = new Telling(this.#alerts, new Speaker(this.#parts.polite, this.#parts.assertive), (id) => this.#select(id));
     this.#connection = new Connection(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/staff`, {
@@ -100,7 +102,8 @@ class Console extends HTMLElement {
     this.addEventListener("filtered", () => this.#drawQueue());
     this.addEventListener("left-filters", () => this.#parts.queue.focusLine());
     this.addEventListener("left-notes", () => this.#columns.pane()?.focusTitle());
-    this.addEventListener("save-view", () => this.#saveView());
+    this.addEventListener("save-view", () => this.#errands.saveView());
+    this.addEventListener("delete-view", ({ detail }) => this.#errands.deleteView(detail));
     // Who claims and types on at once means the reply that is about to open, not the next deed.
     document.addEventListener("keydown", (event) => press(event, this.#busy ? {} : this.#keys));
     document.addEventListener("visibilitychange", () => {
@@ -146,19 +149,14 @@ class Console extends HTMLElement {
     }
     this.#watching.attend();
     this.#reader.ask();
-    this.#countMentions();
+    this.#errands.countMentions();
   }
 
   /** A colleague's note names this agent. */
   #named({ conversation }) {
     this.#telling.named(this.#nameOf(conversation), conversation);
-    this.#countMentions();
+    this.#errands.countMentions();
     if (conversation === this.#columns.focused) this.#cardSoon();
-  }
-
-  async #countMentions() {
-    const { unread } = await api.mentions().catch(() => ({ unread: 0 }));
-    setText(this.#parts.mentions.firstChild, unread ? `Named (${unread}) ` : "Named ");
   }
 
   async #readQueue() {
@@ -370,30 +368,6 @@ class Console extends HTMLElement {
     return true;
   }
 
-  async #search() {
-    const found = await searchHistory();
-    if (found) this.#select(found, { focus: true });
-  }
-
-  async #mentions() {
-    let chosen = null;
-    await this.#attempt(null, async () => { chosen = await showMentions(); });
-    this.#countMentions();
-    if (chosen) {
-      this.#select(chosen, { focus: true });
-      this.#parts.side.choose("notes");
-    }
-  }
-
-  async #saveView() {
-    const answer = await askViewName();
-    if (!answer?.name) return;
-    const saved = await this.#attempt(null, () => api.saveView(answer.name, kept(this.#parts.filters.filter), answer.shared));
-    if (saved) await this.#parts.filters.readViews();
-  }
-
-  #preferences() { showPreferences(this.#alerts, () => this.#drawChats()); }
-
   async #togglePresence() { await this.#attempt(null, () => api.presence(this.#desk.me.state !== "away")); }
 
   /** What the agent set by hand, idleness does not change: the server sees to that. */
@@ -410,8 +384,8 @@ class Console extends HTMLElement {
     }, {
       next: () => this.#move(1), previous: () => this.#move(-1), left: () => this.#beside(-1), right: () => this.#beside(1),
       queue: toQueue(() => queue.focusLine()), filter: toQueue(() => filters.focusText()), views: toQueue(() => filters.focusViews()),
-      search: () => { this.#search(); }, mentions: () => { this.#mentions(); }, presence: () => { this.#togglePresence(); },
-      preferences: () => { this.#preferences(); }, keys: () => { showKeys(sheet); },
+      search: () => { this.#errands.search(); }, mentions: () => { this.#errands.mentions(); },
+      presence: () => { this.#togglePresence(); }, preferences: () => { this.#errands.preferences(); }, keys: () => { this.#errands.keys(); },
       note: () => { this.#show("card"); side.focusNote(); }, panel: () => { this.#show("card"); side.next(); },
       reply: () => this.#reply(id), pick: () => { this.#reply(id); this.#writing.pick(this.#columns.pane()); },
     });

@@ -4,9 +4,8 @@ import { element } from "/widget/dom.js";
 import { api } from "./api.js";
 import { section } from "./card_parts.js";
 import { localNow } from "./case_form.js";
-import { clockTime, day, languageName, outcome } from "./format.js";
+import { clockTime, day, languageName, outcome, segmentName } from "./format.js";
 
-const SEGMENTS = { at_risk: "At risk", high_value: "High value", frequent: "Frequent" };
 const CLOSED = { solved: "solved", follow_up: "needs follow-up", not_solved: "not solved", no_reply: "no reply", handed_back: "handed back", cancelled: "left the queue" };
 const when = (iso) => `${day(iso)} ${clockTime(iso)}`;
 const words = (code) => code.replaceAll("_", " ");
@@ -114,7 +113,7 @@ function who({ identity: known, segment, segment_why: why }) {
     element("p", { class: "hc-who" },
       element("span", { class: known.verified_at ? "hc-chip v-helped" : "hc-chip" },
         known.verified_at ? `Verified by your site, ${when(known.verified_at)}` : "Identity not verified"),
-      segment && element("span", { class: "hc-chip", title: why }, SEGMENTS[segment] ?? words(segment))),
+      segment && element("span", { class: "hc-chip", title: why }, segmentName(segment))),
     why && element("p", { class: "quiet" }, why),
     details(rows));
 }

@@ -42,27 +42,23 @@ export class Deeds {
 
   async handBack(id) {
     const answer = await askHandBack();
-    if (!answer) return;
-    await this.#give(id, async () => {
-      if (answer.why) await api.note(id, `Handed back: ${answer.why}`);
-      return api.handBack(id);
-    });
+    if (answer) await this.#give(id, () => api.handBack(id, answer.note));
   }
 
   async release(id) { if (await confirmRelease()) await this.#give(id, () => api.release(id)); }
 
   async someoneElse(id) {
-    const answer = await askSomeoneElse();
+    const answer = await askSomeoneElse(this.#summary(id));
     if (answer) await this.#give(id, () => api.someoneElse(id, answer.note));
   }
 
   async escalate(id) {
-    const answer = await askEscalate();
+    const answer = await askEscalate(this.#summary(id));
     if (answer) await this.#give(id, () => api.escalate(id, answer.note));
   }
 
   async transfer(id) {
-    const answer = await askTransfer(this.#desk.queue(), this.#desk.entry(id)?.team_id);
+    const answer = await askTransfer(this.#desk.queue(), this.#desk.entry(id)?.team_id, this.#summary(id));
     if (answer) await this.#give(id, (over) => api.transfer(id, answer.to, answer.note, over));
   }
 
@@ -76,6 +72,8 @@ export class Deeds {
   unpin(id) { this.#desk.pin(id); }
 
   shut(id) { this.#desk.shut(id); }
+
+  #summary(id) { return this.#desk.card(id)?.summary ?? []; }
 
   async #take(id, change) {
     this.#desk.shown(id);

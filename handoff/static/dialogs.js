@@ -33,12 +33,21 @@ function noteBox(label, attributes = {}) {
   return { label: element("label", { for: id }, label), box: element("textarea", { id, rows: "3", maxlength: "3500", ...attributes }) };
 }
 
+/** A note that begins with what the card sums up (lines), for the agent to change or to add to. */
+function handoverNote(summary, attributes = {}) {
+  const note = noteBox("What should they know? Only staff see it.", { rows: summary.length ? "7" : "3", ...attributes });
+  // "@ada" in a note calls a colleague: not when a customer wrote it.
+  const text = summary.join("\n").replace(/(?<![\p{L}\p{N}_@.])@(?=[\p{L}\p{N}_])/gu, "@ ");
+  note.box.value = text && `${text}\n`;
+  return note;
+}
+
 function stateOf({ state, chats, capacity }) {
   return state === "full" ? `at capacity, ${chats} of ${capacity}` : `${chats} of ${capacity} chats`;
 }
 
-/** To whom: resolves with {to: {to | team}, note}, or null. */
-export function askTransfer({ colleagues, teams }, ownTeam) {
+/** To whom: resolves with {to: {to | team}, note}, or null. `summary`: lines that the note begins with. */
+export function askTransfer({ colleagues, teams }, ownTeam, summary = []) {
   const here = colleagues.filter((one) => one.online);
   const others = teams.filter((team) => team.id !== ownTeam);
   if (!here.length && !others.length) {
@@ -51,7 +60,7 @@ export function askTransfer({ colleagues, teams }, ownTeam) {
       ...here.map((one) => element("option", { value: `to ${one.id}` }, `${one.name} (${stateOf(one)})`))),
     others.length > 0 && element("optgroup", { label: "Teams" },
       ...others.map((team) => element("option", { value: `team ${team.id}` }, team.online ? team.name : `${team.name} (nobody there now)`))));
-  const note = noteBox("What should they know? Only staff see it.");
+  const note = handoverNote(summary);
   return ask({
     title: "Transfer this chat", body: [element("label", { for: id }, "To"), select, note.label, note.box], confirm: "Transfer",
     read: () => {
@@ -62,16 +71,16 @@ export function askTransfer({ colleagues, teams }, ownTeam) {
 }
 
 /** Confirm, with words for whoever is next; resolves with {note}, or null. */
-function askWithNote(title, text, confirm) {
-  const note = noteBox("What should they know? Only staff see it.", { autofocus: true });
+function askWithNote(title, text, confirm, summary) {
+  const note = handoverNote(summary, { autofocus: true });
   return ask({ title, body: [element("p", {}, text), note.label, note.box], confirm, read: () => ({ note: note.box.value }) });
 }
 
-export const askSomeoneElse = () => askWithNote("Let somebody else take over?",
-  "The chat goes back into the queue, for anybody but you. The customer keeps their place.", "Put back");
+export const askSomeoneElse = (summary = []) => askWithNote("Let somebody else take over?",
+  "The chat goes back into the queue, for anybody but you. The customer keeps their place.", "Put back", summary);
 
-export const askEscalate = () => askWithNote("Escalate this chat?",
-  "It goes to the next level, or to somebody of the team with more experience. The customer keeps their place.", "Escalate");
+export const askEscalate = (summary = []) => askWithNote("Escalate this chat?",
+  "It goes to the next level, or to somebody of the team with more experience. The customer keeps their place.", "Escalate", summary);
 
 export function askAlarm() {
   const { label, box } = noteBox("What is the matter?", { autofocus: true, required: true, maxlength: "300", rows: "2" });
@@ -84,7 +93,7 @@ const plain = (title, text, confirm) => ask({ title, body: [element("p", {}, tex
 export function askHandBack() {
   const { label, box } = noteBox("Why? It becomes a note that only staff see.", { autofocus: true, rows: "2" });
   const text = "The assistant takes over and starts afresh with the details already given.";
-  return ask({ title: "Hand back to the assistant?", body: [element("p", {}, text), label, box], confirm: "Hand back", read: () => ({ why: box.value.trim() }) });
+  return ask({ title: "Hand back to the assistant?", body: [element("p", {}, text), label, box], confirm: "Hand back", read: () => ({ note: box.value }) });
 }
 
 export const confirmRelease = () => plain("Put back into the queue?",
@@ -92,13 +101,17 @@ export const confirmRelease = () => plain("Put back into the queue?",
 
 export const confirmOver = (message) => plain("More than there is room for", `${message} Go on all the same?`, "Go on");
 
-export function askViewName() {
+export const confirmDeleteView = ({ name, shared }) => plain(`Delete the view “${name}”?`,
+  shared ? "It goes away for all colleagues. The chats stay as they are." : "The chats stay as they are.", "Delete");
+
+/** `shares`: whether this person may give it to everybody. */
+export function askViewName(shares) {
   const id = fresh("view");
   const name = element("input", { id, type: "text", maxlength: "60", required: true, autofocus: true });
   const shared = element("input", { type: "checkbox" });
   return ask({
     title: "Save as a view", confirm: "Save",
-    body: [element("label", { for: id }, "Name"), name, element("label", { class: "hc-check" }, shared, "For all colleagues")],
+    body: [element("label", { for: id }, "Name"), name, ...(shares ? [element("label", { class: "hc-check" }, shared, "For all colleagues")] : [])],
     read: () => ({ name: name.value.trim(), shared: shared.checked }),
   });
 }

@@ -49,6 +49,10 @@ class Filters extends HTMLElement {
   #fields = {};
   #view = element("select", { "aria-label": "Saved view" });
   #clear = element("button", { type: "button", class: "hc-link", hidden: true, on: { click: () => this.use({}) } }, "Clear");
+  #delete = element("button", {
+    type: "button", class: "hc-link", hidden: true,
+    on: { click: () => this.dispatchEvent(new CustomEvent("delete-view", { detail: this.chosen, bubbles: true })) },
+  }, "Delete view");
   #told = element("summary", {}, "Filters");
 
   connectedCallback() {
@@ -71,7 +75,7 @@ class Filters extends HTMLElement {
       if (this.#text.value) this.#set("text", (this.#text.value = ""));
       else this.dispatchEvent(new Event("left-filters", { bubbles: true }));
     });
-    this.append(this.#text, element("div", { class: "hc-filter-row" }, this.#fold, this.#view, this.#clear));
+    this.append(this.#text, element("div", { class: "hc-filter-row" }, this.#fold, this.#view, this.#clear, this.#delete));
     this.#view.hidden = true;
     this.readViews();
   }
@@ -118,6 +122,7 @@ class Filters extends HTMLElement {
     const chosen = this.#view.value;
     fill(this.#view, [["", "Views"], ...this.#views.map((one) => [one.id, one.shared ? `${one.name} (shared)` : one.name])], chosen);
     this.#view.hidden = !this.#views.length;
+    this.#delete.hidden = !this.chosen?.deletable;
   }
 
   #set(key, value) {
@@ -133,6 +138,7 @@ class Filters extends HTMLElement {
     const shape = (filters) => JSON.stringify(KEYS.map((key) => filters[key] || ""));
     const same = this.active && this.#views.find((one) => shape(one.filters) === shape(this.#filter));
     this.#view.value = (same || null)?.id ?? "";
+    this.#delete.hidden = !this.chosen?.deletable;
     setAttribute(this, "active", this.active);
     this.dispatchEvent(new Event("filtered", { bubbles: true }));
   }

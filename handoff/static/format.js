@@ -53,6 +53,10 @@ export function languageName(code) {
 
 export const percent = (share) => `${Math.round(share * 100)} %`;
 
+const SEGMENTS = { at_risk: "At risk", high_value: "High value", frequent: "Frequent" };
+/** Segments that a house made itself are said as they are called. */
+export const segmentName = (code) => SEGMENTS[code] ?? code.replaceAll("_", " ");
+
 const VERDICTS = { helped: "Helped", did_not_help: "Did not help", no_answer: "No reaction" };
 const OUTCOMES = {
   confirmed: "Solved, confirmed", assumed: "Assumed solved", abandoned: "Abandoned",

@@ -1,6 +1,6 @@
 // One line of the queue: built once, then only what changed is changed.
 import { element, setAttribute as write, setText } from "/widget/dom.js";
-import { languageName } from "./format.js";
+import { languageName, segmentName } from "./format.js";
 
 const PRIORITIES = { urgent: "Urgent", high: "High", normal: "Normal", low: "Low" };
 
@@ -78,7 +78,8 @@ export class Line {
     clockOn(parts.due, "due", entry.answered ? null : entry.due_at);
     clockOn(parts.next, "due", entry.answered ? entry.next_due_at : null);
     const marks = [
-      entry.language && languageName(entry.language), teams && entry.team, entry.topic?.replaceAll("_", " "), entry.segment,
+      entry.language && languageName(entry.language), teams && entry.team, entry.topic?.replaceAll("_", " "),
+      entry.segment && segmentName(entry.segment),
       ...entry.tags.map((tag) => `#${tag}`),
     ].filter(Boolean);
     put(parts.marks, marks.join(" · "));

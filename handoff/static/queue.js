@@ -17,7 +17,7 @@ export function grouped({ waiting = [], mine = [], with_colleagues: theirs = [] 
   const put = (entry, group) => { if (wanted(entry)) groups[entry.alarm ? "alarm" : group].push(entry); };
   for (const entry of mine) put(entry, "mine");
   for (const entry of waiting) put(entry, entry.offered ? "offered" : entry.can_take ? "waiting" : "others");
-  for (const entry of theirs) put(entry, "theirs");
+  for (const entry of theirs) if (!entry.joined) put(entry, "theirs"); // what one has joined is in `mine`
   return groups;
 }
 

@@ -105,11 +105,14 @@ def reachable(text: str) -> bool:
 
 
 async def written_to(db: AsyncSession, clock: Clock, to: str, within: timedelta) -> int:
-    """How many mails this address was meant to get lately: for a limit on what a stranger can cause."""
+    """How many mails this address was meant to get lately: for a limit on what a stranger can cause.
+
+    However it is written: "Eve@" and "eve@" are one person nearly everywhere.
+    """
     found = await db.execute(
         select(func.count())
         .select_from(Mail)
-        .where(Mail.to == address(to), Mail.created_at > clock.now() - within)
+        .where(func.lower(Mail.to) == address(to).lower(), Mail.created_at > clock.now() - within)
     )
     return found.scalar_one()
 

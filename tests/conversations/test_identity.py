@@ -19,13 +19,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
-from conversations import identity, visitors
+from conversations import identity, resume, visitors
 from conversations.identity import IdentityChanged, IdentityRefused
 from conversations.models import IdentityUse, Visitor
 from server.database import Database
 from server.errors import Invalid
 from server.settings import Settings
-from tests.conversations.conftest import Chat, Room
+from tests.conversations.conftest import SHOP, Chat, Room
 from tests.conversations.test_chat_socket import hello, say
 from tests.support import FakeClock
 
@@ -286,6 +286,36 @@ async def test_rest_takes_it_too(room: Room, http: httpx.AsyncClient) -> None:
     for body, code in (({"token": "x"}, "identity_refused"), ({}, "invalid")):
         answer = await http.post("/api/chat/identify", json=body, headers=headers)
         assert answer.json()["error"]["code"] == code
+
+
+async def test_who_opens_a_strangers_link_signs_nobody_in_to_the_strangers_chat(
+    room: Room, chat: Chat, http: httpx.AsyncClient
+) -> None:
+    """A stranger passes the link of their own mail on: the victim's site must not make them the victim."""
+    room.settings.identity_secret = SecretStr(SECRET)
+    ours = {"aud": room.settings.base_url}
+    _, strangers = await room.visitor()
+    async with room.database.write() as db:
+        stranger = await visitors.of_token(db, room.clock, strangers, None)
+        link = await resume.issue(db, room.clock, stranger.id)
+    given = await http.post("/api/chat/resume", json={"token": link}, headers={"origin": SHOP})
+    key = given.json()["token"]
+    headers = {"authorization": f"Bearer {key}"}
+    said = {"token": signed(**ours)}
+    answer = await http.post("/api/chat/identify", json=said, headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "identity_changed")
+    async with chat() as socket:
+        await hello(socket, key)
+        await socket.send({"type": "identify", **said})
+        assert (await socket.until("error"))["code"] == "identity_changed"
+    async with room.database.read() as db:
+        found = await visitors.of_token(db, room.clock, strangers, None)
+    assert (found.external_id, found.verified_at) == (None, None)
+    # Whoever was signed in before they followed their link stays it.
+    for token in (strangers, key):
+        headers = {"authorization": f"Bearer {token}"}
+        answer = await http.post("/api/chat/identify", json=said, headers=headers)
+        assert answer.status_code == 204
 
 
 def test_a_short_secret_is_refused_at_the_start() -> None:

@@ -209,8 +209,10 @@ async def test_a_hand_back_starts_a_new_episode_with_the_bot(
     ada = await api.as_staff(await hire("ada"))
     base = f"/api/conversations/{waiting.id}"
     await ada.post(f"{base}/claim")
-    state = (await ada.post(f"{base}/hand-back")).json()
+    state = (await ada.post(f"{base}/hand-back", json={"note": "A plain question."})).json()
     assert (state["owner"], state["episode"]) == ("bot", 2)
+    (note,) = (await ada.get(f"{base}/card")).json()["notes"]
+    assert note["text"] == "Handed back: A plain question."
     assert (await ada.get("/api/queue")).json()["mine"] == []
     async with database.read() as db:
         from handoff.desk import latest

@@ -25,7 +25,7 @@ from handoff.models import Handoff
 from tests.system.test_postgres import named, run
 
 HOUSE = "handrail_desk"
-PLAN = Plan(customers=12, agents=3, seconds=12, kill_every=2.5, down=0.3, pause=1.0)
+PLAN = Plan(customers=12, agents=3, seconds=9, kill_every=2.5, down=0.3, pause=0.8)
 ROUNDS = 100
 
 

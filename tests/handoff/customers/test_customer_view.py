@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from conversations import identity
+from conversations.models import Visitor
 from handoff import queue
-from handoff.customers import followups
+from handoff.customers import followups, history
 from handoff.customers.models import FollowUp
 from handoff.desk import HandoffDesk
 from handoff.models import CloseOutcome
@@ -75,6 +76,21 @@ async def test_a_signed_customers_chats_are_linked_and_typed_names_link_nothing(
     alone = (await lead.get(f"/api/conversations/{stranger.id}/customer")).json()
     assert (alone["chats"], alone["identity"]["external_id"]) == ([], None)
     assert len(alone["episodes"]) == 1
+
+
+async def test_a_customer_of_very_many_browsers_is_known_by_the_newest(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "LINKED", 3)
+    ids = []
+    async with database.write() as db:
+        for _ in range(5):
+            clock.advance(60)
+            chat = await Chat.begin(db, clock)
+            await known(db, clock, chat, "customer-17")
+            ids.append(chat.conversation.visitor_id)
+        first = await db.get_one(Visitor, ids[0])
+        assert await history.linked(db, first) == [ids[0], ids[4], ids[3], ids[2]]
 
 
 async def test_follow_ups_are_promised_taken_and_done_once(

@@ -14,6 +14,7 @@ from conversations.errors import LinkOver, TokenUnknown
 from conversations.models import Author, Conversation
 from conversations.presence import Presence
 from handoff.desk import latest
+from handoff.promises import unseen
 from handoff.promises.keeper import Keeper
 from handoff.promises.words import answer_mail
 from server.database import Database
@@ -209,6 +210,18 @@ async def test_an_address_that_no_mail_reaches_holds_up_nobody(house: House, odd
     mails = await later(house, 8 * 86400)
     assert [mail.to for mail in mails] == [MAIL]
     assert await house.told(chat, "promise_missed") == []
+
+
+async def test_a_stranger_is_not_flooded_however_their_address_is_written(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unseen, "MAILS_A_DAY", 1)
+    ada = await house.agent()
+    for written in (MAIL, "Eve@shop.example"):
+        chat = await house.waits(email=written)
+        await house.takes(chat, ada)
+        await house.answers(chat, ada, "Hello")
+    assert len(await later(house)) == 1
 
 
 def test_a_mail_of_many_signs_that_html_spells_out_is_not_too_long() -> None:

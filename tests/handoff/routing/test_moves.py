@@ -116,6 +116,7 @@ async def test_a_lead_joins_writes_and_leaves(
     eve = await agent("eve", level="lead")
     async with database.write() as db:
         chat = await claimed(db, clock, desk, ada)
+        assert not (await queue.with_colleagues(db, desk, eve))[0].joined
         with pytest.raises(Forbidden):
             await queue.join(db, desk, chat.id, bob)
         with pytest.raises(NotOwner):
@@ -129,6 +130,7 @@ async def test_a_lead_joins_writes_and_leaves(
         assert (seen["agent"], seen["others"]) == ("Ada", ["Eve"])
         (entry,) = await queue.chats(db, desk, eve)
         assert (entry.joined, entry.agent_id) == (True, ada.id)
+        assert (await queue.with_colleagues(db, desk, eve))[0].joined
         await queue.leave(db, desk, chat.id, eve)
         with pytest.raises(NotOwner):
             await say(db, clock, chat, eve, "One more thing.")
