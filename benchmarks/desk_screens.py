@@ -161,7 +161,7 @@ class Console:
         task.add_done_callback(self._tasks.discard)
 
     async def _read_card(self, chat: str) -> None:
-        with suppress(Refused):
+        with suppress(Refused, TimeoutError):
             await self.call("GET", f"/api/conversations/{chat}/card")
 
     async def _read_queue(self) -> None:

@@ -180,9 +180,10 @@ def test_every_route_says_who_may_call_it() -> None:
         for route in router.routes
         if isinstance(route, APIRoute)
     }
-    chat = ("messages", "person", "cancel", "rating", "details")
+    chat = ("messages", "person", "cancel", "rating", "details", "identify", "seen")
     assert said == {
         "/api/chat/visitors": ("public",),
+        "/api/chat/resume": ("public",),
         **{f"/api/chat/{name}": ("visitor",) for name in chat},
         "/api/staff/ticket": (Role.AGENT, Role.SUPERVISOR),
         "/internal/actions/webhook": ("internal",),

@@ -118,3 +118,10 @@ def test_an_admin_may_everything_and_others_only_their_own() -> None:
     assert admin.may(Role.TRAINER)
     assert agent.may(Role.AGENT, Role.SUPERVISOR)
     assert not agent.may(Role.EDITOR)
+
+
+async def test_a_name_with_a_nul_is_nobodys(postgres: Database) -> None:
+    """Only a multipart form brings one this far (server.nul), and PostgreSQL can't even be asked."""
+    with pytest.raises(NotSignedIn):
+        async with postgres.read() as db:
+            await authenticate(db, "ada\x00", PASSWORD)
