@@ -7,8 +7,6 @@ import uuid
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import bindparam, select
-
 from conversations import messages
 from conversations.events import (
     BotChanged,
@@ -20,8 +18,9 @@ from conversations.events import (
     Typing,
     topic,
 )
-from conversations.models import Author, Conversation, Message
-from server.database import Database, table_of
+from conversations.lookout import Lookout
+from conversations.models import Author, Message
+from server.database import Database
 from server.events import Bus, Event, Subscription
 
 # Events are hints and may get lost, with Redis for example: then the database is read anyway.
@@ -30,9 +29,6 @@ POLL = 5.0
 STATE_AFTER = 12
 # A reply is often several messages; the state that follows from them is told once, after the last.
 SETTLE = 0.02
-
-_CONVERSATIONS = table_of(Conversation).c
-_LAST = select(_CONVERSATIONS.last_seq).where(_CONVERSATIONS.id == bindparam("of"))
 
 
 class Reader(Protocol):
@@ -134,8 +130,7 @@ async def _missed(
     """Whether an event may have been lost: one number is read, for every change of owner writes a message."""
     if reader.queue_moved() or reader.presence_moved():
         return True
-    async with database.read() as db:
-        return bool(await db.scalar(_LAST, {"of": conversation_id}) != after)
+    return await database.shared(Lookout).last_seq(conversation_id) != after
 
 
 async def _next(events: Subscription, seconds: float) -> Event | None:

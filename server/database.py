@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import DateTime, Dialect, Executable, MetaData, Table, TypeDecorator, event, text
 from sqlalchemy.exc import OperationalError
@@ -41,6 +41,9 @@ def table_of(model: type[Base]) -> Table:
     model 0.54, most of it in the mapping of objects. It sees only what was flushed.
     """
     return cast(Table, model.__table__)
+
+
+T = TypeVar("T")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -92,6 +95,14 @@ class Database:
             self._turn = None
         self._write_session = async_sessionmaker(self._writer, expire_on_commit=False)
         self._read_session = async_sessionmaker(self._reader, expire_on_commit=False)
+        self._shared: dict[Callable[[Database], Any], Any] = {}
+
+    def shared(self, make: Callable[[Database], T]) -> T:
+        """The one ``make(self)`` of this database, for reads that many do at the same moment."""
+        if make not in self._shared:
+            self._shared[make] = make(self)
+        found: T = self._shared[make]
+        return found
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

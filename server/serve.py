@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
+import sys
 
 import uvicorn
 
@@ -13,6 +14,10 @@ from server.settings import load_settings
 
 #: Far above our own limit of 16 kB, so that a large frame gets an error with a code instead of a closed socket.
 FRAME_LIMIT = 1024 * 1024
+
+# SQLite answers in threads. By default one of them that has its rows waits up to 5 ms for a busy event loop to let
+# go of the interpreter, and a request makes ten such round trips.
+SWITCH_SECONDS = 0.0005
 
 
 class _Server(uvicorn.Server):
@@ -26,6 +31,7 @@ class _Server(uvicorn.Server):
 def main() -> None:
     """Serve until SIGTERM; connections then have 5 s to end."""
     settings = load_settings()
+    sys.setswitchinterval(SWITCH_SECONDS)
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,

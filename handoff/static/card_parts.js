@@ -54,10 +54,10 @@ export function route(routed) {
 export function clocks(clock) {
   if (!clock) return null;
   const asked = Date.parse(clock.requested_at);
+  const open = !clock.closed_at;
   const first = clock.first_response_at
     ? [`First answer after ${duration(Date.parse(clock.first_response_at) - asked)}${clock.overdue ? ", later than promised" : ""}`]
-    : ["First answer ", element("span", { "data-due": clock.due_at })];
-  const open = !clock.closed_at;
+    : open ? ["First answer ", element("span", { "data-due": clock.due_at })] : ["Ended before the first answer"];
   const lines = [
     element("li", { class: clock.overdue ? "late" : "" }, ...first),
     open && clock.next_due_at && element("li", {}, "Next answer ", element("span", { "data-due": clock.next_due_at })),
