@@ -125,6 +125,7 @@ class Console extends HTMLElement {
   }
 
   #heard(conversation, frame) {
+    if (frame?.type === "caught_up") this.#watching.attend();
     const entry = this.#entries.get(conversation);
     if (frame?.type === "message") {
       if (conversation === this.#columns.focused) this.#cardSoon();

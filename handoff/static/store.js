@@ -71,6 +71,7 @@ export class Conversations {
   forgetOthers() {
     for (const [conversation, known] of this.#known) {
       known.others.clear();
+      known.caughtUp = false;
       this.#types(conversation, false);
     }
   }

@@ -30,7 +30,8 @@ export class Watching {
   /** Tell colleagues what stands on this screen, and where one types; only what has changed. */
   attend() {
     if (this.#connection.status !== "online") return;
-    const shown = document.hidden ? [] : this.#columns.shown;
+    // Not before the server follows the chat for us: who is there already answers only then.
+    const shown = document.hidden ? [] : this.#columns.shown.filter((id) => this.#conversations.of(id).caughtUp);
     const wanted = new Map(shown.map((id) => [id, this.#writes.has(id) ? "types" : "open"]));
     const tell = (conversation, does) => this.#connection.tell({ type: "attend", conversation, does });
     for (const id of this.#attended.keys()) if (!wanted.has(id)) tell(id, "gone");
