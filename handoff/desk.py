@@ -120,6 +120,8 @@ class HandoffDesk:
         if verdict.moment_of_truth:
             raise_alarm(db, self.clock, handoff, verdict.why)
         await db.flush()
+        if reason == Reason.STEPPED_IN:
+            return  # a supervisor takes it in this very transaction
         if not await offers.offer(db, self, handoff) and self.promises is not None:
             await self.promises.give(db, conversation, handoff)
 

@@ -8,7 +8,9 @@ from conversations.desk import Reason
 from conversations.models import Conversation, Owner
 from conversations.presence import Presence
 from handoff import queue
+from server.auth import Role, create_staff
 from server.database import Database
+from tests.handoff.building import Chat
 from tests.handoff.promises.conftest import MONDAY, House, build, settings
 from tests.support import FakeClock
 
@@ -130,3 +132,17 @@ async def test_who_waits_while_the_last_agent_leaves_hears_it_after_half_a_minut
         house.clock.advance(20)
         await house.keeper.step()
     assert len(await house.told(chat, "promised")) == 1
+
+
+async def test_a_supervisor_who_steps_in_at_night_is_announced_without_any_promise(
+    house: House,
+) -> None:
+    async with house.database.write() as db:
+        chief = await create_staff(
+            db, house.clock, login="cleo", name="Cleo",
+            password="a long password", roles=[Role.SUPERVISOR],
+        )  # fmt: skip
+        chat = await Chat.begin(db, house.clock)
+        await queue.join(db, house.desk, chat.id, chief)
+    assert await house.told(chat.id, "promised") == []
+    assert (await house.handoff(chat.id)).promised_at is None
