@@ -120,7 +120,7 @@ async def test_an_agent_who_comes_or_goes_is_read_only_where_it_changes_somethin
     assert reader.states == 3
 
 
-async def test_a_lost_event_is_found_by_one_number_and_quiet_costs_no_more_than_that(
+async def test_a_lost_event_is_found_by_its_number_and_quiet_costs_no_more_than_that(
     database: Database,
     bus: LocalBus,
     clock: FakeClock,
@@ -128,6 +128,7 @@ async def test_a_lost_event_is_found_by_one_number_and_quiet_costs_no_more_than_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("conversations.feed.POLL", 0.01)
+    monkeypatch.setattr("conversations.lookout.GATHER", 0.01)
     monkeypatch.setattr("conversations.feed.STATE_AFTER", 10_000)
     reader, statements = Listener(), list[str]()
     async with followed(database, bus, chat, reader):
@@ -139,7 +140,9 @@ async def test_a_lost_event_is_found_by_one_number_and_quiet_costs_no_more_than_
 
         event.listen(engine, "before_cursor_execute", note)
         await reader.until(lambda: len(statements) > 5)
-        assert all(one.startswith("SELECT conversations.last_seq") for one in statements)
+        assert all(
+            one.startswith("SELECT conversations.id, conversations.last_seq") for one in statements
+        )
         assert reader.states == 1
         other = Database(str(database._writer.url), LocalBus())  # its events reach nobody here
         async with other.write() as db:
