@@ -87,5 +87,6 @@ def help_page(draft: Draft, base: str, shown: Files) -> str:
         related=[],
         variants=[],
         said="",
+        found="",
     )
     return _LINK.sub(r"\1", bytes(answer.body).decode())
