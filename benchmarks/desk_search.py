@@ -262,7 +262,7 @@ def main() -> None:
         command.upgrade(config_for(url), "head")
         asyncio.run(measure("SQLite", url, many))
         if any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
-            url = stack.enter_context(postgres_server(folder))
+            url = stack.enter_context(postgres_server())
             command.upgrade(config_for(url), "head")
             asyncio.run(measure("PostgreSQL", url, many))
 

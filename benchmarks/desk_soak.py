@@ -64,10 +64,9 @@ def main(minutes: float, houses: Literal["both", "sqlite", "postgres"] = "both")
                 run("one process, SQLite", site, bot)
         if houses in ("both", "postgres"):
             bot = StandIn(random.Random(plan.seed))  # noqa: S311 - no secret
-            (folder / "pg").mkdir()
             (folder / "redis").mkdir()
             with (
-                postgres_server(folder / "pg") as url,
+                postgres_server() as url,
                 redis_server(folder / "redis") as redis,
                 grown_site(folder / "grown", bot.port, url, redis) as site,
             ):

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from server.trial import free_port
 
@@ -30,21 +31,25 @@ def redis_server(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """A PostgreSQL cluster of its own; gives the URL of an empty database.
 
-    The server refuses to run as root, so root lends the work to the package's own user.
+    The server refuses to run as root, so root lends the work to the package's own user. Its files lie outside
+    of pytest's folder, which every new run of pytest shuts to other users again.
     """
+    with TemporaryDirectory(prefix="handrail-postgres-", ignore_cleanup_errors=True) as folder:
+        data = Path(folder)
+        if os.geteuid() == 0:
+            shutil.chown(data, "postgres", "postgres")
+        with _running(
+            data, ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        ) as url:
+            yield url
+
+
+@contextmanager
+def _running(data: Path, prefix: list[str]) -> Iterator[str]:
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-    data = folder / "postgres"
-    data.mkdir()
-    prefix: list[str] = []
-    if os.geteuid() == 0:
-        shutil.chown(data, "postgres", "postgres")
-        for parent in [folder, *folder.parents]:
-            if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-                parent.chmod(parent.stat().st_mode | 0o011)
-        prefix = ["runuser", "-u", "postgres", "--"]
     port = free_port()
     initdb = [*prefix, str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust"]
     subprocess.run([*initdb, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/")

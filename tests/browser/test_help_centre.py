@@ -229,7 +229,8 @@ def test_an_editors_picture_reaches_readers_and_the_chat_names_it(
     picture = page.get_by_role("img", name="The chain, on the left")
     expect(picture).to_be_visible()
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('article img').naturalWidth === 900")
+    # Not `wait_for_function`: it evaluates text inside the page, which this page's policy refuses.
+    expect(page.locator("article img")).to_have_js_property("naturalWidth", 900)
     sound(page)
     shot(page, "picture")
     page.goto(f"{system.base_url}/help/chat/open?q=how+do+I+wind+up+my+cuckoo+clock")

@@ -123,7 +123,7 @@ async def test_takes_while_typing_are_those_of_the_whole_diff_and_fast(app: Any)
     impact = desk._impact(again, None, True, [], desk._past)
     spent = time.thread_time() - started
     taken = {move.giver: move.count for move in impact.takes.moves if move.taker == impact.draft}
-    diff = await desk.diff(publish=Record.of_draft(again, impact.draft))
+    diff = await desk.diff(publish=[Record.of_draft(again, impact.draft)])
     whole = Counter(
         change.before.first
         for change in diff.changes

@@ -3,7 +3,10 @@
 from tests.handoff.conftest import (  # noqa: F401 - fixtures
     api,
     app,
+    corrections,
     desk,
+    earlier,
+    encoder,
     hire,
     knowledge,
     presence,

@@ -76,6 +76,9 @@ def test_a_house_names_its_own_business_system(tmp_path: Path) -> None:
     class NoEncoder:
         checksum = "none"
 
+        def encode(self, text: str) -> None:
+            raise AssertionError(f"nothing is encoded yet: {text}")
+
     def shop_of(**more: str) -> object:
         settings = load_settings(var=tmp_path, **more)
         return build_services(settings, clock=FakeClock(), encoder=NoEncoder()).business  # type: ignore[arg-type]
