@@ -11,6 +11,7 @@ from typing import Any
 from benchmarks.desk_doors import Doors, Frame, Refused, Wire
 
 LEAST, CARD_AFTER = 0.15, 0.8
+PING = 45.0
 """The console's own pace (handoff/static/console.js)."""
 LIMIT = 30.0
 
@@ -40,8 +41,16 @@ class Widget:
         return asyncio.create_task(self._read(self._wire))
 
     async def _read(self, wire: Wire) -> None:
+        pinged = time.monotonic()
         while True:
-            frame = await wire.next()
+            try:
+                frame = await asyncio.wait_for(wire.next(), PING)
+            except TimeoutError:
+                frame = {"type": "nothing"}
+            if time.monotonic() - pinged > PING:
+                # As the widget does: the server ends a socket that says nothing for two minutes.
+                pinged = time.monotonic()
+                await self.send(type="ping")
             if frame["type"] == "message" and frame["author"] == "agent":
                 heard = self._hears.pop(frame["text"], None)
                 if heard is not None and not heard.done():
