@@ -50,11 +50,9 @@ class Ahead:
         begun = self._begun.get(text)
         if begun is not None:
             waiting = asyncio.wrap_future(begun)
-            await asyncio.wait(
-                [waiting], timeout=self._patience
-            )  # never cancels what others wait for
-            if waiting.done() and not waiting.cancelled():
-                waiting.exception()  # what can't be encoded is for Rasa to say
+            # What can't be encoded is for Rasa to say, also after nobody waits any more.
+            waiting.add_done_callback(lambda done: done.cancelled() or done.exception())
+            await asyncio.wait([waiting], timeout=self._patience)  # cancels nobody else's
         vector = self._encoder.remembered(text)
         return None if vector is None else pack(self._encoder.checksum, vector)
 

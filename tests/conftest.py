@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,19 @@ def bus() -> LocalBus:
     return LocalBus()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hashing for real takes 0.1 s, for each member of staff in each test; tests/server/test_auth.py does it."""
+    if find_spec("argon2") is None:  # on the bot's Python nobody signs in
+        yield
+        return
+    from argon2 import PasswordHasher
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("server.auth._hasher", PasswordHasher(1, 8, 1))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A real PostgreSQL, started once."""
@@ -47,35 +60,37 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@asynccontextmanager
-async def _filled(url: str, bus: LocalBus) -> AsyncIterator[Database]:
-    from sqlalchemy.ext.asyncio import create_async_engine
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table, made once."""
+    from tests.databases import sqlite_template
 
+    return sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+async def database(
+    sqlite_template: Path, tmp_path: Path, bus: LocalBus
+) -> AsyncIterator[Database]:
+    """A file-backed SQLite database with every table."""
     from server.database import Database
-    from server.tables import metadata
+    from tests.databases import sqlite_url
 
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(metadata.drop_all)
-        await connection.run_sync(metadata.create_all)
-    await engine.dispose()
-    database = Database(url, bus)
+    database = Database(sqlite_url(sqlite_template, tmp_path / "test.db"), bus)
     yield database
     await database.close()
 
 
 @pytest.fixture
-async def database(tmp_path: Path, bus: LocalBus) -> AsyncIterator[Database]:
-    """A file-backed SQLite database with every table."""
-    async with _filled(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}", bus) as database:
-        yield database
-
-
-@pytest.fixture
 async def postgres(postgres_url: str, bus: LocalBus) -> AsyncIterator[Database]:
     """A real PostgreSQL database with every table, empty."""
-    async with _filled(postgres_url, bus) as database:
-        yield database
+    from server.database import Database
+    from tests.databases import empty_postgres
+
+    await empty_postgres(postgres_url)
+    database = Database(postgres_url, bus)
+    yield database
+    await database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -92,6 +107,9 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     from server.trial import Trial
 
     # Tests write faster than the limit for people allows; the limit has tests of its own.
-    limits = {"HANDRAIL_MESSAGES_PER_MINUTE": "10000"}
+    limits = {
+        "HANDRAIL_MESSAGES_PER_MINUTE": "10000",
+        "HANDRAIL_STAFF_REQUESTS_PER_MINUTE": "100000",
+    }
     with Trial(tmp_path_factory.mktemp("system"), **limits) as trial:
         yield trial

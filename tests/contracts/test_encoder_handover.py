@@ -116,6 +116,7 @@ async def test_nobody_waits_for_long_and_nobody_minds_what_fails() -> None:
     patient = Ahead(slow)  # type: ignore[arg-type]
     patient.begin("broken")
     assert await patient.ready("broken") is None
+    ahead._thread.submit(lambda: None).result(timeout=10)
     ahead.begin("again")
     ahead._thread.submit(lambda: None).result(timeout=10)
     assert slow.encoded.count("broken") == 2

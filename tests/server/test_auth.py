@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from server import auth
 from server.auth import (
     Role,
     Staff,
@@ -20,6 +21,13 @@ from server.errors import Conflict, Invalid, NotSignedIn
 from tests.support import FakeClock, sign_in
 
 PASSWORD = "correct horse battery"
+# As imported, before the suite's quick one takes its place.
+HASHER = auth._hasher
+
+
+@pytest.fixture(autouse=True)
+def hashed_for_real(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auth, "_hasher", HASHER)
 
 
 @pytest.fixture
@@ -28,6 +36,11 @@ async def ada(database: Database, clock: FakeClock) -> Staff:
         return await create_staff(
             db, clock, login="Ada", name="Ada", password=PASSWORD, roles=[Role.AGENT]
         )
+
+
+def test_passwords_are_hashed_as_slowly_as_is_advised(ada: Staff) -> None:
+    # RFC 9106, second recommended option: 64 MiB and three passes.
+    assert ada.password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 async def test_a_session_leads_back_to_its_person(
