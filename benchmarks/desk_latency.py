@@ -1,7 +1,7 @@
 """How long a customer waits for the desk's own machinery, with 500 widgets and 20 consoles open.
 
-(i) From "a person, please" to the whole card on an agent's client: the queue frame, then what the console does
-until the card is on the screen, GET /api/queue and GET card, while the 19 other consoles read the queue as well.
+(i) From "a person, please" to the whole card on an agent's client: the queue frame, which brings the desk along,
+and GET card, while the 19 other consoles are told of the same change.
 (ii) From the agent's message on the staff socket to the message frame on the customer's socket.
 
 The clients live in this process, the app in its own, so that both have a core; how busy each was is told.

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 from benchmarks.desk_doors import Doors, Frame, Refused, Wire
 
-LEAST, CARD_AFTER = 0.15, 0.8
+CARD_AFTER = 0.8
 PING = 45.0
-"""The console's own pace (handoff/static/console.js)."""
+"""The console's own pace (handoff/static/reading.js, cards.js)."""
 LIMIT = 30.0
 
 
@@ -83,25 +82,6 @@ class Widget:
             self._owners.remove((owner, seen))
 
 
-class Paced:
-    """As the console's `paced`: at once, then at most every `LEAST` or three times what it takes."""
-
-    def __init__(self, read: Callable[[], Awaitable[None]]) -> None:
-        self._read = read
-        self._wanted = asyncio.Event()
-
-    def ask(self) -> None:
-        self._wanted.set()
-
-    async def run(self) -> None:
-        while True:
-            await self._wanted.wait()
-            self._wanted.clear()
-            started = time.perf_counter()
-            await self._read()
-            await asyncio.sleep(max(LEAST, 3 * (time.perf_counter() - started)))
-
-
 class Console:
     """One agent's console, as much of it as the server notices."""
 
@@ -112,7 +92,6 @@ class Console:
         self._cookie = cookie
         self._wire: Wire | None = None
         self._watched: set[str] = set()
-        self._reader = Paced(self._read_queue)
         self._card_due: asyncio.TimerHandle | None = None
         self._awaited: dict[str, asyncio.Future[float]] = {}
         self._said = 0
@@ -122,10 +101,7 @@ class Console:
         ticket = (await self.call("POST", "/api/staff/ticket"))["ticket"]
         self._wire = await stack.enter_async_context(self._doors.socket("/ws/staff"))
         await self._wire.send(type="hello", ticket=ticket)
-        return [
-            asyncio.create_task(self._read(self._wire)),
-            asyncio.create_task(self._reader.run()),
-        ]
+        return [asyncio.create_task(self._read(self._wire))]
 
     async def call(self, method: str, path: str, body: object = None) -> Any:
         return await self._doors.call(method, path, body, cookie=self._cookie)
@@ -152,9 +128,9 @@ class Console:
         while True:
             frame = await wire.next()
             if frame["type"] == "queue":
-                self._reader.ask()
+                await self._show(frame["desk"])
             elif frame["type"] == "message":
-                self._reader.ask()
+                await wire.send(type="queue")
                 if self.mine and frame["conversation"] == self.mine[0]:
                     self._card_soon(self.mine[0])
 
@@ -173,13 +149,11 @@ class Console:
         with suppress(Refused, TimeoutError):
             await self.call("GET", f"/api/conversations/{chat}/card")
 
-    async def _read_queue(self) -> None:
-        desk: Frame = await self.call("GET", "/api/queue")
+    async def _show(self, desk: Frame) -> None:
         for entry in desk["waiting"]:
             awaited = self._awaited.pop(entry["conversation"], None)
-            if awaited is not None and not awaited.done():
-                await self.call("GET", f"/api/conversations/{entry['conversation']}/card")
-                awaited.set_result(time.perf_counter())
+            if awaited is not None:
+                self._keep(asyncio.create_task(self._await_card(entry["conversation"], awaited)))
         self.mine = [entry["conversation"] for entry in desk["mine"]]
         assert self._wire is not None
         for chat in self._watched - set(self.mine):
@@ -188,3 +162,9 @@ class Console:
             if chat not in self._watched:
                 await self._wire.send(type="watch", conversation=chat, after=0)
         self._watched = set(self.mine)
+
+    async def _await_card(self, chat: str, awaited: asyncio.Future[float]) -> None:
+        with suppress(Refused, TimeoutError):
+            await self.call("GET", f"/api/conversations/{chat}/card")
+            if not awaited.done():
+                awaited.set_result(time.perf_counter())

@@ -109,6 +109,7 @@ class Site:
             "HANDRAIL_FIRST_PASSWORD": PASSWORD,
             # All simulated people live at one address and write faster than people may.
             "HANDRAIL_MESSAGES_PER_MINUTE": "100000",
+            "HANDRAIL_STAFF_REQUESTS_PER_MINUTE": "1000000",
             "HANDRAIL_DATABASE_URL": database_url,
             "HANDRAIL_REDIS_URL": redis_url,
             **environment,

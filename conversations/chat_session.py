@@ -98,7 +98,11 @@ class ChatSession:
                 await self._typing(frame.on)
                 await self._draft(frame.text if frame.on else None)
             case frames.Person():
-                await ask_for_person(self._room, self._visitor_id, self._id, self._address)
+                if not await ask_for_person(
+                    self._room, self._visitor_id, self._id, self._address, frame.seq
+                ):
+                    # Nothing changes, so no other frame would answer a widget that missed the answer.
+                    await self._wire.send((await snapshot(self._room, self._id))[1])
             case frames.SomeoneElse():
                 spend(self._room, self._visitor_id, self._address)
                 async with self._room.database.write() as db:
@@ -246,18 +250,28 @@ async def identify(
 
 
 async def ask_for_person(
-    room: Needs, visitor_id: uuid.UUID, conversation_id: uuid.UUID, address: str
-) -> None:
+    room: Needs,
+    visitor_id: uuid.UUID,
+    conversation_id: uuid.UUID,
+    address: str,
+    seq: int | None = None,
+) -> bool:
     """Straight to the queue, without the bot; the same for socket and REST.
+
+    ``seq`` is the last message that the customer had seen when they asked. False: it was a repeat of a wish
+    that has been granted since, and changed nothing.
 
     Raises:
         TooMany: more asked for a minute than allowed. TooManyWaiting: see `crowd.check`.
     """
     spend(room, visitor_id, address)
     async with room.database.write() as db:
+        if seq is not None and await speaking.was_asked(db, conversation_id, seq):
+            return False
         if await crowd.may_join(db, conversation_id):
             await crowd.check(db, room, conversation_id, address)
         await speaking.request_person(db, room.clock, room.desk, conversation_id)
+    return True
 
 
 async def speak(

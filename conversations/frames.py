@@ -57,6 +57,8 @@ class Types(Frame):
 
 class Person(Frame):
     type: Literal["person"]
+    seq: Seq | None = None
+    """The last message that the customer had seen; void if people were asked after it already."""
 
 
 class SomeoneElse(Frame):
@@ -142,6 +144,12 @@ class StaffPresence(Frame):
     """Said by the console, not by the person: nobody has touched it for a while, or somebody has again."""
 
 
+class StaffAsksQueue(Frame):
+    """What this console shows of the desk may be old."""
+
+    type: Literal["queue"]
+
+
 class StaffTypes(Frame):
     type: Literal["typing"]
     conversation: uuid.UUID
@@ -169,6 +177,7 @@ StaffFrame = Annotated[
     | StaffSees
     | StaffPresence
     | StaffAttends
+    | StaffAsksQueue
     | Ping,
     Field(discriminator="type"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request, Response
@@ -19,7 +19,7 @@ from conversations.models import Visitor
 from conversations.presence import Presence
 from conversations.tickets import Tickets
 from conversations.turns import TurnRunner
-from server.auth import services
+from server.auth import Staff, services
 from server.clock import Clock
 from server.database import Database
 from server.errors import Forbidden, TooLarge
@@ -41,6 +41,8 @@ class Needs(Protocol):
     turns: TurnRunner
     presence: Presence
     tickets: Tickets
+    board: Callable[[Staff], Awaitable[str]]
+    """The desk as this member of staff sees it now, as JSON."""
 
 
 def needs(connection: HTTPConnection) -> Needs:

@@ -45,6 +45,10 @@ class Log(BaseModel):
     state: dict[str, Any]
 
 
+class PersonBody(_Body):
+    seq: frames.Seq | None = None
+
+
 class RatingBody(_Body):
     episode: frames.Seq
     score: Annotated[int, Field(ge=1, le=5)]
@@ -114,11 +118,15 @@ async def say(request: Request, visitor: CurrentVisitor, body: SayBody) -> Sent:
 
 
 @router.post("/api/chat/person")
-async def request_person(request: Request, visitor: CurrentVisitor) -> dict[str, Any]:
+async def request_person(
+    request: Request, visitor: CurrentVisitor, body: PersonBody | None = None
+) -> dict[str, Any]:
     """Straight to the queue, without the bot; answers with the state."""
     room = needs(request)
     conversation = await _chat(request, visitor)
-    await ask_for_person(room, visitor.id, conversation.id, address_of(request))
+    await ask_for_person(
+        room, visitor.id, conversation.id, address_of(request), body.seq if body else None
+    )
     return (await snapshot(room, conversation.id))[1]
 
 

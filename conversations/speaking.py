@@ -98,6 +98,25 @@ async def request_person(
     )
 
 
+async def was_asked(db: AsyncSession, conversation_id: uuid.UUID, seq: int) -> bool:
+    """Whether the chat came into the queue after message `seq`, and so a wish made then has been granted.
+
+    A wish sent again after a dropped connection must not open a chat that a person has closed since.
+    """
+    await messages.lock(db, conversation_id)
+    found = await db.scalar(
+        select(Message.seq)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author == Author.SYSTEM,
+            Message.seq > seq,
+            Message.payload["event"].as_string() == "queued",
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 async def request_other(
     db: AsyncSession, desk: Desk, conversation_id: uuid.UUID, seq: int
 ) -> Conversation:

@@ -10,12 +10,12 @@ from typing import Any
 import structlog
 
 from conversations import frames, messages, seen, state
+from conversations.announcing import Announcer
 from conversations.attendance import Attendance
 from conversations.chat_session import snapshot
 from conversations.errors import NotOwner
 from conversations.events import (
     BOT,
-    QUEUE,
     Attending,
     Drafted,
     ForStaff,
@@ -36,7 +36,6 @@ log = structlog.get_logger(__name__)
 CHECK_SECONDS = 2.0
 """How often the session is looked at; a revoked one ends its sockets within 5 s."""
 WATCHES = 50
-GATHER_SECONDS = 0.1
 WATCH_AGAIN = 1.0
 """A chat that could not be followed for a moment is followed again after so long."""
 
@@ -63,6 +62,7 @@ class StaffSession:
         self._watched: dict[uuid.UUID, asyncio.Task[None]] = {}
         self._types: set[uuid.UUID] = set()
         self._attendance = Attendance(room.bus, staff)
+        self._announcer = Announcer(room, wire, lambda: self._staff)
 
     async def run(self) -> None:
         """Serve until the connection or the staff session ends.
@@ -72,10 +72,9 @@ class StaffSession:
         """
         await self._room.presence.enter(self._staff.id)
         try:
-            await self._wire.send({"type": "queue"})
             await until_first(
                 self._serve(),
-                self._announce_queue(),
+                self._announcer.run(),
                 self._tell_mentions(),
                 self._stay_allowed(),
                 self._attendance.remind(),
@@ -129,6 +128,8 @@ class StaffSession:
                 await self._room.presence.set_away(
                     self._staff.id, frame.away, automatic=frame.automatic
                 )
+            case frames.StaffAsksQueue():
+                self._announcer.ask()
             case frames.Ping():
                 await self._wire.send({"type": "pong"})
             case frames.StaffHello():
@@ -218,15 +219,6 @@ class StaffSession:
                 if isinstance(event, Mentioned):
                     about = {"conversation": str(event.conversation_id), "note": str(event.note_id)}
                     await self._wire.send({"type": "mention", **about})
-
-    async def _announce_queue(self) -> None:
-        async with self._room.bus.subscribe(QUEUE) as events:
-            while True:
-                await events.next()
-                events.drain()
-                await self._wire.send({"type": "queue"})
-                # What happens within the next moment is told together: the frame only says "read again".
-                await asyncio.sleep(GATHER_SECONDS)
 
     async def _stay_allowed(self) -> None:
         while True:

@@ -65,7 +65,14 @@ class Wire:
         Raises:
             Gone: the client left, or reads too slowly.
         """
-        text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+        await self.send_text(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+
+    async def send_text(self, text: str) -> None:
+        """Send a frame that is JSON already; as `send`.
+
+        Raises:
+            Gone: the client left, or reads too slowly.
+        """
         try:
             async with asyncio.timeout(SEND_SECONDS), self._sending:
                 await self._socket.send_text(text)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Conversation, Owner, Visitor
@@ -73,11 +73,15 @@ class Card(BaseModel):
     """The evidence at the moment of the request, if it has grown since."""
     suggested_articles: list[SuggestedArticle] = []
     suggested_replies: list[Reply] = []
+    pointing: tuple[Template, ...] = Field((), exclude=True)
+    """Replies that point to an article, to be filled when one was found (see `suggest_articles`)."""
     corrections: list[Correction] = []
     """What agents corrected in this episode."""
     history: list[PastEpisode] = []
     timeline: list[TimelineLine] = []
     notes: list[NoteView] = []
+    """The last ones, newest last."""
+    notes_earlier: bool = False
 
 
 async def build(
@@ -100,6 +104,9 @@ async def build(
     case: CardCase | None = None
     if handoff is not None and handoff.episode == number:
         case = await card_case.read(db, handoff, await desk.rosters.now(db), now)
+    language = case.route.language if case else None
+    templates = await house(db, language) if house else desk.replies
+    written = await history.notes(db, conversation.id)
     return Card(
         conversation=conversation.id,
         owner=conversation.owner,
@@ -125,16 +132,18 @@ async def build(
         evidence=seen,
         at_request=snapshot if case and _differ(snapshot, seen) else None,
         suggested_replies=suggest(
-            await house(db, case.route.language if case else None) if house else desk.replies,
+            templates,
             _known(seen, visitor, agent_name),
             reason=case.reason.code if case else "",
             now=now,
             hours=desk.hours,
             intents=[one.name for one in seen.intents],
         ),
+        pointing=tuple(one for one in templates if "{article}" in one.text),
         history=await history.episodes(db, conversation.id, before=number),
         timeline=case.timeline if case else [],
-        notes=await history.notes(db, conversation.id),
+        notes=written.notes,
+        notes_earlier=written.earlier,
     )
 
 

@@ -97,7 +97,7 @@ class CardCase(BaseModel):
 
 async def read(db: AsyncSession, handoff: Handoff, roster: Roster, now: datetime) -> CardCase:
     """Everything about one request that stands in its row and its journal."""
-    lines = (await journal.of(db, handoff.id))[-TIMELINE:]
+    lines, _ = await journal.page(db, handoff.id, limit=TIMELINE)
     names = await _names(db, [handoff.alarm_by, *_named(lines)])
     answered = await history.first_response(db, handoff)
     return CardCase(

@@ -90,10 +90,16 @@ async def suggest_articles(
     articles = await _articles(card, asked, knowledge)
     fresh = next((article for article in articles if article.tried is None), None)
     known = {"agent": agent, "article": fresh.title, "url": fresh.url} if fresh else {}
-    pointing = tuple(template for template in desk.replies if "{article}" in template.text)
-    reason = card.reason.code if card.reason else ""
-    more = suggest(pointing, known, reason=reason, now=card.now, hours=desk.hours)
-    house = [*card.suggested_replies, *more]
+    more = suggest(
+        card.pointing,
+        known,
+        reason=card.reason.code if card.reason else "",
+        now=card.now,
+        hours=desk.hours,
+        intents=[one.name for one in card.evidence.intents],
+    )
+    # Stable: what is not in the customer's language comes behind all that is.
+    house = sorted([*card.suggested_replies, *more], key=lambda one: one.foreign is not None)
     before = await _earlier(card, asked, agent, earlier, house)
     # Whoever has not written yet begins with the greeting.
     first = 1 if card.clock is not None and card.clock.first_response_at is None else 0

@@ -87,6 +87,7 @@ class HandoffDesk:
         if before is not None and before.closed_at is None:
             # The customer left and came back before the sweeper looked.
             before.closed_at, before.outcome = now, CANCELLED
+            await records.answered(db, self.clock, await self.rosters.now(db), before)
         wanted = await facts.earlier_agent(db, self.clock, conversation)
         excluded = before.agent_id if before and reason == Reason.ASKED_OTHER else None
         handoff = Handoff(

@@ -107,7 +107,10 @@ class _Reader:
 
 
 async def _reader(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> _Reader:
-    roster = await desk.rosters.now(db)
+    return _reader_of(desk, agent, await desk.rosters.now(db))
+
+
+def _reader_of(desk: HandoffDesk, agent: Staff, roster: Roster) -> _Reader:
     return _Reader(agent, roster, desk.presence.online() | {agent.id}, desk.clock.now())
 
 
@@ -145,9 +148,9 @@ class Shown:
     with_colleagues: list[Entry]
 
 
-async def shown(db: AsyncSession, desk: HandoffDesk, agent: Staff, read: Lines) -> Shown:
-    """These lines as this reader sees them; the database is asked again only if not all were read."""
-    reader = await _reader(db, desk, agent)
+def shown(desk: HandoffDesk, agent: Staff, read: Lines, roster: Roster) -> Shown:
+    """These lines as this reader sees them; if not all were read, `waiting` knows better who waits."""
+    reader = _reader_of(desk, agent, roster)
     mine: list[Entry] = []
     others: list[Entry] = []
     for row in read.taken:
@@ -156,8 +159,6 @@ async def shown(db: AsyncSession, desk: HandoffDesk, agent: Staff, read: Lines) 
             mine.append(_entry(row, reader, read.joined))
         if reader.leads and chat.agent_id != agent.id and len(others) < QUEUE_LIMIT:
             others.append(_entry(row, reader, read.joined))
-    if not read.complete:
-        return Shown(await waiting(db, desk, agent), mine, others)
     # Stable sorts: within each part the order of the lines stays.
     queued = sorted(read.waiting, key=lambda row: not (reader.leads or reader.is_asked(row[1])))
     return Shown(_for_reader(_entry(row, reader) for row in queued), mine, others)

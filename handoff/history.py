@@ -6,15 +6,17 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Author, Episode, Message
 from handoff import words
 from handoff.models import Handoff, Note
 from handoff.summary import quote
+from server.errors import NotFound
 
 PAST_EPISODES = 20
+PAGE = 200
 
 
 class PastEpisode(BaseModel):
@@ -33,6 +35,12 @@ class NoteView(BaseModel):
     staff_name: str
     text: str
     created_at: datetime
+
+
+class NotesView(BaseModel):
+    notes: list[NoteView]
+    earlier: bool
+    """Whether there are notes before these."""
 
 
 async def first_response(db: AsyncSession, handoff: Handoff) -> datetime | None:
@@ -89,9 +97,24 @@ async def episodes(db: AsyncSession, conversation_id: UUID, *, before: int) -> l
     ]
 
 
-async def notes(db: AsyncSession, conversation_id: UUID) -> list[NoteView]:
-    """What staff wrote about this conversation, the oldest first."""
-    found = await db.scalars(
-        select(Note).where(Note.conversation_id == conversation_id).order_by(Note.created_at)
+async def notes(
+    db: AsyncSession, conversation_id: UUID, *, before: UUID | None = None, limit: int = PAGE
+) -> NotesView:
+    """What staff wrote last about this conversation, or before one of these notes; the newest last.
+
+    Raises:
+        NotFound: `before` is no note of this conversation.
+    """
+    found = select(Note).where(Note.conversation_id == conversation_id)
+    if before is not None:
+        last = await db.get(Note, before)
+        if last is None or last.conversation_id != conversation_id:
+            raise NotFound()
+        found = found.where(tuple_(Note.created_at, Note.id) < (last.created_at, last.id))
+    newest = (
+        await db.scalars(found.order_by(Note.created_at.desc(), Note.id.desc()).limit(limit + 1))
+    ).all()
+    return NotesView(
+        notes=[NoteView.model_validate(one, from_attributes=True) for one in newest[:limit][::-1]],
+        earlier=len(newest) > limit,
     )
-    return [NoteView.model_validate(note, from_attributes=True) for note in found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,13 +29,14 @@ class Sight:
     """Who takes chats, by name."""
     loads: Mapping[UUID, Load]
     lines: Lines
+    roster: Roster
 
 
 async def look(db: AsyncSession, desk: HandoffDesk) -> Sight:
     """Read it, now."""
     staff = await queue.takers(db)
     loads = await load.read(db, {one.id for one in staff}, desk.clock.now())
-    return Sight(staff, loads, await entries.lines(db))
+    return Sight(staff, loads, await entries.lines(db), await desk.rosters.now(db))
 
 
 def looks(database: Database, desk: HandoffDesk) -> Together[Sight]:
@@ -53,8 +54,34 @@ async def read(
 ) -> QueueView:
     """All that this member of staff sees of the desk now; ``sight`` may have been read for several."""
     sight = sight or await look(db, desk)
-    roster = await desk.rosters.now(db)
-    shown = await entries.shown(db, desk, agent, sight.lines)
+    shown = entries.shown(desk, agent, sight.lines, sight.roster)
+    if not sight.lines.complete:
+        # Before the limit, each reader's own chats come first.
+        shown = replace(shown, waiting=await entries.waiting(db, desk, agent))
+    return _view(desk, agent, sight, shown)
+
+
+class Board:
+    """The desk as JSON for each console that must be told; whatever they have in common is read once."""
+
+    def __init__(self, database: Database, desk: HandoffDesk, sights: Together[Sight]) -> None:
+        self._database = database
+        self._desk = desk
+        self._sights = sights
+
+    async def __call__(self, agent: Staff) -> str:
+        """As `read`; raises what the database raises."""
+        sight = await self._sights()
+        if sight.lines.complete:
+            # Nothing more to read: no session, no turn of the pool.
+            shown = entries.shown(self._desk, agent, sight.lines, sight.roster)
+            return _view(self._desk, agent, sight, shown).model_dump_json()
+        async with self._database.read() as db:
+            return (await read(db, self._desk, agent, sight)).model_dump_json()
+
+
+def _view(desk: HandoffDesk, agent: Staff, sight: Sight, shown: entries.Shown) -> QueueView:
+    roster = sight.roster
     mine = sight.loads.get(agent.id, IDLE)
     return QueueView(
         now=desk.clock.now(),

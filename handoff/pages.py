@@ -19,6 +19,11 @@ from handoff.screens import (
     customers,
     macros,
     people,
+    practice,
+    practice_attempt,
+    practice_chat,
+    practice_make,
+    practice_new,
     priorities,
     procedures,
     replies,
@@ -35,20 +40,19 @@ HEAD = (
     '<link rel="stylesheet" href="/staff/console/case.css">'
     '<script type="module" src="/staff/console/console.js"></script>'
 )
-# NiceGUI reloads a page whose state on the server is gone, by default 3 s after a drop. The console
-# comes back by itself, so its state (one empty element) is kept for longer than trains are in tunnels.
-KEPT = 600.0
 
 
 def install(app: FastAPI) -> None:
     """Serve the console's files and register its pages. Called once by create_app, before ``ui.run_with``."""
     app.mount("/staff/console", StaticFiles(directory=STATIC), name="staff-console")
-    ui.page("/staff/queue", reconnect_timeout=KEPT)(queue_page)
-    ui.page("/staff/chat/{conversation}", reconnect_timeout=KEPT)(chat_page)
+    ui.page("/staff/queue")(queue_page)
+    ui.page("/staff/chat/{conversation}")(chat_page)
     ui.page("/staff/desk")(teams.to_teams)
     for screen in (teams, people, routing, priorities, procedures, causes, customers, alerts):
         ui.page(screen.PATH)(screen.page)
     for screen in (replies, macros):
+        ui.page(screen.PATH)(screen.page)
+    for screen in (practice, practice_new, practice_make, practice_chat, practice_attempt):
         ui.page(screen.PATH)(screen.page)
 
 
@@ -68,5 +72,7 @@ async def _console(conversation: UUID | None) -> None:
         # Set one by one: `props("…")` would parse a name, which may hold quotes.
         console.props["staff-id"] = str(staff.id)
         console.props["staff-name"] = staff.name
+        if staff.may(Role.SUPERVISOR):
+            console.props["shares-views"] = True
         if conversation is not None:
             console.props["conversation"] = str(conversation)

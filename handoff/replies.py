@@ -26,6 +26,8 @@ class Template(BaseModel):
     """What the customer's question is about; None: anything."""
     minutes: int | None = None
     """How far in the future the promised time lies."""
+    foreign: str | None = None
+    """The language's name, where it is not the customer's."""
 
 
 class Reply(BaseModel):
@@ -40,6 +42,8 @@ class Reply(BaseModel):
     asked: str | None = None
     """The question that an earlier reply was given to, masked."""
     score: float | None = None
+    foreign: str | None = None
+    """The language's name, where it is not the customer's; the title has it, too."""
 
 
 def load(path: Path = REPLIES_FILE) -> tuple[Template, ...]:
@@ -59,10 +63,10 @@ def suggest(
     hours: OpeningHours,
     intents: Sequence[str] = (),
 ) -> list[Reply]:
-    """The replies whose every blank can be filled from ``known``: those for one of these intents first, in
-    the intents' order, else in the order given."""
+    """The replies whose every blank can be filled from ``known``: those in the customer's language first, of
+    these those for one of these intents, in the intents' order, else in the order given."""
     first_name = known.get("name", "").split(" ")[0]
-    replies: list[tuple[int, Reply]] = []
+    replies: list[tuple[tuple[bool, int], Reply]] = []
     for template in templates:
         place = _place(template, intents)
         if place is None:
@@ -74,7 +78,10 @@ def suggest(
             values["by"] = _clock_time(now + timedelta(minutes=template.minutes), hours)
         if set(_BLANK.findall(template.text)) <= values.keys():
             text = _filled(template.text, values)
-            replies.append((place, Reply(title=template.title, text=text)))
+            foreign = template.foreign
+            title = f"{template.title} ({foreign})" if foreign else template.title
+            reply = Reply(title=title, text=text, foreign=foreign)
+            replies.append(((foreign is not None, place), reply))
     return [reply for _, reply in sorted(replies, key=lambda one: one[0])]
 
 

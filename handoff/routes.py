@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import frames, messages, state
 from conversations.models import Conversation
-from handoff import card, notes, overview, queue
+from handoff import card, history, notes, overview, queue
 from handoff.card import Card
+from handoff.history import NotesView
 from handoff.library import canned
 from handoff.views import (
     AgentMessage,
@@ -59,6 +60,20 @@ async def read_card(request: Request, agent: CurrentAgent, conversation_id: UUID
             db, conversation_id, made.evidence.episode, agent.id, agent.login
         )
     return await card.suggest_articles(made, held.desk, held.knowledge, agent.name, held.earlier)
+
+
+@router.get("/conversations/{conversation_id}/notes")
+async def read_notes(
+    request: Request,
+    agent: CurrentAgent,
+    conversation_id: UUID,
+    before: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=history.PAGE)] = history.PAGE,
+) -> NotesView:
+    """Notes before one that is known, the newest last; the card has the last ones."""
+    async with _here(request, agent).database.read() as db:
+        await queue.readable(db, conversation_id, agent)
+        return await history.notes(db, conversation_id, before=before, limit=limit)
 
 
 @router.get("/conversations/{conversation_id}/messages")

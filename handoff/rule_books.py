@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations import text as texts
 from handoff.models import DeskSetting
 from server.auth import Staff
 from server.clock import Clock
@@ -30,7 +31,9 @@ def write(
     db: AsyncSession, clock: Clock, key: str, value: dict[str, Any], by: Staff, note: str
 ) -> None:
     """Let `value`, which the caller has validated, hold from now on."""
-    db.add(DeskSetting(key=key, value=value, by=by.login, note=note[:500], at=clock.now()))
+    db.add(
+        DeskSetting(key=key, value=value, by=by.login, note=texts.clean(note)[:500], at=clock.now())
+    )
 
 
 async def changes(db: AsyncSession, key: str) -> list[DeskSetting]:

@@ -27,6 +27,7 @@ import handoff.finding.routes
 import handoff.library.desk_routes
 import handoff.library.routes
 import handoff.pages
+import handoff.practice.routes
 import handoff.routes
 import handoff.routing.routes
 import handoff.teams.routes
@@ -65,7 +66,8 @@ from handoff.customers.segments import HouseSegments
 from handoff.desk import HandoffDesk
 from handoff.finding.indexer import Indexer
 from handoff.library import canned, macros
-from handoff.overview import Sight, looks
+from handoff.overview import Board, Sight, looks
+from handoff.practice.making import Practice
 from handoff.priority import Priorities
 from handoff.promises.keeper import Keeper
 from handoff.promises.service import Promises
@@ -75,6 +77,7 @@ from handoff.teams.roster import Rosters
 from handoff.teams.setup import ensure_home
 from handoff.together import Together
 from knowledge_base.asked.desk import AskedDesk
+from knowledge_base.asked.masking import mask
 from knowledge_base.help_centre.readers import Readers
 from knowledge_base.help_centre.shelf import Shelves
 from knowledge_base.review.gate import on_time
@@ -115,6 +118,7 @@ class Services:
     limits: Limits
     presence: Presence
     sights: Together[Sight]
+    board: Board
     tickets: Tickets
     encoder: Encoder
     knowledge: KnowledgeBase
@@ -140,6 +144,7 @@ class Services:
     history_indexer: Indexer
     corrections: Corrections
     earlier: EarlierReplies
+    practice: Practice
 
 
 def build_services(
@@ -170,6 +175,7 @@ def build_services(
     desk = HandoffDesk(
         clock, presence, rosters=rosters, priorities=priorities, segments=HouseSegments(clock)
     )
+    sights = looks(database, desk)
     desk.promises = promises = Promises(clock, desk, settings)
     ahead = Ahead(encoder, reads=plain)
     turns = TurnRunner(database, bus, clock, settings, bot, desk, ahead=ahead)
@@ -184,7 +190,8 @@ def build_services(
         database=database,
         limits=Limits.of(clock, settings),
         presence=presence,
-        sights=looks(database, desk),
+        sights=sights,
+        board=Board(database, desk, sights),
         tickets=Tickets(clock),
         encoder=encoder,
         knowledge=knowledge,
@@ -210,6 +217,7 @@ def build_services(
         history_indexer=Indexer(database),
         corrections=Corrections(clock, ToTrainer(clock, training_room.labels), ToEditor(clock)),
         earlier=EarlierReplies(database, reply_vectors, encoder.encode),
+        practice=Practice(database, clock, mask),
     )
 
 
@@ -309,6 +317,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         handoff.finding.routes.router,
         handoff.library.desk_routes.router,
         handoff.library.routes.router,
+        handoff.practice.routes.router,
         handoff.routing.routes.router,
         handoff.teams.routes.router,
         knowledge_base.routes_exchange.router,

@@ -211,13 +211,18 @@ def allow(*roles: Role) -> Callable[[Request], Awaitable[Staff]]:
 
     Raises:
         NotSignedIn: no valid session. Forbidden: another role, or a changing request without the header.
+        TooMany: this session has asked the interface (``/api/``) for more than it may.
     """
 
     async def guard(request: Request) -> Staff:
         database: Database = services(request).database
         async with database.read() as db:
             cookie = cookie_name(services(request).settings.secure_cookies)
-            staff = await staff_of_session(db, services(request).clock, request.cookies.get(cookie))
+            token = request.cookies.get(cookie)
+            staff = await staff_of_session(db, services(request).clock, token)
+        if request.url.path.startswith("/api/"):
+            # Only of a session that exists: strangers' cookies would push the others' counts out of memory.
+            services(request).limits.take("staff_request", hash_token(token or ""))
         if not staff.may(*roles):
             raise Forbidden()
         if request.method not in ("GET", "HEAD") and request.headers.get(CSRF_HEADER) != "1":

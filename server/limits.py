@@ -80,6 +80,8 @@ class Limits:
                 "search": Rate(120, 60),  # in the help centre, from one address
                 "feedback": Rate(30, 60),  # on articles, from one address
                 "staff_message": Rate(120, 60),
+                # Of one session, over REST: a console that reads queue and cards asks for one or two a second.
+                "staff_request": Rate(settings.staff_requests_per_minute / 3, 20),
                 "ticket": Rate(60, 60),
             },
             heads={

@@ -14,6 +14,7 @@ from nicegui import app as nicegui_app
 from starlette.datastructures import URL
 from starlette.staticfiles import StaticFiles
 
+from server import typed
 from server.auth import Role, Staff, cookie_name, staff_of_session
 from server.errors import Forbidden, NotFound, NotSignedIn
 from server.login import STRICT_HEADERS, TEMPLATES
@@ -34,6 +35,7 @@ def install(app: FastAPI) -> None:
     """Serve the shell's own files and turn refusals on staff pages into pages. Called once by create_app,
     before ``ui.run_with``."""
     app.mount("/staff/assets", StaticFiles(directory=ASSETS), name="staff-assets")
+    typed.install()
     nicegui_app.exception_handler(NotSignedIn)(_sign_in_first)
     nicegui_app.exception_handler(Forbidden)(_refused)
     nicegui_app.exception_handler(404)(_missing)
@@ -128,7 +130,7 @@ def staff_frame(title: str, staff: Staff, *, wide: bool = False) -> Iterator[Non
         with ui.element("nav").props('aria-label="Staff pages"').classes("hr-nav"):
             for place in places_of(staff):
                 link = ui.link(place.label, place.path)
-                if path.startswith(place.within or place.path):
+                if place.holds(path):
                     link.props("aria-current=page")
         _account(staff)
     with (

@@ -15,12 +15,18 @@ class Place:
     path: str
     label: str
     roles: tuple[Role, ...]
+    also: tuple[str, ...] = ()
+    """Where else one is still at this place."""
     within: str = ""
     """The place whose own links lead here; who may open that one needs no link of its own."""
 
+    def holds(self, path: str) -> bool:
+        """Whether the page at ``path`` belongs to this place."""
+        return path.startswith((self.within or self.path, *self.also))
+
 
 PLACES = (
-    Place("/staff/queue", "Queue", (Role.AGENT, Role.SUPERVISOR)),
+    Place("/staff/queue", "Queue", (Role.AGENT, Role.SUPERVISOR), also=("/staff/chat/",)),
     Place("/staff/desk", "Desk", (Role.SUPERVISOR,)),
     Place("/staff/desk/replies", "Desk", (Role.AGENT,), within="/staff/desk"),
     Place("/staff/articles", "Articles", (Role.EDITOR,)),

@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     """After so many turns of an episode the bot offers a person by itself, and again after as many; 0: never."""
     typing_wait: float = 3.0
     messages_per_minute: int = 30
+    staff_requests_per_minute: int = 600
+    """What one session of staff may ask of ``/api/``; a third of it may come at once."""
     socket_idle: float = 120.0
     agent_grace: float = 120.0
     """How long an agent may be gone before their chats return to the queue."""

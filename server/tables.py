@@ -9,6 +9,7 @@ import handoff.cases.models
 import handoff.customers.models
 import handoff.library.models
 import handoff.models
+import handoff.practice.models
 import handoff.teams.models
 import knowledge_base.models
 import server.auth
@@ -26,6 +27,7 @@ ROOMS = (
     handoff.customers.models,
     handoff.library.models,
     handoff.models,
+    handoff.practice.models,
     handoff.teams.models,
     knowledge_base.models,
     server.auth,

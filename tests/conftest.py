@@ -69,9 +69,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def database(
-    sqlite_template: Path, tmp_path: Path, bus: LocalBus
-) -> AsyncIterator[Database]:
+async def database(sqlite_template: Path, tmp_path: Path, bus: LocalBus) -> AsyncIterator[Database]:
     """A file-backed SQLite database with every table."""
     from server.database import Database
     from tests.databases import sqlite_url

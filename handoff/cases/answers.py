@@ -11,6 +11,8 @@ from conversations.models import Episode, Outcome
 from handoff.models import Handoff, HandoffEvent, Level
 from handoff.teams.ruling import LEVELS
 
+# The journal's lines that the answers are read from.
+TELLING = ("claimed", "joined", "transferred", "escalated")
 # Of 1 to 5: from the middle on the customer can live with it.
 ACCEPTABLE_RATING = 3
 
@@ -56,11 +58,11 @@ def from_customer(episode: Episode | None) -> bool | None:
 def _took_part(line: HandoffEvent) -> Sequence[UUID]:
     if line.what in ("claimed", "joined") and line.staff_id is not None:
         return (line.staff_id,)
-    to = _to(line)
+    to = transferred_to(line)
     return () if to is None else (to,)
 
 
-def _to(line: HandoffEvent) -> UUID | None:
+def transferred_to(line: HandoffEvent) -> UUID | None:
     """To whom it was transferred; None: it was not, or to a team."""
     try:
         return UUID(str(line.detail.get("to"))) if line.what == "transferred" else None
@@ -69,7 +71,7 @@ def _to(line: HandoffEvent) -> UUID | None:
 
 
 def _rises(line: HandoffEvent, level_of: Callable[[UUID], Level]) -> bool:
-    to = _to(line)
+    to = transferred_to(line)
     if to is None or line.staff_id is None:
         return False
     return LEVELS.index(level_of(to)) > LEVELS.index(level_of(line.staff_id))

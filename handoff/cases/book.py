@@ -29,10 +29,12 @@ class CaseRules(BaseModel):
     within_days: Annotated[int, Field(ge=1, le=366)] = 30
     follow_up_days: Annotated[int, Field(ge=1, le=90)] = 2
     """Until when a follow-up is due that names no day of its own."""
+    whys_required: bool = False
+    """Whether a case of a topic that recurs is closed only with its first three whys."""
 
 
 class RemedyRules(BaseModel):
-    """How much of the house's currency each level may give in one case."""
+    """How much of the house's currency each level may give in one case, and all of them to one customer."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
@@ -41,6 +43,9 @@ class RemedyRules(BaseModel):
         Level.SPECIALIST: 100.0,
         Level.LEAD: 500.0,
     }
+    per_customer: Amount | None = None
+    """To one customer in so many days, whoever gives it; None: without a limit."""
+    per_customer_days: Annotated[int, Field(ge=1, le=366)] = 30
 
     @model_validator(mode="after")
     def _rises_with_the_level(self) -> RemedyRules:
@@ -52,6 +57,8 @@ class RemedyRules(BaseModel):
         return self
 
 
+# A house that wrote a book of its own before there was this limit goes on without it.
+SHIPPED_REMEDIES: Final = RemedyRules(per_customer=500.0)
 Book = TypeVar("Book", CaseRules, RemedyRules)
 
 
@@ -60,7 +67,7 @@ async def case_rules(db: AsyncSession) -> CaseRules:
 
 
 async def remedy_rules(db: AsyncSession) -> RemedyRules:
-    return await _read(db, REMEDIES, RemedyRules())
+    return await _read(db, REMEDIES, SHIPPED_REMEDIES)
 
 
 async def _read(db: AsyncSession, key: str, shipped: Book) -> Book:

@@ -11,6 +11,7 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations import text as texts
 from handoff.cases.inputs import CauseGiven
 from handoff.cases.models import CaseRecord, RootCause
 from handoff.models import Handoff
@@ -22,6 +23,16 @@ SHOWN = 8
 CAUSES_AT_MOST = 500
 ALIKE = 0.3
 MONTH, QUARTER = timedelta(days=30), timedelta(days=90)
+
+
+# Five are asked for; where the house requires them, so many must be said.
+WHYS_WANTED = 3
+
+
+class WhysWanted(Invalid):
+    """The topic recurs, and the house wants to know why before the case is closed."""
+
+    code, message = "whys_wanted", "Say why it happened before you close the case."
 
 
 @dataclass(frozen=True)
@@ -99,7 +110,7 @@ async def change(
     cause = await db.get(RootCause, cause_id, with_for_update=True)
     if cause is None:
         raise NotFound()
-    text = " ".join(text.split())
+    text, action = (" ".join(texts.clean(one).split()) for one in (text, action))
     if not 1 <= len(text) <= 300 or len(action) > 500:
         raise Invalid("A root cause has 1 to 300 characters, its action at most 500.")
     if (owner or due or done) and not action.strip():
@@ -107,11 +118,37 @@ async def change(
     other = await _of_words(db, text)
     if other is not None and other.id != cause_id:
         raise Conflict("Another root cause has these words.")
-    cause.text, cause.action = text, " ".join(action.split())
+    cause.text, cause.action = text, action
     cause.action_owner, cause.action_due = owner, due
     cause.done_at = (cause.done_at or clock.now()) if done else None
     await db.flush()
     return cause
+
+
+async def is_explained(db: AsyncSession, given: CauseGiven | None) -> bool:
+    """Whether it says three times why, or names a cause of which somebody has."""
+    if given is None:
+        return False
+    if sum(bool(why) for why in given.whys) >= WHYS_WANTED:
+        return True
+    known = given.id
+    if known is None:
+        of_words = await _of_words(db, given.text)
+        known = of_words.id if of_words else None
+    return known is not None and bool(await explained(db, [known]))
+
+
+async def explained(db: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these causes of which somebody has said three times why."""
+    rows = await db.execute(
+        select(CaseRecord.root_cause_id)
+        .where(
+            CaseRecord.root_cause_id.in_(ids),
+            func.json_array_length(CaseRecord.whys) >= WHYS_WANTED,
+        )
+        .distinct()
+    )
+    return {found for (found,) in rows if found is not None}
 
 
 async def similar(db: AsyncSession, topic: str | None, text: str = "") -> Sequence[RootCause]:

@@ -12,7 +12,7 @@ from handoff.cases.inputs import Closing, RemedyGiven
 from handoff.cases.models import CaseRecord
 from handoff.customers import followups
 from handoff.desk import HandoffDesk
-from handoff.models import CloseOutcome, Handoff
+from handoff.models import HANDED_BACK, CloseOutcome, Handoff
 from handoff.teams.roster import Roster
 from server.auth import Staff
 
@@ -31,20 +31,15 @@ async def at_end(
 
     Raises:
         RemedyOverLimit: the remedy is more than this agent may give. NotFound: the root cause does not exist.
+        RemedyOverCustomerLimit: it is more than this customer may get. WhysWanted: the topic recurs.
     """
     roster = await desk.rosters.now(db)
-    record = await records.of(db, handoff.id)
+    record = await records.answered(db, desk.clock, roster, handoff)
     episode = await episodes.numbered(db, handoff.conversation_id, handoff.episode)
-    facts = answers.answer(
-        handoff,
-        await journal.of(db, handoff.id),
-        desk.clock.now(),
-        lambda staff_id: roster.agent(staff_id).level,
-    )
-    record.in_time, record.alone, record.escalated = facts.in_time, facts.alone, facts.escalated
-    said = answers.from_customer(episode)
-    record.acceptable = given.acceptable if said is None else said
+    if answers.from_customer(episode) is None:
+        record.acceptable = given.acceptable
     record.note = given.note or record.note or ""
+    await _check_whys(db, desk, handoff, outcome, given)
     if given.remedy is not None:
         await _remedy(db, desk, roster, handoff, record, agent, given.remedy)
     if given.cause is not None:
@@ -54,6 +49,22 @@ async def at_end(
     await _follow_up(db, desk, handoff, agent, outcome, given)
     await db.flush()
     return record
+
+
+async def _check_whys(
+    db: AsyncSession, desk: HandoffDesk, handoff: Handoff, outcome: str, given: Closing
+) -> None:
+    rules = await book.case_rules(db)
+    # Of a customer who has gone, or who is with the assistant again, nobody knows why yet.
+    if not rules.whys_required or outcome in (CloseOutcome.NO_REPLY, HANDED_BACK):
+        return
+    cases = await causes.recurrence(db, handoff.topic, desk.clock.now(), rules.within_days)
+    if cases >= rules.recurs_after and not await causes.is_explained(db, given.cause):
+        raise causes.WhysWanted(
+            f"This topic came {cases} times in {rules.within_days} days. Name its root cause, "
+            f"and say {causes.WHYS_WANTED} times why it happened.",
+            details={"asked": causes.WHYS_WANTED, "cases": cases, "days": rules.within_days},
+        )
 
 
 async def _remedy(
@@ -67,6 +78,7 @@ async def _remedy(
 ) -> None:
     rules = await book.remedy_rules(db)
     await remedies.check(db, rules, roster, agent, given)
+    await remedies.check_customer(db, rules, handoff.conversation_id, given, desk.clock.now())
     record.remedy, record.remedy_amount = given.kind.value, given.amount
     record.remedy_by, record.remedy_note = agent.id, given.note
     amount = {} if given.amount is None else {"amount": given.amount, "currency": rules.currency}

@@ -12,6 +12,7 @@ from handoff import journal
 from handoff.cases import answers
 from handoff.cases.models import CaseRecord
 from handoff.models import Handoff
+from handoff.teams.roster import Roster
 from server.clock import Clock
 
 
@@ -22,6 +23,27 @@ async def of(db: AsyncSession, handoff_id: uuid.UUID) -> CaseRecord:
         record = CaseRecord(handoff_id=handoff_id)
         db.add(record)
         await db.flush()
+    return record
+
+
+async def answered(db: AsyncSession, clock: Clock, roster: Roster, handoff: Handoff) -> CaseRecord:
+    """The record of a case that ends now, with the four questions answered as far as they are known.
+
+    Whoever ends a case writes it in the same transaction: an agent's close, the clocks, a customer who left.
+    """
+    record = await of(db, handoff.id)
+    episode = await episodes.numbered(db, handoff.conversation_id, handoff.episode)
+    facts = answers.answer(
+        handoff,
+        await journal.of(db, handoff.id, *answers.TELLING),
+        clock.now(),
+        lambda staff_id: roster.agent(staff_id).level,
+    )
+    record.in_time, record.alone, record.escalated = facts.in_time, facts.alone, facts.escalated
+    said = answers.from_customer(episode)
+    if said is not None:
+        record.acceptable = said
+    await db.flush()
     return record
 
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from handoff import queue
-from handoff.cases import causes, sheet, ticks
+from handoff import journal, queue
+from handoff.cases import sheet, ticks
 from handoff.cases.inputs import SopChosen, Tick
-from handoff.cases.sheet import CaseSheet, CauseView
+from handoff.cases.sheet import CaseSheet, CauseView, TimelinePage
 from server.auth import CurrentAgent, Staff, services
 
 router = APIRouter(prefix="/api", tags=["desk"])
@@ -28,6 +28,20 @@ async def read_case(request: Request, agent: CurrentAgent, conversation_id: UUID
     async with held.database.read() as db:
         conversation = await queue.readable(db, conversation_id, agent)
         return await sheet.read(db, held.desk, conversation, agent)
+
+
+@router.get("/conversations/{conversation_id}/case/timeline")
+async def read_timeline(
+    request: Request,
+    agent: CurrentAgent,
+    conversation_id: UUID,
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    limit: Annotated[int, Query(ge=1, le=journal.PAGE)] = journal.PAGE,
+) -> TimelinePage:
+    """Lines before one of the case's time line, the newest last."""
+    async with _here(request, agent).database.read() as db:
+        conversation = await queue.readable(db, conversation_id, agent)
+        return await sheet.lines(db, conversation, before=before, limit=limit)
 
 
 @router.put("/conversations/{conversation_id}/case/tick")
@@ -61,4 +75,4 @@ async def similar_causes(
 ) -> list[CauseView]:
     """Root causes with alike words, or of the topic, the likest first."""
     async with _here(request, agent).database.read() as db:
-        return [CauseView.model_validate(one) for one in await causes.similar(db, topic, text)]
+        return await sheet.alike(db, topic, text)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import episodes
-from conversations.models import Conversation
+from conversations.models import Conversation, Visitor
 from handoff import journal, words
 from handoff.cases import answers, book, causes, remedies, sops, ticks, timeline
 from handoff.cases.models import CaseRecord, RootCause, Sop
@@ -64,6 +64,8 @@ class CauseView(_View):
     action_owner: UUID | None
     action_due: date | None
     done_at: datetime | None
+    explained: bool = False
+    """Somebody has said three times why: whoever names it need not say so again."""
 
 
 class Recurs(BaseModel):
@@ -73,12 +75,22 @@ class Recurs(BaseModel):
     days: int
     after: int
     asks: bool
+    required: int
+    """So many whys must be said before the case is closed; 0: none."""
 
 
 class Higher(_View):
     level: Level
     amount: float
     names: list[str]
+
+
+class CustomersLimit(_View):
+    """What one customer gets in so many days, and what of it is left."""
+
+    amount: float
+    days: int
+    left: float
 
 
 class Limit(BaseModel):
@@ -88,6 +100,7 @@ class Limit(BaseModel):
     amount: float
     currency: str
     higher: list[Higher]
+    customer: CustomersLimit | None
 
 
 class Remedy(BaseModel):
@@ -95,6 +108,12 @@ class Remedy(BaseModel):
     amount: float | None
     by: str | None
     note: str
+
+
+class TimelinePage(BaseModel):
+    timeline: list[timeline.Moment]
+    earlier: bool
+    """Whether there are lines before these."""
 
 
 class CaseSheet(BaseModel):
@@ -120,6 +139,8 @@ class CaseSheet(BaseModel):
     remedy: Remedy | None
     limit: Limit
     timeline: list[timeline.Moment]
+    """Its last lines, newest last."""
+    timeline_earlier: bool
     colleagues: list[Named]
     """Who may own a corrective action."""
 
@@ -141,18 +162,22 @@ async def read(
     staff = (await db.scalars(select(Staff))).all()
     names = {one.id: one.name for one in staff}
     logins = {one.login: one.name for one in staff}
-    events = await journal.of(db, handoff.id)
+    telling = await journal.of(db, handoff.id, *answers.TELLING)
+    events, earlier = await journal.page(db, handoff.id)
     now = desk.clock.now()
     cases = await causes.recurrence(db, handoff.topic, now, rules.within_days)
     episode = await episodes.numbered(db, conversation.id, handoff.episode)
     facts = answers.answer(
-        handoff, events, handoff.closed_at or now, lambda one: roster.agent(one).level
+        handoff, telling, handoff.closed_at or now, lambda one: roster.agent(one).level
     )
     sop = await ticks.of_case(db, handoff, record)
     chosen = record.root_cause_id if record else None
     cause = await db.get(RootCause, chosen) if chosen else None
     own = remedies.level_of(roster, reader)
     above = await remedies.higher(db, giving, roster, reader)
+    visitor = await db.get_one(Visitor, conversation.visitor_id)
+    rest = await remedies.left(db, giving, visitor, now)
+    recurs = cases >= rules.recurs_after
     return CaseSheet(
         case=handoff.id,
         conversation=conversation.id,
@@ -171,9 +196,10 @@ async def read(
             cases=cases,
             days=rules.within_days,
             after=rules.recurs_after,
-            asks=cases >= rules.recurs_after,
+            asks=recurs,
+            required=causes.WHYS_WANTED if recurs and rules.whys_required else 0,
         ),
-        causes=[CauseView.model_validate(one) for one in await causes.similar(db, handoff.topic)],
+        causes=await alike(db, handoff.topic),
         cause=CauseView.model_validate(cause) if cause else None,
         whys=record.whys if record else [],
         remedy=_remedy(record, names),
@@ -182,10 +208,41 @@ async def read(
             amount=giving.limits[own],
             currency=giving.currency,
             higher=[Higher.model_validate(one) for one in above],
+            customer=CustomersLimit.model_validate(rest) if rest else None,
         ),
         timeline=timeline.moments(events, names),
+        timeline_earlier=earlier,
         colleagues=[Named(id=one.id, title=one.name) for one in await takers(db)],
     )
+
+
+async def lines(
+    db: AsyncSession, conversation: Conversation, *, before: int | None, limit: int
+) -> TimelinePage:
+    """A page of the newest case's time line.
+
+    Raises:
+        NotFound: it never came to the desk.
+    """
+    handoff = await latest(db, conversation.id)
+    if handoff is None:
+        raise NotFound()
+    events, earlier = await journal.page(db, handoff.id, before=before, limit=limit)
+    people = {one.staff_id for one in events if one.staff_id is not None}
+    people |= {to for one in events if (to := answers.transferred_to(one)) is not None}
+    staff = await db.scalars(select(Staff).where(Staff.id.in_(people)))
+    names = {one.id: one.name for one in staff}
+    return TimelinePage(timeline=timeline.moments(events, names), earlier=earlier)
+
+
+async def alike(db: AsyncSession, topic: str | None, text: str = "") -> list[CauseView]:
+    """Root causes of the topic or with alike words, the likest first, each with whether it is explained."""
+    found = await causes.similar(db, topic, text)
+    explained = await causes.explained(db, [one.id for one in found])
+    views = [CauseView.model_validate(one) for one in found]
+    for view in views:
+        view.explained = view.id in explained
+    return views
 
 
 def _questions(

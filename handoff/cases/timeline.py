@@ -24,6 +24,7 @@ CLOCKS = {
 class Moment(BaseModel):
     """One line: when, what, and who did it (nobody: rules and clocks)."""
 
+    id: int
     at: datetime
     what: str
     """The journal's code."""
@@ -35,6 +36,7 @@ def moments(events: Iterable[HandoffEvent], names: Mapping[UUID, str]) -> list[M
     """The journal's lines, oldest first; a code that is not known here is shown as its words."""
     return [
         Moment(
+            id=one.id,
             at=one.at,
             what=one.what,
             words=_said(one.what, one.detail, names),

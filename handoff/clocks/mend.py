@@ -17,6 +17,7 @@ from conversations import messages
 from conversations.desk import Reason
 from conversations.models import Author, Conversation, Episode, Message, Outcome, Owner
 from handoff import journal
+from handoff.cases import records
 from handoff.clocks import book, due
 from handoff.desk import HandoffDesk
 from handoff.models import CANCELLED, HANDED_BACK, CloseOutcome, Handoff
@@ -100,6 +101,7 @@ async def _close_others(
         case.closed_at = desk.clock.now()
         case.outcome = await _outcome(db, conversation, case)
         journal.note(db, desk.clock, case, "closed", outcome=case.outcome)
+        await records.answered(db, desk.clock, await desk.rosters.now(db), case)
     return standing
 
 

@@ -13,6 +13,7 @@ from conversations import messages, owners
 from conversations.errors import NotOwner, OwnerChanged
 from conversations.models import Author, Conversation, Message, Owner, Seen
 from handoff import journal, queue
+from handoff.cases import records
 from handoff.clocks import book
 from handoff.desk import HandoffDesk, latest
 from handoff.models import CloseOutcome, Handoff
@@ -92,6 +93,7 @@ def _silent(before: datetime) -> Select[uuid.UUID]:
             Message.created_at < before,
             func.coalesce(read, Message.created_at) < before,
         )
+        .order_by(Message.created_at)
         .limit(BATCH)
     )
 
@@ -109,6 +111,8 @@ async def close(database: Database, desk: HandoffDesk, conversation_id: uuid.UUI
                 outcome = CloseOutcome.NO_REPLY.value
                 handoff.closed_at, handoff.outcome = desk.clock.now(), outcome
                 journal.note(db, desk.clock, handoff, "closed", outcome=outcome)
+                roster = await desk.rosters.now(db)
+                await records.answered(db, desk.clock, roster, handoff)
     except OwnerChanged:
         return
     log.info("customer_gone", conversation=str(conversation_id))

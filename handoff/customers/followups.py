@@ -10,6 +10,7 @@ from typing import Protocol
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations import text as texts
 from conversations.models import Conversation, Visitor
 from handoff.customers import history
 from handoff.customers.models import FollowUp
@@ -134,7 +135,7 @@ async def finish(
     Raises:
         NotFound: there is none. Conflict: somebody else has finished it. Invalid: the note is too long.
     """
-    note = " ".join(note.split())
+    note = " ".join(texts.clean(note).split())
     if len(note) > 300:
         raise Invalid("The note has at most 300 characters.")
     await _change(

@@ -144,6 +144,8 @@ class PlannedView(BaseModel):
 
 class PlanView(BaseModel):
     title: str
+    version: str
+    """To be sent with the run: one that was changed since is not run."""
     steps: list[PlannedView]
 
 
@@ -157,6 +159,8 @@ class RunRequest(BaseModel):
         Field(max_length=steps.MOST_STEPS),
     ] = {}
     """The agent's own words for a step, by its place from 0."""
+    version: Annotated[str, Field(max_length=40)] | None = None
+    """The preview's; None: it was run without one."""
 
 
 class RanView(BaseModel):

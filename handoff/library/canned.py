@@ -13,12 +13,14 @@ from handoff.library import variables
 from handoff.library.inputs import ReplyChange
 from handoff.library.models import CannedReply
 from handoff.replies import Template, load
+from handoff.teams.languages import named
 from server.auth import Role, Staff
 from server.clock import Clock
 from server.errors import Conflict, Forbidden, NotFound
 
 SHIPPED_BY = "handrail"
 MOST = 500
+HOUSE = "en"
 """Active replies of a house: what a list and a picker can show."""
 
 
@@ -72,11 +74,12 @@ async def every(db: AsyncSession, *, q: str = "", archived: bool = False) -> lis
 
 
 async def templates(db: AsyncSession, language: str | None = None) -> tuple[Template, ...]:
-    """The replies in the customer's language (None: English) as `handoff.replies.suggest` takes them.
+    """The replies as `handoff.replies.suggest` takes them: in the customer's language (None: English), and
+    behind them, marked as such, in English, which the assistant speaks and colleagues may write.
 
     A house that was never started has the shipped ones.
     """
-    rows = await every(db)
+    rows, own = await every(db), language or HOUSE
     if not rows and not await db.scalar(select(exists().where(CannedReply.id.is_not(None)))):
         return load()
     return tuple(
@@ -86,9 +89,10 @@ async def templates(db: AsyncSession, language: str | None = None) -> tuple[Temp
             reasons=frozenset(one.reasons) or None,
             intents=frozenset(one.intents) or None,
             minutes=one.minutes,
+            foreign=None if one.language == own else named(one.language),
         )
         for one in rows
-        if one.language == (language or "en")
+        if one.language in (own, HOUSE)
     )
 
 

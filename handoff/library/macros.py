@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from pathlib import Path
 
@@ -56,6 +58,12 @@ async def seed(db: AsyncSession, clock: Clock) -> None:
             await db.flush()
     except IntegrityError:
         return
+
+
+def version(macro: Macro) -> str:
+    """What tells whether a macro is still the one that somebody saw: of its name and its steps alone."""
+    text = json.dumps([macro.title, macro.steps], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 async def every(db: AsyncSession, *, archived: bool = False) -> list[Macro]:

@@ -153,7 +153,11 @@ async def plan_macro(
         macro = await macros.get(db, macro_id)
         conversation = await queue.readable(db, conversation_id, agent)
         planned = await running.plan(db, held.desk, conversation, agent, macro, known)
-        return PlanView(title=macro.title, steps=[PlannedView.of(one) for one in planned])
+        return PlanView(
+            title=macro.title,
+            version=macros.version(macro),
+            steps=[PlannedView.of(one) for one in planned],
+        )
 
 
 @router.post("/conversations/{conversation_id}/macros/{macro_id}")
@@ -166,7 +170,7 @@ async def run_macro(
     async with held.database.write() as db:
         ran = await running.run(
             db, held.desk, conversation_id, agent, macro_id, known,
-            run_id=body.run, texts=body.texts, limit=held.settings.message_limit,
+            run_id=body.run, version=body.version, texts=body.texts, limit=held.settings.message_limit,
         )  # fmt: skip
         conversation = await queue.readable(db, conversation_id, agent)
         told = await state.state_of(db, held.desk, conversation, bot_ok=held.turns.bot_ok)

@@ -20,7 +20,7 @@ from handoff.library.facts import Facts
 from handoff.library.models import Macro
 from handoff.models import Handoff, HandoffEvent
 from server.auth import Staff, get_staff
-from server.errors import HandrailError, Invalid, NotFound
+from server.errors import Conflict, HandrailError, Invalid, NotFound
 
 RAN = "macro"
 REMEMBERED = 200
@@ -29,6 +29,11 @@ REMEMBERED = 200
 
 class MacroRefused(HandrailError):
     code, status = "macro_refused", 409
+
+
+class MacroChanged(Conflict):
+    code = "macro_changed"
+    message = "This macro was changed meanwhile. Nothing was done; this is what it would do now."
 
 
 class MissingDetails(Invalid):
@@ -93,14 +98,17 @@ async def run(
     facts: Facts,
     *,
     run_id: str,
+    version: str | None = None,
     texts: Mapping[int, str],
     limit: int,
 ) -> Ran:
     """Do every step in the caller's transaction, which an error must end without a commit.
 
-    ``texts`` are the agent's own words for steps, by place from 0; ``limit`` is the longest message.
+    ``texts`` are the agent's own words for steps, by place from 0; ``limit`` is the longest message. ``version``
+    is that of the preview which the agent saw, if they saw one.
 
     Raises:
+        MacroChanged: the macro is not what the agent saw.
         MacroRefused: a step can't be done; names it, counted from 1. NotFound: unknown chat or macro.
         NoOpenCase: there is no case to write it down in.
     """
@@ -110,6 +118,8 @@ async def run(
     plan_ = steps.stored(macro.steps)
     if await _has_run(db, conversation_id, run_id):
         return Ran(macro, [step.words() for step in plan_], repeated=True)
+    if version is not None and version != macros.version(macro):
+        raise MacroChanged()
     handoff = await labels.open_case(db, conversation_id, agent)
     done = []
     for place, step in enumerate(plan_):

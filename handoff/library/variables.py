@@ -20,7 +20,7 @@ VARIABLES: dict[str, str] = {
     "opens": "when the team opens next",
     "due": "until when the case is promised to be settled",
 }
-# What a screen reader and a hurried agent both notice; static/library.js looks for the same form.
+# What a screen reader and a hurried agent both notice; static/vague.js looks for the same form.
 _WORDS: dict[str, str] = {"by": "clock time", "opens": "opening time", "due": "due time"}
 _BLANK = re.compile(r"\{([a-z_]{1,20})\}")
 

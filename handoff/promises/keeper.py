@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import messages, resume
 from conversations.models import Author, Conversation, Message, Owner, Visitor
 from handoff import journal
 from handoff.clocks.alarms import raise_alarm
-from handoff.desk import latest
 from handoff.models import Handoff, HandoffEvent
 from handoff.promises import unseen, words
 from handoff.promises.service import Promises
@@ -68,8 +67,8 @@ class Keeper:
         for conversation_id in await self._alone():
             await self._each(self._promise, conversation_id)
         grace = timedelta(seconds=self._settings.promise_grace)
-        for conversation_id in await self._find(_broken(self._clock.now() - grace)):
-            await self._each(self._own_up, conversation_id)
+        async for handoff in self._find(_broken(self._clock.now() - grace)):
+            await self._each(self._own_up, handoff.conversation_id)
         if self._settings.mail_on:
             async with self._database.read() as db:
                 quiet = await unseen.waiting(db, self._clock)
@@ -92,24 +91,36 @@ class Keeper:
     async def _alone(self) -> list[uuid.UUID]:
         """Who waits without a promise, and for a while nobody has been there for them."""
         now, alone = self._clock.now(), {}
-        waiting = await self._find(_unpromised())
-        async with self._database.read() as db:
-            for conversation_id in waiting:
-                handoff = await latest(db, conversation_id)
-                if handoff is not None and await self._promises.due(db, handoff):
-                    alone[conversation_id] = self._alone_since.get(conversation_id, now)
+        async for handoff in self._find(_unpromised()):
+            async with self._database.read() as db:
+                if await self._promises.due(db, handoff):
+                    chat = handoff.conversation_id
+                    alone[chat] = self._alone_since.get(chat, now)
         self._alone_since = alone
         return [one for one, since in alone.items() if now - since >= ABSENT]
 
-    async def _find(self, condition: ColumnElement[bool]) -> Sequence[uuid.UUID]:
-        async with self._database.read() as db:
-            found = await db.scalars(
-                select(Handoff.conversation_id)
-                .join(Conversation, Conversation.id == Handoff.conversation_id)
-                .where(Handoff.closed_at.is_(None), condition)
-                .limit(BATCH)
-            )
-            return found.all()
+    async def _find(self, condition: ColumnElement[bool]) -> AsyncIterator[Handoff]:
+        """Every open request of the condition, longest waiting first.
+
+        Read a page at a time, so that requests that need nothing, or can't be helped, hide none behind them.
+        """
+        place = tuple_(Handoff.requested_at, Handoff.id)
+        page = (
+            select(Handoff)
+            .join(Conversation, Conversation.id == Handoff.conversation_id)
+            .where(Handoff.closed_at.is_(None), condition)
+            .order_by(Handoff.requested_at, Handoff.id)
+            .limit(BATCH)
+        )
+        found: Sequence[Handoff] = ()
+        while not found or len(found) == BATCH:
+            after = [place > (found[-1].requested_at, found[-1].id)] if found else []
+            async with self._database.read() as db:
+                found = (await db.scalars(page.where(*after))).all()
+            if not found:
+                return
+            for handoff in found:
+                yield handoff
 
     async def _locked(
         self, db: AsyncSession, conversation_id: uuid.UUID, condition: ColumnElement[bool]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,6 +32,8 @@ from server.clock import Clock
 from server.database import Database
 from server.errors import Conflict
 from server.events import record_event
+
+log = structlog.get_logger(__name__)
 
 # A desk can't be given more than this at once; the rest waits for the next look.
 BATCH = 200
@@ -127,20 +130,28 @@ async def decline(
 async def lapse(database: Database, desk: Desk) -> int:
     """Look once at all that waits: end offers that nobody answered, ask the next, open what waited too long to
     the second team. Returns how many chats were touched. Every process may do so at any time.
+
+    A chat that can't be looked after is logged, and keeps no other from it.
     """
     async with database.read() as db:
         work = await find(db, desk)
     touched = 0
     if work.spills:
-        async with database.write() as db:
-            roster = await desk.rosters.now(db)
-            touched += await overflow.spill(db, desk.clock, roster)
+        try:
+            async with database.write() as db:
+                roster = await desk.rosters.now(db)
+                touched += await overflow.spill(db, desk.clock, roster)
+        except Exception as error:
+            log.error("overflow_failed", exc_info=error)
         async with database.read() as db:
             work = await find(db, desk)
     for conversation_id in (*work.lapsed, *work.open):
         # One transaction a chat: locks are held in one order, and for a moment only.
-        async with database.write() as db:
-            touched += await _renew(db, desk, conversation_id)
+        try:
+            async with database.write() as db:
+                touched += await _renew(db, desk, conversation_id)
+        except Exception as error:
+            log.error("offer_failed", conversation=str(conversation_id), exc_info=error)
     return touched
 
 

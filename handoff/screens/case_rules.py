@@ -34,6 +34,9 @@ class CaseRulesPanel:
                 later = fields.number(
                     "A follow-up without a day is due in days", rules.follow_up_days, 1, 90
                 )
+            required = ui.switch(
+                "Such a case is closed only with its first three whys", value=rules.whys_required
+            )
             fields.heading("Remedies in one case", "h3")
             with ui.element("div").classes("desk-pair"):
                 currency = ui.input("Currency", value=remedies.currency).props("maxlength=3")
@@ -45,6 +48,11 @@ class CaseRulesPanel:
                     )
                     for level in Level
                 }  # fmt: skip
+                per_customer = fields.number(
+                    "One customer gets up to (empty: no limit)",
+                    remedies.per_customer, 0, 1_000_000, step=0.01,
+                )  # fmt: skip
+                per_days = fields.number("within so many days", remedies.per_customer_days, 1, 366)
             note = ui.input("Why it changes").props("maxlength=500").classes("desk-field")
             complaint = fields.Complaint()
 
@@ -54,11 +62,14 @@ class CaseRulesPanel:
                     recurs_after=fields.whole(after.value, 0),
                     within_days=fields.whole(days.value, 0),
                     follow_up_days=fields.whole(later.value, 0),
+                    whys_required=bool(required.value),
                 )
                 giving = checked(
                     RemedyRules,
                     currency=str(currency.value or "").upper(),
                     limits={level: field.value for level, field in amounts.items()},
+                    per_customer=per_customer.value,
+                    per_customer_days=fields.whole(per_days.value, 0),
                 )
                 async with self._app.database.write() as db:
                     for one in (cases, giving):

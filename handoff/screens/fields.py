@@ -36,8 +36,11 @@ def heading(title: str, tag: str = "h1") -> None:
 
 
 def table(head: Sequence[str], caption: str) -> ui.element:
-    """A table's body to fill with rows; it scrolls by itself on a phone."""
-    with ui.element("div").classes("desk-scroll"), ui.element("table").classes("desk-list"):
+    """A table's body to fill with rows; on a phone a row stands by itself, a cell under its column's name."""
+    with ui.element("div").classes("desk-scroll"), ui.element("table").classes("desk-list") as made:
+        for at, name in enumerate(head, 1):
+            # Set one by one: `style("…")` would parse a name, which may hold a colon.
+            made.style[f"--column-{at}"] = json.dumps(name, ensure_ascii=False)
         with ui.element("caption").classes("desk-spoken"):
             ui.label(caption)
         with ui.element("thead"), ui.element("tr"):
@@ -127,7 +130,7 @@ def languages(value: Collection[str], label: str) -> ui.select:
 
 
 def number(
-    label: str, value: float, low: float, high: float, *, step: float | None = None
+    label: str, value: float | None, low: float, high: float, *, step: float | None = None
 ) -> ui.number:
     return ui.number(label, value=value, min=low, max=high, step=step or 1).classes("desk-field")
 

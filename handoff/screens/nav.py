@@ -20,6 +20,7 @@ PLACES = (
     ("Procedures", "/staff/desk/procedures"),
     ("Root causes", "/staff/desk/causes"),
     ("Customers", "/staff/desk/customers"),
+    ("Practice", "/staff/desk/practice"),
     ("Alerts", "/staff/desk/alerts"),
 )
 LEADS_ONLY = (

@@ -8,8 +8,9 @@ from uuid import UUID
 from nicegui import ui
 
 from handoff.screens import fields
+from handoff.screens.changes import ChangesPanel
 from handoff.screens.nav import desk_frame
-from handoff.teams import manage, people
+from handoff.teams import manage, people, versions
 from handoff.teams.inputs import PersonChange, checked
 from handoff.teams.languages import named
 from handoff.teams.people import Person
@@ -42,6 +43,8 @@ class PeoplePage:
             "Accounts and roles are made by an admin."
         ).classes("desk-muted")
         self._list()
+        self._changes = ChangesPanel(self._app, versions.PEOPLE)
+        await self._changes.show()
         self._dialog = ui.dialog()
 
     async def _load(self) -> None:
@@ -104,7 +107,7 @@ class PeoplePage:
                     capacity=fields.whole(capacity.value, 0),
                     teams=frozenset(map(UUID, teams.value)),
                 )
-                async with self._app.rosters.changing(self._app.database) as db:
+                async with versions.changing(self._app, self._staff) as db:
                     await people.change(db, person.staff.id, wanted, self._staff)
 
             async def save() -> None:
@@ -112,6 +115,7 @@ class PeoplePage:
                     self._dialog.close()
                     await self._load()
                     self._list.refresh()
+                    await self._changes.refresh()
 
             with ui.element("div").classes("desk-bar"):
                 ui.button("Save", on_click=save).props("unelevated no-caps")

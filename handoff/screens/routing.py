@@ -8,11 +8,12 @@ from nicegui import ui
 
 from handoff import words
 from handoff.screens import fields
+from handoff.screens.changes import ChangesPanel
 from handoff.screens.nav import desk_frame
 from handoff.screens.rule_dialog import RuleDialog
 from handoff.screens.try_route import TryRoute
 from handoff.screens.ways import draw_ways
-from handoff.teams import explain, people, priority_book, roster, rules
+from handoff.teams import explain, people, priority_book, roster, rules, versions
 from handoff.teams.languages import named
 from handoff.teams.models import RoutingRule
 from server.auth import Role, Staff
@@ -60,6 +61,8 @@ class RoutingPage:
         await self._try.show()
         with fields.panel("Escalation and overflow"):
             draw_ways(self._roster, self._names)
+        self._changes = ChangesPanel(self._app, versions.ROUTING)
+        await self._changes.show()
         self._dialog = ui.dialog()
 
     async def _load(self) -> None:
@@ -75,6 +78,7 @@ class RoutingPage:
     async def _refresh(self) -> None:
         await self._load()
         self._list.refresh()
+        await self._changes.refresh()
         await self._try.judge()
 
     def _draw(self) -> None:
@@ -110,7 +114,7 @@ class RoutingPage:
 
     async def _move(self, rule: RoutingRule, by: int) -> None:
         async def move() -> None:
-            async with self._app.rosters.changing(self._app.database) as db:
+            async with versions.changing(self._app, self._staff) as db:
                 await rules.move(db, rule.id, by)
 
         if await fields.attempt(move):
@@ -120,7 +124,7 @@ class RoutingPage:
 
     def _ask(self, rule: RoutingRule) -> None:
         async def remove() -> None:
-            async with self._app.rosters.changing(self._app.database) as db:
+            async with versions.changing(self._app, self._staff) as db:
                 await rules.remove(db, rule.id, self._staff)
 
         async def pressed() -> None:

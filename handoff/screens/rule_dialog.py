@@ -10,7 +10,7 @@ from nicegui import ui
 from handoff import words
 from handoff.models import Level
 from handoff.screens import fields
-from handoff.teams import rules
+from handoff.teams import rules, versions
 from handoff.teams.inputs import RuleChange, checked
 from handoff.teams.models import RoutingRule
 from server.auth import Staff
@@ -99,7 +99,7 @@ class RuleDialog:
                 skill=self._skill.value or None,
                 level=self._level.value,
             )
-            async with self._app.rosters.changing(self._app.database) as db:
+            async with versions.changing(self._app, self._staff) as db:
                 if self._rule is None:
                     await rules.add(db, wanted, self._staff)
                 else:

@@ -11,7 +11,7 @@ from nicegui import ui
 from handoff.hours import HOUSE, as_stored
 from handoff.screens import fields
 from handoff.screens.hours_editor import HoursEditor
-from handoff.teams import manage
+from handoff.teams import manage, versions
 from handoff.teams.inputs import ASSIGN, TeamChange, checked, zones
 from handoff.teams.models import Team
 from server.auth import Staff
@@ -109,7 +109,7 @@ class TeamForm:
     async def _save(self) -> None:
         async def store() -> None:
             wanted = self._wanted()
-            async with self._app.rosters.changing(self._app.database) as db:
+            async with versions.changing(self._app, self._staff) as db:
                 if self._team is None:
                     team = await manage.create(db, wanted, self._staff)
                 else:
@@ -125,7 +125,7 @@ class TeamForm:
     async def _archive(self) -> None:
         async def archive() -> None:
             assert self._team is not None
-            async with self._app.rosters.changing(self._app.database) as db:
+            async with versions.changing(self._app, self._staff) as db:
                 await manage.archive(db, self._team.id, self._staff)
 
         if await self._complaint.unless(archive, "Archived."):

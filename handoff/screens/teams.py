@@ -10,9 +10,10 @@ from nicegui import ui
 
 from handoff.hours import OpeningHours
 from handoff.screens import fields
+from handoff.screens.changes import ChangesPanel
 from handoff.screens.nav import desk_frame
 from handoff.screens.team_form import TeamForm
-from handoff.teams import manage
+from handoff.teams import manage, versions
 from handoff.teams.inputs import ASSIGN
 from handoff.teams.models import Team
 from handoff.teams.setup import takers
@@ -53,6 +54,9 @@ class TeamsPage:
                 ui.button("New team", icon="add", on_click=self._make).props("unelevated no-caps")
         self._list()
         self._editor()
+        self._changes = ChangesPanel(self._app, versions.TEAMS)
+        if self._leads:
+            await self._changes.show()
 
     async def _load(self) -> None:
         async with self._app.database.read() as db:
@@ -66,6 +70,8 @@ class TeamsPage:
         await self._load()
         self._list.refresh()
         self._editor.refresh()
+        if self._leads:
+            await self._changes.refresh()
 
     def _draw(self) -> None:
         active = [team for team in self._teams if not team.archived]
@@ -134,7 +140,7 @@ class TeamsPage:
 
     def _restoring(self, team: Team) -> None:
         async def restore() -> None:
-            async with self._app.rosters.changing(self._app.database) as db:
+            async with versions.changing(self._app, self._staff) as db:
                 await manage.restore(db, team.id)
 
         async def pressed() -> None:
@@ -145,7 +151,7 @@ class TeamsPage:
 
     async def _move(self, team: Team, by: int) -> None:
         async def move() -> None:
-            async with self._app.rosters.changing(self._app.database) as db:
+            async with versions.changing(self._app, self._staff) as db:
                 await manage.move(db, team.id, by)
 
         if await fields.attempt(move):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from handoff.teams import explain, manage, people, priority_book, rules
+from handoff.teams import explain, manage, people, priority_book, rules, versions
 from handoff.teams.calendar import public_holidays
 from handoff.teams.inputs import PersonChange, RuleChange, TeamChange
 from handoff.teams.views import (
@@ -43,7 +43,7 @@ async def read_teams(request: Request, _: CurrentAgent) -> list[TeamView]:
 @router.post("/teams", status_code=201)
 async def create_team(request: Request, lead: CurrentLead, body: TeamChange) -> TeamView:
     held = services(request)
-    async with held.rosters.changing(held.database) as db:
+    async with versions.changing(held, lead) as db:
         return TeamView.of(await manage.create(db, body, lead), {}, held.clock.now())
 
 
@@ -52,36 +52,36 @@ async def change_team(
     request: Request, lead: CurrentLead, team_id: UUID, body: ChangedTeam
 ) -> TeamView:
     held = services(request)
-    async with held.rosters.changing(held.database) as db:
+    async with versions.changing(held, lead) as db:
         team = await manage.change(db, team_id, body.wanted(), lead, seen=body.seen)
         return TeamView.of(team, await manage.members(db), held.clock.now())
 
 
 @router.post("/teams/{team_id}/move", status_code=204)
-async def move_team(request: Request, _: CurrentLead, team_id: UUID, body: Move) -> None:
+async def move_team(request: Request, lead: CurrentLead, team_id: UUID, body: Move) -> None:
     held = services(request)
-    async with held.rosters.changing(held.database) as db:
+    async with versions.changing(held, lead) as db:
         await manage.move(db, team_id, body.by)
 
 
 @router.put("/teams/{team_id}/members", status_code=204)
-async def set_members(request: Request, _: CurrentLead, team_id: UUID, body: Members) -> None:
+async def set_members(request: Request, lead: CurrentLead, team_id: UUID, body: Members) -> None:
     held = services(request)
-    async with held.rosters.changing(held.database) as db:
+    async with versions.changing(held, lead) as db:
         await manage.set_members(db, team_id, body.members)
 
 
 @router.post("/teams/{team_id}/archive", status_code=204)
 async def archive_team(request: Request, lead: CurrentLead, team_id: UUID) -> None:
     held = services(request)
-    async with held.rosters.changing(held.database) as db:
+    async with versions.changing(held, lead) as db:
         await manage.archive(db, team_id, lead)
 
 
 @router.post("/teams/{team_id}/restore", status_code=204)
-async def restore_team(request: Request, _: CurrentLead, team_id: UUID) -> None:
+async def restore_team(request: Request, lead: CurrentLead, team_id: UUID) -> None:
     held = services(request)
-    async with held.rosters.changing(held.database) as db:
+    async with versions.changing(held, lead) as db:
         await manage.restore(db, team_id)
 
 
@@ -104,7 +104,7 @@ async def change_person(
     request: Request, lead: CurrentLead, staff_id: UUID, body: PersonChange
 ) -> None:
     held = services(request)
-    async with held.rosters.changing(held.database) as db:
+    async with versions.changing(held, lead) as db:
         await people.change(db, staff_id, body, lead)
 
 
@@ -117,7 +117,7 @@ async def read_rules(request: Request, _: CurrentAgent) -> list[RuleView]:
 @router.post("/rules", status_code=201)
 async def add_rule(request: Request, lead: CurrentLead, body: RuleChange) -> RuleView:
     held = services(request)
-    async with held.rosters.changing(held.database) as db:
+    async with versions.changing(held, lead) as db:
         return RuleView.of(await rules.add(db, body, lead))
 
 
@@ -134,21 +134,21 @@ async def change_rule(
     request: Request, lead: CurrentLead, rule_id: UUID, body: RuleChange
 ) -> RuleView:
     held = services(request)
-    async with held.rosters.changing(held.database) as db:
+    async with versions.changing(held, lead) as db:
         return RuleView.of(await rules.change(db, rule_id, body, lead))
 
 
 @router.post("/rules/{rule_id}/move", status_code=204)
-async def move_rule(request: Request, _: CurrentLead, rule_id: UUID, body: Move) -> None:
+async def move_rule(request: Request, lead: CurrentLead, rule_id: UUID, body: Move) -> None:
     held = services(request)
-    async with held.rosters.changing(held.database) as db:
+    async with versions.changing(held, lead) as db:
         await rules.move(db, rule_id, body.by)
 
 
 @router.delete("/rules/{rule_id}", status_code=204)
 async def remove_rule(request: Request, lead: CurrentLead, rule_id: UUID) -> None:
     held = services(request)
-    async with held.rosters.changing(held.database) as db:
+    async with versions.changing(held, lead) as db:
         await rules.remove(db, rule_id, lead)
 
 

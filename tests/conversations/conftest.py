@@ -25,7 +25,7 @@ from server.errors import install_error_handlers
 from server.events import LocalBus
 from server.limits import Limits
 from server.settings import Settings
-from tests.conversations.fakes import FakeBot, FakeDesk
+from tests.conversations.fakes import FakeBoard, FakeBot, FakeDesk
 from tests.conversations.wsclient import Socket, connect
 from tests.support import FakeClock, sign_in
 
@@ -48,6 +48,7 @@ class Room:
     turns: TurnRunner
     presence: Presence
     tickets: Tickets
+    board: FakeBoard
     actions: ActionRunner | None = None
 
     async def visitor(self, origin: str = SHOP) -> tuple[uuid.UUID, str]:
@@ -121,6 +122,7 @@ async def room(
         turns=turns,
         presence=Presence(clock, bus),
         tickets=Tickets(clock),
+        board=FakeBoard(),
     )
     await turns.start()
     yield made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from conversations.desk import Standing
 from conversations.errors import BotUnavailable
 from conversations.models import Conversation, Owner, Turn
 from server.auth import Role, Staff
+from server.errors import Unavailable
 
 
 def echo(request: BotTurn) -> list[BotMessage]:
@@ -127,3 +129,17 @@ class FakeDesk:
 
     async def may_read(self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:
         return staff.may(Role.SUPERVISOR) or conversation_id not in self.hidden
+
+
+class FakeBoard:
+    """What the desk shows: who looks, and how often anybody did."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+        self.fails = False
+
+    async def __call__(self, staff: Staff) -> str:
+        self.looks += 1
+        if self.fails:
+            raise Unavailable("away")
+        return json.dumps({"for": staff.name, "look": self.looks})

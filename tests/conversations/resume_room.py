@@ -20,7 +20,7 @@ from server.limits import Limits, Rate
 from server.settings import Settings
 from server.tables import metadata
 from tests.conversations.conftest import SHOP, Chat, Room
-from tests.conversations.fakes import FakeBot, FakeDesk
+from tests.conversations.fakes import FakeBoard, FakeBot, FakeDesk
 from tests.conversations.wsclient import Socket, connect
 from tests.support import FakeClock
 
@@ -55,6 +55,7 @@ async def open_room(file: Path) -> AsyncIterator[tuple[Room, Chat]]:
         turns=TurnRunner(database, bus, clock, settings, bot, desk),
         presence=Presence(clock, bus),
         tickets=Tickets(clock),
+        board=FakeBoard(),
     )
     app = FastAPI()
     app.state.services = room

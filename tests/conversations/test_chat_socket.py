@@ -182,6 +182,28 @@ async def test_a_closed_chat_is_rated_once(room: Room, chat: Chat) -> None:
         assert (await socket.until("error"))["code"] == "already_rated"
 
 
+async def test_a_person_asked_for_again_after_a_lost_answer_opens_no_closed_chat(
+    room: Room, chat: Chat
+) -> None:
+    conversation, token = await room.visitor()
+    ada = await room.agent()
+    async with chat() as socket:
+        seen = (await hello(socket, token))["last_seq"]
+        await socket.send({"type": "person", "seq": seen})
+        await socket.until("state", owner="queued")
+    async with room.database.write() as db:
+        await owners.claim(db, room.clock, conversation, ada)
+        await owners.close(db, room.clock, conversation, ada)
+    async with chat() as socket:
+        closed = (await hello(socket, token, seen))["last_seq"]
+        # The same wish again, as the widget repeats it: answered with what is, and nothing else.
+        await socket.send({"type": "person", "seq": seen})
+        now = await socket.read()
+        assert (now["type"], now["owner"], now["rateable"]) == ("state", "closed", 1)
+        await socket.send({"type": "person", "seq": closed})
+        await socket.until("state", owner="queued")
+
+
 async def test_the_state_never_overtakes_the_message_that_led_to_it(
     room: Room, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,6 +40,10 @@ async def test_a_whole_chat(room: Room, http: httpx.AsyncClient) -> None:
     queued = await http.post("/api/chat/person", headers=visitor)
     assert (queued.json()["owner"], queued.json()["position"]) == ("queued", 1)
     back = await http.post("/api/chat/cancel", headers=visitor)
+    repeat = await http.post("/api/chat/person", headers=visitor, json={"seq": 2})
+    assert repeat.json() == back.json(), "asked for, given and left: a repeat asks for nothing"
+    wrong = await http.post("/api/chat/person", headers=visitor, json={"seq": -1})
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (422, "invalid")
     assert (back.json()["owner"], back.json()["episode"]) == ("bot", 2)
     details = await http.post("/api/chat/details", headers=visitor, json={"email": "a@b.example"})
     assert details.status_code == 200

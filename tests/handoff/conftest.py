@@ -16,7 +16,7 @@ from handoff import routes
 from handoff.corrections import routes as corrections_routes
 from handoff.corrections.service import Corrections
 from handoff.desk import HandoffDesk
-from handoff.overview import looks
+from handoff.overview import Board, looks
 from handoff.routing import routes as routing_routes
 from handoff.similar.keeper import EarlierReplies
 from knowledge_base.review.vectors import Vectors
@@ -144,7 +144,8 @@ def app(
         bus=bus,
         desk=desk,
         presence=presence,
-        sights=looks(database, desk),
+        sights=(sights := looks(database, desk)),
+        board=Board(database, desk, sights),
         knowledge=knowledge,
         limits=Limits.of(clock, settings),
         turns=SimpleNamespace(bot_ok=True),

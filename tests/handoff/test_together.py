@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 from sqlalchemy import event
@@ -94,9 +95,12 @@ async def test_twenty_consoles_read_the_lines_twice_and_see_what_each_would_alon
     sight = await looks()
     async with database.read() as db:
         for reader in (ada, boss):
-            shown = await entries.shown(db, desk, reader, sight.lines)
+            shown = entries.shown(desk, reader, sight.lines, sight.roster)
             assert shown.waiting == await entries.waiting(db, desk, reader)
             assert shown.mine == await entries.chats(db, desk, reader)
             assert shown.with_colleagues == await entries.with_colleagues(db, desk, reader)
             assert len(shown.waiting) == 3
             assert len(shown.mine) + len(shown.with_colleagues) == 1
+            board = json.loads(await overview.Board(database, desk, looks)(reader))
+            view = json.loads((await overview.read(db, desk, reader)).model_dump_json())
+            assert {**board, "now": view["now"]} == view

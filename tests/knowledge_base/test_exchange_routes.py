@@ -17,6 +17,7 @@ from knowledge_base.routes_exchange import router
 from server.auth import COOKIE, CSRF_HEADER, Role, create_staff
 from server.database import Database
 from server.errors import install_error_handlers
+from server.limits import Limits
 from server.web import BODY_LIMIT, IMPORT_LIMIT, BodyLimit, limit_of, refuse_undeclared
 from tests.knowledge_base.support import LAMP, RETURN, published, settings_at
 from tests.support import FakeClock, sign_in
@@ -29,7 +30,10 @@ IMPORT, EXPORT = "/api/articles/import", "/api/articles/export"
 async def app(database: Database, clock: FakeClock, tmp_path: Path) -> FastAPI:
     app = FastAPI()
     app.state.services = SimpleNamespace(
-        database=database, clock=clock, settings=settings_at(tmp_path)
+        database=database,
+        clock=clock,
+        settings=settings_at(tmp_path),
+        limits=Limits.of(clock, settings_at(tmp_path)),
     )
     install_error_handlers(app)
     app.include_router(router)

@@ -18,6 +18,7 @@ from knowledge_base.service import KnowledgeBase
 from server.auth import COOKIE, Role, create_staff
 from server.database import Database
 from server.errors import Invalid, install_error_handlers
+from server.limits import Limits
 from tests.knowledge_base.support import LAMP, published, settings_at
 from tests.support import FakeClock, sign_in
 
@@ -34,7 +35,11 @@ async def api(
     app.include_router(routes_reports.router)
     app.include_router(routes.router)
     app.state.services = SimpleNamespace(
-        settings=settings_at(tmp_path), clock=clock, database=database, knowledge=knowledge
+        settings=settings_at(tmp_path),
+        limits=Limits.of(clock, settings_at(tmp_path)),
+        clock=clock,
+        database=database,
+        knowledge=knowledge,
     )
     async with database.write() as db:
         await create_staff(db, clock, login="ed", name="Ed", password=PASSWORD, roles=[Role.EDITOR])

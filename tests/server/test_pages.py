@@ -13,7 +13,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from nicegui import Client, ui
+from nicegui import Client, core, ui
 from nicegui import app as nicegui_app
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
@@ -39,6 +39,18 @@ async def breaks_page() -> None:
     """A staff page with a fault."""
     await require_page(Role.AGENT)
     raise RuntimeError("the password is hunter2")
+
+
+def test_what_is_typed_into_a_page_can_be_stored(app: FastAPI) -> None:
+    server.pages.install(app)
+    server.pages.install(app)
+    sent = r'2["event",{"args":["a\ud800b\u0000c \ud83d\ude00 é",{"\udc00n":[1,null]}]}]'
+    read = core.sio.packet_class(encoded_packet=sent)
+    assert read.data == ["event", {"args": ["abc 😀 é", {"n": [1, None]}]}]
+    plain = core.sio.packet_class(encoded_packet=r'2["event",{"args":["\\u12 \u00e9"]}]')
+    assert plain.data == ["event", {"args": ["\\u12 é"]}]
+    with pytest.raises(ValueError):
+        core.sio.packet_class(encoded_packet=r'2["event","\ud800"')
 
 
 @pytest.fixture

@@ -32,3 +32,18 @@ def test_the_quality_page_has_one_way_in(roles: tuple[Role, ...], seen: set[str]
 def test_work_starts_at_the_first_place_or_at_the_password() -> None:
     assert landing(Staff(roles=["supervisor"])) == "/staff/queue"
     assert landing(Staff(roles=[])) == PASSWORD
+
+
+@pytest.mark.parametrize(
+    ("path", "here"),
+    [
+        ("/staff/queue", ["Queue"]),
+        ("/staff/chat/6f1c3c52-8a57-4d7e-9d0a-0f4a5e2f2a11", ["Queue"]),
+        ("/staff/desk/alerts", ["Desk"]),
+        ("/staff/articles/quality", ["Articles"]),
+        ("/staff/password", []),
+    ],
+)
+def test_the_header_says_where_one_is(path: str, here: list[str]) -> None:
+    admin = Staff(roles=[Role.ADMIN.value])
+    assert [place.label for place in places_of(admin) if place.holds(path)] == here

@@ -80,7 +80,7 @@ export class Chat {
         connection.send(String(message.payload.buttons[index].title), { button: { seq: message.seq, index } }),
       retry: (id) => connection.retry(id),
       discard: (id) => connection.discard(id),
-      person: () => connection.command({ type: "person" }),
+      person: () => connection.command({ type: "person", seq: store.lastSeq }),
       someoneElse: () => connection.command({ type: "someone_else", seq: store.lastSeq }),
       cancel: () => connection.command({ type: "cancel" }),
       rate: (rating) => connection.command({ type: "rate", ...rating }),

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from handoff import queue
+from handoff import queue, rule_books
 from handoff.cases import causes
 from handoff.cases.inputs import CauseGiven, Closing
 from handoff.desk import HandoffDesk
 from handoff.models import CloseOutcome
+from server.auth import Staff
 from server.database import Database
 from server.errors import Conflict, Invalid
 from tests.handoff.cases.conftest import Begin, Person
@@ -83,3 +84,22 @@ async def test_a_cause_is_rewritten_with_care(database: Database, clock: FakeClo
         assert first.done_at is not None
         other = CauseGiven(id=one.id, action="Do it otherwise")
         assert (await causes.find_or_make(db, clock, "x", other)).done_at is None
+
+
+async def test_what_no_database_stores_is_left_out_of_what_supervisors_write(
+    any_database: Database, clock: FakeClock
+) -> None:
+    boss = Staff(login="boss", name="Boss", password_hash="-", created_at=clock.now(), roles=[])
+    async with any_database.write() as db:
+        db.add(boss)
+        cause = await causes.find_or_make(db, clock, None, CauseGiven(text="Bank file cut"))
+        await causes.change(
+            db, cause.id, text="Bank\ud800 file\0", action="Compare\udfff sums",
+            owner=None, due=None, done=False, clock=clock,
+        )  # fmt: skip
+        rule_books.write(db, clock, "cases", {}, boss, "spring\ud83d\0")
+    async with any_database.read() as db:
+        (line,) = await causes.counted(db, clock.now())
+        (change,) = await rule_books.changes(db, "cases")
+    assert (line.cause.text, line.cause.action) == ("Bank file", "Compare sums")
+    assert change.note == "spring"

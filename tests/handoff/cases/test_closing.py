@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
 from conversations import episodes
-from handoff import rule_books
+from handoff import queue, rule_books
+from handoff.cases import book
+from handoff.cases.book import RemedyRules
+from handoff.cases.inputs import Closing, RemedyGiven, RemedyKind
 from handoff.cases.models import CaseRecord, RootCause
+from handoff.cases.remedies import RemedyOverCustomerLimit
 from handoff.customers.models import FollowUp
 from handoff.desk import HandoffDesk, latest
-from handoff.models import Level
-from server.auth import Role
+from handoff.models import CloseOutcome, Level
+from server.auth import Role, Staff
 from server.database import Database
-from tests.handoff.cases.conftest import Begin, Person, Sign
+from tests.handoff.building import Chat
+from tests.handoff.cases.conftest import Begin, Person, Sign, known
 from tests.support import FakeClock
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -66,8 +73,10 @@ async def test_a_case_is_closed_with_all_that_is_known(
             {"level": "specialist", "amount": 100.0, "names": ["Cleo"]},
             {"level": "lead", "amount": 500.0, "names": []},
         ],
+        "customer": {"amount": 500.0, "days": 30, "left": 500.0},
     }  # fmt: skip
-    assert before["recurs"] == {"cases": 1, "days": 30, "after": 5, "asks": False}
+    quiet = {"cases": 1, "days": 30, "after": 5, "asks": False, "required": 0}
+    assert before["recurs"] == quiet
     assert before["procedure"]["title"] == "Refund has not arrived"
     assert (await ada.post(f"{base}/close", json=FORM)).json()["owner"] == "closed"
 
@@ -211,7 +220,7 @@ async def test_the_whys_are_asked_for_when_a_topic_comes_again(
     chats = [await begin(agent) for _ in range(5)]
     await begin(None, "order_status")
     sheet = (await ada.get(f"/api/conversations/{chats[-1].id}/case")).json()
-    assert sheet["recurs"] == {"cases": 5, "days": 30, "after": 5, "asks": True}
+    assert sheet["recurs"] == {"cases": 5, "days": 30, "after": 5, "asks": True, "required": 0}
     # The same words, written differently, are the same cause; another chat picks it by its id.
     bases = [f"/api/conversations/{chat.id}/close" for chat in chats]
     await ada.post(bases[0], json={"cause": {"text": "Bank file  was cut"}})
@@ -224,3 +233,95 @@ async def test_the_whys_are_asked_for_when_a_topic_comes_again(
     assert (await ada.get("/api/desk/causes?topic=refund_status")).json() == [known]
     async with database.read() as db:
         assert len((await db.scalars(select(RootCause))).all()) == 1
+
+
+async def test_a_customer_gets_so_much_in_a_month_whoever_gives_it(
+    database: Database, begin: Begin, person: Person, sign: Sign, clock: FakeClock
+) -> None:
+    agent, other = await person("ada"), await person("bob")
+    ada, bob = await sign(agent), await sign(other)
+    limits = {"front_line": 50, "specialist": 100, "lead": 500}
+    book_ = {"currency": "EUR", "limits": limits, "per_customer": 75, "per_customer_days": 30}
+    async with database.write() as db:
+        rule_books.write(db, clock, "remedies", book_, agent, "")
+
+    async def give(client: httpx.AsyncClient, chat: Chat, amount: float) -> httpx.Response:
+        body = {"remedy": {"kind": "credit", "amount": amount}}
+        return await client.post(f"/api/conversations/{chat.id}/close", json=body)
+
+    first = await begin(agent, external_id="c-1")
+    assert (await give(ada, first, 30)).status_code == 200
+    second, stranger = await begin(other, external_id="c-1"), await begin(other)
+    sheet = (await bob.get(f"/api/conversations/{second.id}/case")).json()
+    assert sheet["limit"]["customer"] == {"amount": 75.0, "days": 30, "left": 45.0}
+    refused = await give(bob, second, 45.01)
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"]) == (403, "remedy_customer_limit")
+    assert "45 of 75 EUR are left for this customer" in error["message"]
+    assert error["details"] == {"limit": 75.0, "left": 45.0, "days": 30, "currency": "EUR"}
+    assert (await give(bob, stranger, 50)).status_code == 200, "another customer"
+    assert (await give(bob, second, 45)).status_code == 200
+    clock.advance(30 * 24 * 3600 + 1)
+    again = await begin(other, external_id="c-1")
+    sheet = (await bob.get(f"/api/conversations/{again.id}/case")).json()
+    assert sheet["limit"]["customer"]["left"] == 75.0, "the window has moved on"
+
+
+async def test_two_agents_who_give_at_once_share_the_customers_limit(
+    any_database: Database, desk: HandoffDesk, clock: FakeClock
+) -> None:
+    people = [
+        Staff(login=name, name=name, password_hash="-", roles=[Role.AGENT], created_at=clock.now())
+        for name in ("ada", "bob")
+    ]
+    rules = RemedyRules(per_customer=40.0)
+    chats = []
+    async with any_database.write() as db:
+        db.add_all(people)
+        await db.flush()
+        book.write(db, clock, rules, people[0], "")
+        for agent in people:
+            chat = await Chat.begin(db, clock)
+            await known(db, clock, chat, "c-1")
+            await chat.needs_person(desk)
+            await queue.claim(db, desk, chat.id, agent)
+            chats.append(chat.id)
+    given = Closing(remedy=RemedyGiven(kind=RemedyKind.CREDIT, amount=25.0))
+
+    async def close(chat: uuid.UUID, agent: Staff) -> None:
+        async with any_database.write() as db:
+            await queue.close(db, desk, chat, agent, CloseOutcome.SOLVED, given)
+
+    ended = await asyncio.gather(*map(close, chats, people), return_exceptions=True)
+    (error,) = [one for one in ended if one is not None]
+    assert isinstance(error, RemedyOverCustomerLimit), error
+
+
+async def test_a_house_may_require_the_whys_of_a_topic_that_recurs(
+    database: Database, begin: Begin, person: Person, sign: Sign, clock: FakeClock
+) -> None:
+    agent = await person("ada")
+    ada = await sign(agent)
+    async with database.write() as db:
+        rule_books.write(db, clock, "cases", {"recurs_after": 2, "whys_required": True}, agent, "")
+    chats = [await begin(agent) for _ in range(4)]
+    bases = [f"/api/conversations/{chat.id}" for chat in chats]
+    sheet = (await ada.get(f"{bases[0]}/case")).json()
+    assert (sheet["recurs"]["asks"], sheet["recurs"]["required"]) == (True, 3)
+    cause: dict[str, Any] = {"text": "The bank file was cut", "whys": ["Cut", "Too long"]}
+    for wrong in ({}, {"cause": cause}, {"cause": {**cause, "whys": ["Cut", "Too long", " "]}}):
+        refused = await ada.post(f"{bases[0]}/close", json=wrong)
+        error = refused.json()["error"]
+        assert (refused.status_code, error["code"]) == (422, "whys_wanted"), wrong
+        assert error["details"] == {"asked": 3, "cases": 4, "days": 30}
+    cause["whys"] = ["Cut", "Too long", "No limit was set"]
+    assert (await ada.post(f"{bases[0]}/close", json={"cause": cause})).status_code == 200
+    # A cause that somebody has explained needs no second explanation; nor does a customer who has gone.
+    (known_cause,) = (await ada.get(f"{bases[1]}/case")).json()["causes"]
+    assert known_cause["explained"] is True
+    by_id = {"cause": {"id": known_cause["id"]}}
+    assert (await ada.post(f"{bases[1]}/close", json=by_id)).status_code == 200
+    assert (await ada.post(f"{bases[2]}/close", json={"outcome": "no_reply"})).status_code == 200
+    # A topic that does not recur is closed without.
+    rare = await begin(agent, "order_status")
+    assert (await ada.post(f"/api/conversations/{rare.id}/close", json={})).status_code == 200

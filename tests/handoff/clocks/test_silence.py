@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from conversations import messages, speaking
 from conversations.models import Owner, Seen
+from handoff.cases.models import CaseRecord
 from handoff.clocks.sweeper import Sweeper
-from handoff.models import CloseOutcome
+from handoff.models import CANCELLED, CloseOutcome
 from server.auth import Staff
 from server.database import Database
 from tests.handoff.clocks.conftest import GRACE, Scene
@@ -80,3 +82,34 @@ async def test_two_sweepers_return_and_close_once(
     await asyncio.gather(*(one.step() for one in sweepers))
     assert (await scene.case(chat)).returns == 1
     assert await scene.lines(chat, "returned") == ["returned"]
+
+
+async def test_what_the_clocks_close_has_its_record_at_once(scene: Scene, ada: Staff) -> None:
+    chat = await scene.taken(ada)
+    await scene.answers(chat, ada)
+    await scene.sweep(DAY + 1)
+    case = await scene.case(chat)
+    async with scene.database.read() as db:
+        record = await db.get(CaseRecord, case.id)
+    assert record is not None and case.outcome == CloseOutcome.NO_REPLY
+    assert (record.in_time, record.acceptable) == ("resolve" not in case.breached, None)
+    assert (record.alone, record.escalated) == (True, True), "the resolution clock escalated it"
+
+
+async def test_so_has_a_case_whose_customer_left_the_queue_and_one_asked_for_again(
+    scene: Scene,
+) -> None:
+    swept, again = await scene.asks(), await scene.asks()
+    earlier = await scene.case(again)
+    async with scene.database.write() as db:
+        await speaking.leave_queue(db, scene.clock, swept.id)
+        await speaking.leave_queue(db, scene.clock, again.id)
+        again.db, again.conversation = db, await messages.lock(db, again.id)
+        await again.needs_person(scene.desk)
+    await scene.sweep(1)
+    async with scene.database.read() as db:
+        for case_id in ((await scene.case(swept)).id, earlier.id):
+            record = await db.get(CaseRecord, case_id)
+            assert record is not None
+            assert (record.acceptable, record.alone, record.escalated) == (None, True, False)
+    assert (await scene.case(swept)).outcome == CANCELLED

@@ -127,6 +127,26 @@ async def test_all_steps_are_done_in_their_order_and_written_down(room: Room) ->
     ]
 
 
+async def test_a_macro_that_was_changed_after_its_preview_is_shown_again(room: Room) -> None:
+    macro = await room.macro({"do": "tag", "tags": ["lost"]}, title="Lost")
+    path = f"/api/conversations/{room.chat}/macros/{macro}"
+    seen = (await room.http.get(path)).json()["version"]
+    close = [{"do": "tag", "tags": ["lost"]}, {"do": "close", "outcome": "solved"}]
+    changed = await room.http.put(
+        f"/api/desk/macros/{macro}", json={"title": "Lost", "steps": close}
+    )
+    assert changed.status_code == 200
+    refused = await room.run(macro, version=seen)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "macro_changed")
+    assert (await room.owner(), (await room.case()).tags) == (Owner.AGENT, [])
+    now = (await room.http.get(path)).json()["version"]
+    assert now != seen
+    assert (await room.run(macro, version=now)).status_code == 200
+    # What was done is done: a retry of it hears so, whatever became of the macro since.
+    await room.http.put(f"/api/desk/macros/{macro}", json={"title": "Lost", "steps": close[:1]})
+    assert (await room.run(macro, version=now)).json()["repeated"] is True
+
+
 async def test_the_same_run_again_does_nothing_twice(room: Room) -> None:
     macro = await room.macro(*EVERYTHING)
     first = await room.run(macro)

@@ -15,7 +15,9 @@ from tests.chromium import ARGUMENTS, executable
 FILES = {"/staff/console/": "handoff/static", "/widget/": "widget/static"}
 PAGE = """<!doctype html><html lang="en"><title>Picker</title><form><textarea aria-label="Reply"></textarea>
 <p id="hint"></p></form><script type="module">
-import { Picker, runMacro, watchHint } from "/staff/console/library.js";
+import { runMacro } from "/staff/console/macro.js";
+import { Picker } from "/staff/console/picker.js";
+import { watchHint } from "/staff/console/vague.js";
 const box = document.querySelector("textarea");
 window.chosen = [];
 new Picker({ box, conversation: () => "c1", insert: (text) => { box.value += text; },
@@ -31,8 +33,9 @@ REPLIES = [
      "suggested": False},
 ]  # fmt: skip
 MACROS = [{"id": "m1", "title": "Say goodbye", "words": ["Reply to the customer", "Close: solved"]}]
-PLAN = {
+PLAN: dict[str, Any] = {
     "title": "Say goodbye",
+    "version": "1",
     "steps": [
         {"do": "reply", "words": "Reply to the customer", "text": "Bye, we write soon.", "missing": [],
          "to_customer": True, "refused": None},
@@ -48,6 +51,7 @@ class Server:
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, Any]] = []
         self.refusal: dict[str, Any] | None = None
+        self.plan = PLAN
 
     def answer(self, route: Route) -> None:
         path = "/" + route.request.url.split("/", 3)[3].split("?")[0]
@@ -76,7 +80,7 @@ class Server:
         elif path == "/api/desk/macros":
             route.fulfill(json=MACROS)
         elif route.request.method == "GET":
-            route.fulfill(json=PLAN)
+            route.fulfill(json=self.plan)
         elif self.refusal is not None:
             route.fulfill(status=409, json={"error": self.refusal})
         else:
@@ -172,6 +176,25 @@ def test_a_macro_shows_its_texts_first_and_runs_once(page: Page, server: Server)
     )
     assert first == second  # the same run: whatever the first one did is not done again
     assert first["texts"] == {"0": "Bye, by 14:40."}
+
+
+def test_a_macro_that_was_changed_meanwhile_is_shown_anew(page: Page, server: Server) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type("goodbye")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Say goodbye")
+    expect(dialog).to_be_visible()
+    server.refusal = {"code": "macro_changed", "message": "It was changed. Here it is anew."}
+    server.plan = {**PLAN, "version": "2", "steps": PLAN["steps"][:1]}
+    dialog.get_by_role("button", name="Run").click()
+    expect(dialog.get_by_role("alert")).to_have_text("It was changed. Here it is anew.")
+    expect(dialog.get_by_role("listitem")).to_have_count(1)
+    server.refusal = None
+    dialog.get_by_role("button", name="Run").click()
+    page.wait_for_function("window.chosen.length === 1")
+    versions = [body["version"] for method, path, body in server.calls if "/m1" in path and body]
+    assert versions == ["1", "2"]
 
 
 def test_vague_times_and_open_blanks_are_said_under_the_box(page: Page) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from conversations.desk import Reason
 from conversations.models import Visitor
@@ -15,6 +16,7 @@ from handoff.desk import HandoffDesk
 from handoff.library import canned, variables
 from handoff.library.facts import clock_time, spread
 from handoff.library.variables import VARIABLES, UnknownVariable
+from handoff.models import Handoff
 from server.auth import Role
 from server.database import Database
 from tests.handoff.building import Chat
@@ -194,3 +196,35 @@ async def test_a_chat_that_never_came_to_the_desk_lends_no_facts(
         await private.says("secret")
     ada = await api.as_staff(await hire("ada"))
     assert (await ada.get(f"/api/conversations/{private.id}/replies")).status_code == 404
+
+
+async def test_the_card_suggests_in_the_customers_language_first_and_what_fits_the_topic(
+    database: Database, api: Api, hire: Hire, clock: FakeClock, desk: HandoffDesk,
+    knowledge: FakeKnowledge,
+) -> None:  # fmt: skip
+    chat = await a_chat(database, clock, desk)
+    knowledge.holds("Track my parcel")
+    boss = await api.as_staff(await hire("boss", Role.SUPERVISOR))
+
+    async def keep(title: str, text: str, **more: object) -> None:
+        body = {"title": title, "text": text, **more}
+        assert (await boss.post("/api/desk/replies", json=body)).status_code == 201
+
+    await keep("General", "I read all of it now.")
+    await keep("Parcels", "I ask the courier.", intents=["order_status"])
+    await keep("Refunds", "I look for your money.", intents=["refund_status"])
+    await keep("Bonjour", "Je lis tout.", language="fr")
+    await keep("Colis", "Je demande au livreur.", language="fr", intents=["order_status"])
+    await keep("Lien", "Voici : {article} – {url}", language="fr", intents=["order_status"])
+    await keep("Link for money", "See {article} – {url}", language="fr", intents=["refund_status"])
+    await keep("Hallo", "Ich lese alles.", language="de")
+
+    async def titles() -> list[str]:
+        card = (await boss.get(f"/api/conversations/{chat}/card")).json()
+        return [one["title"] for one in card["suggested_replies"]]
+
+    assert await titles() == ["Parcels", "General"]
+    async with database.write() as db:
+        (await db.scalars(select(Handoff))).one().language = "fr"
+    # The assistant's own language comes after the customer's, and says that it is another one.
+    assert await titles() == ["Colis", "Bonjour", "Lien", "Parcels (English)", "General (English)"]

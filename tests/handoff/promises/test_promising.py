@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
 
 from conversations.desk import Reason
 from conversations.models import Conversation, Owner
 from conversations.presence import Presence
 from handoff import queue
+from handoff.clocks.alarms import raise_alarm
+from handoff.models import Handoff
+from handoff.promises import keeper
 from server.auth import Role, create_staff
 from server.database import Database
 from tests.handoff.building import Chat
 from tests.handoff.promises.conftest import MONDAY, House, build, settings
+from tests.handoff.routing.staff import teaming
 from tests.support import FakeClock
 
 OPENING = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
@@ -132,6 +140,53 @@ async def test_who_waits_while_the_last_agent_leaves_hears_it_after_half_a_minut
         house.clock.advance(20)
         await house.keeper.step()
     assert len(await house.told(chat, "promised")) == 1
+
+
+async def test_whoever_waits_gets_their_turn_however_many_wait_before_them(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "BATCH", 2)
+    house.clock.moment = MONDAY
+    ada, bob = await house.agent("Ada"), await house.agent("Bob")
+    team = teaming(house.database, house.desk)
+    await team("Day", ada)
+    night = await team("Night", bob, position=1)
+    await house.opens(ada)
+    for _ in range(2):  # theirs are there: they need no promise and stay where they are
+        await house.waits()
+    late = []
+    for _ in range(3):
+        house.clock.advance(1)
+        late.append(await house.waits())
+    async with house.database.write() as db:
+        for handoff in await db.scalars(
+            select(Handoff).where(Handoff.conversation_id.in_(late)).with_for_update()
+        ):
+            handoff.team_id = night
+    for _ in range(3):
+        house.clock.advance(20)
+        await house.keeper.step()
+    assert [len(await house.told(chat, "promised")) for chat in late] == [1, 1, 1]
+
+
+async def test_a_broken_promise_that_can_not_be_owned_up_to_is_in_nobodys_way(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "BATCH", 2)
+    chats = []
+    for _ in range(3):
+        chats.append(await house.waits())
+        house.clock.advance(1)
+
+    def fails(db: Any, clock: Any, handoff: Handoff, why: str) -> None:
+        if handoff.conversation_id in chats[:2]:
+            raise RuntimeError("no alarm today")
+        raise_alarm(db, clock, handoff, why)
+
+    monkeypatch.setattr("handoff.promises.keeper.raise_alarm", fails)
+    house.clock.moment = MONDAY
+    await house.keeper.step()
+    assert [len(await house.told(chat, "promise_missed")) for chat in chats] == [0, 0, 1]
 
 
 async def test_a_supervisor_who_steps_in_at_night_is_announced_without_any_promise(

@@ -90,7 +90,7 @@ async def test_a_chat_goes_to_a_team_with_a_note(
         await queue.transfer_to_team(db, desk, chat.id, ada, billing, "paid twice")
         (entry,) = await queue.waiting(db, desk, bob)
         assert (entry.team, entry.can_take) == ("Billing", True)
-        (note,) = await history.notes(db, chat.id)
+        (note,) = (await history.notes(db, chat.id)).notes
     assert note.text == "To Billing: paid twice"
 
 

@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -112,6 +113,28 @@ async def test_an_offer_nobody_answers_lapses_to_the_next(
     assert {first, handoff.offered_to} == {one.id for one in pushing}
     assert handoff.offered_until == clock.now() + timedelta(seconds=20)
     assert handoff.declined == [str(first)]
+
+
+async def test_a_chat_whose_offer_can_not_be_ended_keeps_no_other_from_its_own(
+    database: Database, clock: FakeClock, desk: HandoffDesk, pushing: tuple[Staff, Staff],
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    broken, sound = await ask(database, clock, desk), await ask(database, clock, desk)
+    first = (await now(database, sound)).offered_to
+    note = journal.note
+
+    def fails(db: Any, clock: Any, handoff: Handoff, *rest: Any, **detail: Any) -> None:
+        if handoff.conversation_id == broken:
+            raise RuntimeError("no line today")
+        note(db, clock, handoff, *rest, **detail)
+
+    monkeypatch.setattr(journal, "note", fails)
+    clock.advance(20)
+    assert await offers.lapse(database, desk) == 1
+    assert (await now(database, sound)).offered_to not in (first, None)
+    assert "offer_failed" in (said := capsys.readouterr().out) and str(broken) in said
+    monkeypatch.setattr(journal, "note", note)
+    assert await offers.lapse(database, desk) == 1, "it was left as it was, and is looked at again"
 
 
 async def test_an_offer_to_somebody_who_leaves_goes_on_at_once(

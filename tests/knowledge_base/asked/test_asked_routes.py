@@ -22,6 +22,7 @@ from knowledge_base.service import KnowledgeBase
 from server.auth import COOKIE, Role, create_staff
 from server.database import Database
 from server.errors import install_error_handlers
+from server.limits import Limits
 from server.settings import ROOT
 from tests.knowledge_base.asked.story import Chat
 from tests.knowledge_base.asked.test_asked_chat import solved
@@ -46,6 +47,7 @@ async def api(
     app.include_router(routes.router)
     app.state.services = SimpleNamespace(
         settings=settings_at(tmp_path),
+        limits=Limits.of(clock, settings_at(tmp_path)),
         clock=clock,
         database=database,
         knowledge=knowledge,
