@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import StaffConnection, StaffState
-from server.database import Base
+from server.database import Base, table_of
 
 # Rows of killed processes: long unread when they are cleared away.
 KEPT = timedelta(hours=1)
@@ -67,23 +67,15 @@ async def refresh(
     """Write what this process holds now, and the signs of life since it last did."""
     moments = {**seen, **dict.fromkeys(sockets, now)}  # an open console is a sign of life
     # In one order everywhere: two processes that lock the same rows never wait for each other.
-    for staff_id in sorted(moments):
-        values = {
-            "staff_id": staff_id,
-            "away": False,
-            "automatic": False,
-            "since": now,
-            "last_seen_at": moments[staff_id],
-        }
-        await _upsert(db, StaffState, ["staff_id"], values, "last_seen_at")
-    for staff_id in sorted(sockets):
-        values = {
-            "staff_id": staff_id,
-            "process": process,
-            "sockets": sockets[staff_id],
-            "seen_at": now,
-        }
-        await _upsert(db, StaffConnection, ["staff_id", "process"], values, "sockets", "seen_at")
+    states = [
+        _first(staff_id, now) | {"last_seen_at": moments[staff_id]} for staff_id in sorted(moments)
+    ]
+    await _upsert(db, StaffState, ["staff_id"], states, "last_seen_at")
+    held = [
+        {"staff_id": one, "process": process, "sockets": sockets[one], "seen_at": now}
+        for one in sorted(sockets)
+    ]
+    await _upsert(db, StaffConnection, ["staff_id", "process"], held, "sockets", "seen_at")
     mine = StaffConnection.process == process
     await db.execute(delete(StaffConnection).where(mine, StaffConnection.staff_id.not_in(sockets)))
     await db.execute(delete(StaffConnection).where(StaffConnection.seen_at < now - KEPT))
@@ -96,14 +88,7 @@ async def set_away(
 
     Returns None when they take chats; otherwise whether idleness made them away.
     """
-    first = {
-        "staff_id": staff_id,
-        "away": False,
-        "automatic": False,
-        "since": now,
-        "last_seen_at": now,
-    }
-    await _upsert(db, StaffState, ["staff_id"], first, "last_seen_at")
+    await _upsert(db, StaffState, ["staff_id"], [_first(staff_id, now)], "last_seen_at")
     state = await db.get_one(StaffState, staff_id, with_for_update=True, populate_existing=True)
     chosen = state.away and not state.automatic
     if not (automatic and chosen) and (state.away, state.automatic) != (away, away and automatic):
@@ -116,13 +101,32 @@ async def forget(db: AsyncSession, process: str) -> None:
     await db.execute(delete(StaffConnection).where(StaffConnection.process == process))
 
 
+def _first(staff_id: uuid.UUID, now: datetime) -> dict[str, Any]:
+    """The state of somebody who was never seen before."""
+    return {
+        "staff_id": staff_id,
+        "away": False,
+        "automatic": False,
+        "since": now,
+        "last_seen_at": now,
+    }
+
+
 async def _upsert(
-    db: AsyncSession, table: type[Base], key: list[str], values: dict[str, Any], *changes: str
+    db: AsyncSession,
+    model: type[Base],
+    key: list[str],
+    rows: Sequence[dict[str, Any]],
+    *changes: str,
 ) -> None:
+    """All rows in one statement: everybody who writes a message waits for this one on SQLite."""
+    if not rows:
+        return
     insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(**values)
+    statement = insert(table_of(model))
     await db.execute(
         statement.on_conflict_do_update(
             index_elements=key, set_={name: statement.excluded[name] for name in changes}
-        )
+        ),
+        rows,
     )

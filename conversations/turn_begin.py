@@ -55,7 +55,13 @@ class Job:
     bot_failures: int
     slots: dict[str, Any]
 
-    def request(self, clock: Clock, vector: dict[str, str] | None = None) -> BotTurn:
+    def request(
+        self,
+        clock: Clock,
+        vector: dict[str, str] | None = None,
+        levels: dict[str, float] | None = None,
+    ) -> BotTurn:
+        """``levels``: the least frustration score of each level, and their version, as they are now."""
         waiting = max(0.0, (clock.now() - self.since).total_seconds())
         return BotTurn(
             sender=f"{self.conversation_id}:{self.episode}",
@@ -71,6 +77,7 @@ class Job:
                 "waiting_seconds": round(waiting, 3),
                 "bot_failures": self.bot_failures,
                 "slots": self.slots,
+                **({"frustration_levels": levels} if levels else {}),
             },
         )
 

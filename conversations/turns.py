@@ -52,6 +52,14 @@ class Ahead(Protocol):
         ...
 
 
+class Patience(Protocol):
+    """From which frustration score on a person takes over, as the house has set it."""
+
+    async def levels(self) -> dict[str, float] | None:
+        """The least score of each level, with their version; None: the bot's own. Never raises."""
+        ...
+
+
 class _Worker:
     """The one task that runs a conversation's turns."""
 
@@ -76,8 +84,12 @@ class TurnRunner:
         desk: Desk,
         *,
         ahead: Ahead | None = None,
+        patience: Patience | None = None,
     ) -> None:
-        """``ahead`` hears each typed text before it is written down; what comes of it goes to the bot."""
+        """``ahead`` hears each typed text before it is written down; what comes of it goes to the bot.
+
+        ``patience`` is read for every turn, so that a change holds from the next one on.
+        """
         self._database = database
         self._bus = bus
         self._clock = clock
@@ -85,6 +97,7 @@ class TurnRunner:
         self._bot = bot
         self._desk = desk
         self._ahead = ahead
+        self._patience = patience
         self._workers: dict[uuid.UUID, _Worker] = {}
         self._quiet: dict[uuid.UUID, asyncio.Event] = {}
         self._places = asyncio.Semaphore(PARALLEL)
@@ -241,9 +254,10 @@ class TurnRunner:
     async def _ask(self, job: Job) -> BotReply | str:
         """The bot's reply, or the name of what went wrong. No transaction is open meanwhile."""
         vector = await self._ahead.ready(job.text) if self._ahead and not job.payload else None
+        levels = await self._patience.levels() if self._patience else None
         try:
             async with asyncio.timeout(self._settings.turn_timeout + 0.5):
-                reply = await self._bot.turn(job.request(self._clock, vector))
+                reply = await self._bot.turn(job.request(self._clock, vector, levels))
         except TimeoutError:
             await self._note_bot(False)
             return "bot_timeout"

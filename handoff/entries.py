@@ -85,10 +85,7 @@ class _Reader:
     roster: Roster
     online: Collection[uuid.UUID]
     now: datetime
-
-    @property
-    def leads(self) -> bool:
-        return self.staff.may(Role.SUPERVISOR) or assign.is_lead(self.roster, self.staff.id)
+    leads: bool
 
     def is_asked(self, handoff: Handoff | None) -> bool:
         """As `_asks`, of one request."""
@@ -107,11 +104,19 @@ class _Reader:
 
 
 async def _reader(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> _Reader:
-    return _reader_of(desk, agent, await desk.rosters.now(db))
+    roster = await desk.rosters.now(db)
+    return _reader_of(agent, roster, desk.presence.online(), desk.clock.now())
 
 
-def _reader_of(desk: HandoffDesk, agent: Staff, roster: Roster) -> _Reader:
-    return _Reader(agent, roster, desk.presence.online() | {agent.id}, desk.clock.now())
+def _reader_of(
+    agent: Staff, roster: Roster, online: frozenset[uuid.UUID], now: datetime
+) -> _Reader:
+    return _Reader(agent, roster, online | {agent.id}, now, leads(roster, agent))
+
+
+def leads(roster: Roster, staff: Staff) -> bool:
+    """Whether this person sees colleagues' chats, and may join them."""
+    return staff.may(Role.SUPERVISOR) or assign.is_lead(roster, staff.id)
 
 
 @dataclass(frozen=True)
@@ -148,9 +153,11 @@ class Shown:
     with_colleagues: list[Entry]
 
 
-def shown(desk: HandoffDesk, agent: Staff, read: Lines, roster: Roster) -> Shown:
+def shown(
+    agent: Staff, read: Lines, roster: Roster, online: frozenset[uuid.UUID], now: datetime
+) -> Shown:
     """These lines as this reader sees them; if not all were read, `waiting` knows better who waits."""
-    reader = _reader_of(desk, agent, roster)
+    reader = _reader_of(agent, roster, online, now)
     mine: list[Entry] = []
     others: list[Entry] = []
     for row in read.taken:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +18,7 @@ from handoff.routing.assign import IDLE, Load
 from handoff.teams.roster import Roster
 from handoff.together import Together
 from handoff.views import Colleague, EntryView, Me, QueueView, TeamView
-from server.auth import Role, Staff
+from server.auth import Staff
 from server.database import Database
 
 
@@ -25,18 +26,38 @@ from server.database import Database
 class Sight:
     """All of the desk that is the same for everybody who looks."""
 
-    staff: Sequence[Staff]
+    at: datetime
+    """Before it was read: of two pictures the one with the later moment is the newer."""
+    online: frozenset[UUID]
+    staff: Sequence[Colleague]
     """Who takes chats, by name."""
     loads: Mapping[UUID, Load]
     lines: Lines
     roster: Roster
+    teams: Sequence[TeamView]
+
+    def shown(self, agent: Staff) -> entries.Shown:
+        return entries.shown(agent, self.lines, self.roster, self.online, self.at)
 
 
 async def look(db: AsyncSession, desk: HandoffDesk) -> Sight:
     """Read it, now."""
+    at, online = desk.clock.now(), desk.presence.online()
     staff = await queue.takers(db)
-    loads = await load.read(db, {one.id for one in staff}, desk.clock.now())
-    return Sight(staff, loads, await entries.lines(db), await desk.rosters.now(db))
+    loads = await load.read(db, {one.id for one in staff}, at)
+    roster = await desk.rosters.now(db)
+    return Sight(
+        at=at,
+        online=online,
+        staff=[_colleague(desk.presence, roster, one, loads[one.id]) for one in staff],
+        loads=loads,
+        lines=await entries.lines(db),
+        roster=roster,
+        teams=[
+            TeamView(id=team.id, name=team.name, online=desk.team_online(roster, team))
+            for team in roster.teams
+        ],
+    )
 
 
 def looks(database: Database, desk: HandoffDesk) -> Together[Sight]:
@@ -54,7 +75,7 @@ async def read(
 ) -> QueueView:
     """All that this member of staff sees of the desk now; ``sight`` may have been read for several."""
     sight = sight or await look(db, desk)
-    shown = entries.shown(desk, agent, sight.lines, sight.roster)
+    shown = sight.shown(agent)
     if not sight.lines.complete:
         # Before the limit, each reader's own chats come first.
         shown = replace(shown, waiting=await entries.waiting(db, desk, agent))
@@ -74,8 +95,7 @@ class Board:
         sight = await self._sights()
         if sight.lines.complete:
             # Nothing more to read: no session, no turn of the pool.
-            shown = entries.shown(self._desk, agent, sight.lines, sight.roster)
-            return _view(self._desk, agent, sight, shown).model_dump_json()
+            return _view(self._desk, agent, sight, sight.shown(agent)).model_dump_json()
         async with self._database.read() as db:
             return (await read(db, self._desk, agent, sight)).model_dump_json()
 
@@ -84,25 +104,18 @@ def _view(desk: HandoffDesk, agent: Staff, sight: Sight, shown: entries.Shown) -
     roster = sight.roster
     mine = sight.loads.get(agent.id, IDLE)
     return QueueView(
-        now=desk.clock.now(),
+        now=sight.at,
         waiting=_views(shown.waiting),
         mine=_views(shown.mine),
         with_colleagues=_views(shown.with_colleagues),
-        colleagues=[
-            _colleague(desk.presence, roster, one, sight.loads[one.id])
-            for one in sight.staff
-            if one.id != agent.id
-        ],
-        teams=[
-            TeamView(id=team.id, name=team.name, online=desk.team_online(roster, team))
-            for team in roster.teams
-        ],
+        colleagues=[one for one in sight.staff if one.id != agent.id],
+        teams=list(sight.teams),
         me=Me(
             state=state_of(desk.presence, roster, agent.id, mine),
             automatic=desk.presence.away().get(agent.id, False),
             chats=mine.chats,
             capacity=roster.agent(agent.id).capacity,
-            leads=agent.may(Role.SUPERVISOR) or assign.is_lead(roster, agent.id),
+            leads=entries.leads(roster, agent),
         ),
     )
 

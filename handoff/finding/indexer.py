@@ -16,7 +16,8 @@ from server.database import Database
 
 log = structlog.get_logger(__name__)
 
-PAUSE = 1.0
+# On SQLite everybody who writes waits for each step: rather a few larger ones.
+PAUSE = 3.0
 # Some 10 ms of SQLite's one writer; a message that comes meanwhile waits no longer.
 BATCH = 100
 BREATH = 0.05

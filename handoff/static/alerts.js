@@ -52,9 +52,10 @@ export class Alerts {
   }
 
   #play({ tones, volume, shape }) {
+    // Browsers hold sound back until the page was used once, and complain of each attempt.
+    if (navigator.userActivation?.hasBeenActive === false) return;
     try {
       this.#audio ??= new AudioContext();
-      // Browsers hold sound back until the page was used once; then there is nothing to hear yet.
       if (this.#audio.state === "suspended") this.#audio.resume();
       const start = this.#audio.currentTime;
       for (const [delay, frequency] of tones) {

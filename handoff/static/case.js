@@ -2,6 +2,7 @@
 // given and why it happened, and the time line. show(conversation, card) reads it; "changed" tells of a tick.
 import { element } from "/widget/dom.js";
 import { api } from "./api.js";
+import { customersRest } from "./case_form.js";
 import { section } from "./card_parts.js";
 import { clockTime, day } from "./format.js";
 
@@ -58,7 +59,7 @@ class Case extends HTMLElement {
     const key = this.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const open = new Set([...this.querySelectorAll("details[open]")].map((one) => one.dataset.key));
     this.replaceChildren(this.#problem, ...[
-      this.#procedure(sheet), questions(sheet), ending(sheet), timeline(sheet.timeline),
+      this.#procedure(sheet), questions(sheet), ending(sheet), this.#timeline(sheet),
     ].filter(Boolean));
     for (const one of this.querySelectorAll("details")) one.open = open.has(one.dataset.key);
     if (key) this.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
@@ -104,6 +105,21 @@ class Case extends HTMLElement {
     if (!await this.#tell(() => api.tick(this.#conversation, at, step.text, box.checked))) box.checked = was;
   }
 
+  #timeline({ timeline, timeline_earlier: more }) {
+    let first = timeline[0]?.id;
+    const list = element("ol", { class: "hc-case-line" }, ...timeline.map(moment));
+    const earlier = element("button", {
+      type: "button", class: "hc-link", hidden: !more,
+      on: { click: () => api.timeline(this.#conversation, first).then((page) => {
+        first = page.timeline[0]?.id ?? first;
+        list.prepend(...page.timeline.map(moment));
+        earlier.hidden = !page.earlier;
+      }, (error) => this.#complain(error.message)) },
+    }, "Earlier");
+    return element("section", {}, element("details", { class: "hc-folded", "data-key": "timeline" },
+      element("summary", { "data-key": "timeline-summary" }, element("h3", {}, `Time line (${timeline.length}${more ? "+" : ""})`)), earlier, list));
+  }
+
   async #tell(change) {
     const conversation = this.#conversation;
     const done = await this.#change(conversation, change);
@@ -112,7 +128,7 @@ class Case extends HTMLElement {
   }
 }
 
-function questions({ questions: asked, open, resolve_due_at: due, recurs, topic_words: topic }) {
+function questions({ questions: asked, open, resolve_due_at: due, recurs, topic_words: topic, limit }) {
   const from = { customer: "says the customer", agent: "thinks the agent" }[asked.acceptable_from];
   const rows = [
     ["Resolved in time?", said(asked.in_time), open && due && element("span", { "data-due": due })],
@@ -123,6 +139,7 @@ function questions({ questions: asked, open, resolve_due_at: due, recurs, topic_
   return section(open ? "If it were closed now" : "The four questions",
     element("dl", { class: "hc-details hc-questions" }, ...rows.map(([term, value, more]) =>
       element("div", {}, element("dt", {}, term), element("dd", {}, value, more ? " · " : null, more || null)))),
+    open && limit.customer && element("p", { class: "quiet" }, `Remedies: ${customersRest(limit)}`),
     recurs.asks && element("p", { class: "hc-recurs" }, `${topic} came ${recurs.cases} times in ${recurs.days} days: look for the root cause.`));
 }
 
@@ -140,12 +157,7 @@ function ending({ outcome, note, cause, whys, remedy, limit }) {
     element("div", {}, element("dt", {}, term), element("dd", { dir: "auto" }, value)))));
 }
 
-function timeline(moments) {
-  const lines = moments.map(({ at, words, who }) => element("li", {},
-    element("time", { datetime: at, class: "quiet" }, when(at)), element("span", {}, who ? `${words}, by ${who}` : words)));
-  return element("section", {}, element("details", { class: "hc-folded", "data-key": "timeline" },
-    element("summary", { "data-key": "timeline-summary" }, element("h3", {}, `Time line (${moments.length})`)),
-    element("ol", { class: "hc-case-line" }, ...lines)));
-}
+const moment = ({ at, words, who }) => element("li", {},
+  element("time", { datetime: at, class: "quiet" }, when(at)), element("span", {}, who ? `${words}, by ${who}` : words));
 
 customElements.define("handrail-case", Case);

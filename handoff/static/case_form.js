@@ -51,7 +51,7 @@ export async function openClose(conversation) {
   };
   // The dialog stands at once: e and Enter close a chat without waiting for what else may be said.
   api.caseOf(conversation).then((sheet) => {
-    parts.push(followUp(outcome), acceptable(sheet), remedy(sheet), cause(sheet));
+    parts.push(followUp(outcome), acceptable(sheet), remedy(sheet), cause(sheet, outcome));
     rest.append(...parts.map((part) => part.whole));
     for (const button of rest.querySelectorAll("[data-escalate]")) button.addEventListener("click", leave);
   }, () => {}); // a chat without a case is closed all the same
@@ -91,9 +91,11 @@ function remedy({ limit }) {
     why.whole.hidden = !kind.box.value;
     amount.box.required = money;
     const tooMuch = money && Number(amount.box.value) > limit.amount;
-    const words = tooMuch ? beyond(limit, Number(amount.box.value)) : "";
+    const rest = limit.customer && customersRest(limit);
+    const tooMuchForOne = money && rest && Number(amount.box.value) > limit.customer.left;
+    const words = tooMuch ? beyond(limit, Number(amount.box.value)) : tooMuchForOne ? rest : "";
     amount.box.setCustomValidity(words);
-    setText(over, words || (money ? `You may give up to ${limit.amount} ${limit.currency}.` : ""));
+    setText(over, words || (money ? [`You may give up to ${limit.amount} ${limit.currency}.`, rest].filter(Boolean).join(" ") : ""));
     escalate.hidden = !tooMuch || !limit.higher.length;
   };
   for (const one of [kind.box, amount.box]) one.addEventListener("input", judge);
@@ -107,6 +109,11 @@ function remedy({ limit }) {
   };
 }
 
+/** What of the house's limit for one customer is left. */
+export function customersRest({ currency, customer: { amount, days, left } }) {
+  return `${left} of ${amount} ${currency} left for this customer ${days === 30 ? "this month" : `in ${days} days`}.`;
+}
+
 /** Who may give so much. */
 export function beyond({ amount, currency, higher }, wanted) {
   const able = higher.find((one) => one.amount >= wanted);
@@ -115,27 +122,44 @@ export function beyond({ amount, currency, higher }, wanted) {
   return `You may give up to ${amount} ${currency}. ${LEVELS[able.level] ?? able.level} (${names}) may give up to ${able.amount}.`;
 }
 
-function cause({ causes, recurs, topic, topic_words: words, colleagues }) {
+function cause({ causes, recurs, topic, topic_words: words, colleagues }, outcome) {
   const known = element("datalist", { id: `hc-causes-${++count}` });
-  const show = (found) => known.replaceChildren(...found.map((one) => element("option", { value: one.text })));
+  const explained = new Set(); // known causes of which somebody has said why
+  const show = (found) => {
+    known.replaceChildren(...found.map((one) => element("option", { value: one.text })));
+    for (const one of found) if (one.explained) explained.add(one.text.toLowerCase());
+  };
   show(causes);
   const text = field("Root cause", "input", { type: "text", maxlength: "300", list: known.id, autocomplete: "off", placeholder: "Choose one, or write a new one" });
   let timer;
   text.box.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => api.causes(text.box.value, topic).then(show, () => {}), WAIT);
+    timer = setTimeout(() => api.causes(text.box.value, topic).then(show, () => {}).then(judge), WAIT);
   });
   const whys = Array.from({ length: recurs.asks ? WHYS : 0 }, (_, at) =>
     field(at ? "And why that?" : "Why did it happen?", "input", { type: "text", maxlength: "300" }));
   // One answer leads to the next question.
   whys.forEach((why, at) => {
-    why.whole.hidden = at > 0;
+    why.whole.hidden = at > 0 && at >= recurs.required;
     why.box.addEventListener("input", () => { if (at + 1 < whys.length && why.box.value.trim()) whys[at + 1].whole.hidden = false; });
   });
+  // Where the house requires them, the form asks before the server does; a cause that is explained needs no more.
+  const judge = () => {
+    const wanted = recurs.required && outcome.value() !== "no_reply" && !explained.has(text.box.value.trim().toLowerCase());
+    const missing = (box) => (wanted && !box.value.trim() ? "This topic comes again and again. Please say why, or choose a root cause that is known." : "");
+    for (const { box } of [text, ...whys.slice(0, recurs.required)]) box.setCustomValidity(missing(box));
+  };
+  for (const { box } of [text, ...whys]) {
+    box.addEventListener("input", judge);
+    box.addEventListener("invalid", () => { box.closest("details").open = true; }); // else nobody sees what is asked
+  }
+  outcome.group.addEventListener("change", judge);
+  judge();
   const action = field("What is done so that it does not come again", "input", { type: "text", maxlength: "500" });
   const owner = field("Who does it", "select", {}, ...options([["", "Nobody yet"], ...colleagues.map((one) => [one.id, one.title])]));
   const due = field("Until", "input", { type: "date" });
-  const asked = `${words} came ${recurs.cases} times in ${recurs.days} days. Asking “why” five times leads to what can be mended.`;
+  const asked = `${words} came ${recurs.cases} times in ${recurs.days} days. Asking “why” five times leads to what can be mended.`
+    + (recurs.required ? ` Please say at least the first ${recurs.required}, or choose a root cause that is known.` : "");
   return {
     whole: folded("Root cause", recurs.asks, known, recurs.asks && element("p", { class: "quiet" }, asked), ...whys.map((one) => one.whole), text.whole,
       ...(recurs.asks ? [action.whole, element("div", { class: "hc-pair" }, owner.whole, due.whole)] : [])),

@@ -10,7 +10,7 @@ export class Deeds {
 
   /**
    * `desk`: {attempt(id, change) → true when done, shown(id) the chat comes on screen, reply(id), next(id) it has left,
-   * entry(id), queue(), card(id), pin(id), shut(id)}
+   * entry(id), queue(), card(id), fresh(id) → the card as it is now, pin(id), shut(id)}
    */
   constructor(desk) { this.#desk = desk; }
 
@@ -73,7 +73,11 @@ export class Deeds {
 
   shut(id) { this.#desk.shut(id); }
 
-  #summary(id) { return this.#desk.card(id)?.summary ?? []; }
+  /** What the card sums up, and, soon, what it does when the last words are in it. */
+  #summary(id) {
+    const lines = (card) => card?.summary ?? [];
+    return { lines: lines(this.#desk.card(id)), fresh: this.#desk.fresh(id).then(lines) };
+  }
 
   async #take(id, change) {
     this.#desk.shown(id);

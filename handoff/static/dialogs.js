@@ -33,21 +33,30 @@ function noteBox(label, attributes = {}) {
   return { label: element("label", { for: id }, label), box: element("textarea", { id, rows: "3", maxlength: "3500", ...attributes }) };
 }
 
-/** A note that begins with what the card sums up (lines), for the agent to change or to add to. */
-function handoverNote(summary, attributes = {}) {
-  const note = noteBox("What should they know? Only staff see it.", { rows: summary.length ? "7" : "3", ...attributes });
-  // "@ada" in a note calls a colleague: not when a customer wrote it.
-  const text = summary.join("\n").replace(/(?<![\p{L}\p{N}_@.])@(?=[\p{L}\p{N}_])/gu, "@ ");
-  note.box.value = text && `${text}\n`;
+// "@ada" in a note calls a colleague: not when a customer wrote it.
+const unnamed = (text) => text.replace(/(?<![\p{L}\p{N}_@.])@(?=[\p{L}\p{N}_])/gu, "@ ");
+
+/**
+ * A note that begins with what the card sums up, for the agent to change or to add to. `lines`: as known now; `fresh`:
+ * promises them with what was said a moment ago, and they take the place of the others if nobody has typed yet.
+ */
+function handoverNote({ lines, fresh }, attributes = {}) {
+  const note = noteBox("What should they know? Only staff see it.", { rows: lines.length ? "7" : "3", ...attributes });
+  const put = (summed) => { note.box.value = summed.length ? `${unnamed(summed.join("\n"))}\n` : ""; };
+  put(lines);
+  const first = note.box.value;
+  fresh.then((summed) => { if (note.box.value === first) put(summed); });
   return note;
 }
+
+const NOTHING = { lines: [], fresh: Promise.resolve([]) };
 
 function stateOf({ state, chats, capacity }) {
   return state === "full" ? `at capacity, ${chats} of ${capacity}` : `${chats} of ${capacity} chats`;
 }
 
-/** To whom: resolves with {to: {to | team}, note}, or null. `summary`: lines that the note begins with. */
-export function askTransfer({ colleagues, teams }, ownTeam, summary = []) {
+/** To whom: resolves with {to: {to | team}, note}, or null. `summary`: what the note begins with. */
+export function askTransfer({ colleagues, teams }, ownTeam, summary = NOTHING) {
   const here = colleagues.filter((one) => one.online);
   const others = teams.filter((team) => team.id !== ownTeam);
   if (!here.length && !others.length) {
@@ -76,10 +85,10 @@ function askWithNote(title, text, confirm, summary) {
   return ask({ title, body: [element("p", {}, text), note.label, note.box], confirm, read: () => ({ note: note.box.value }) });
 }
 
-export const askSomeoneElse = (summary = []) => askWithNote("Let somebody else take over?",
+export const askSomeoneElse = (summary = NOTHING) => askWithNote("Let somebody else take over?",
   "The chat goes back into the queue, for anybody but you. The customer keeps their place.", "Put back", summary);
 
-export const askEscalate = (summary = []) => askWithNote("Escalate this chat?",
+export const askEscalate = (summary = NOTHING) => askWithNote("Escalate this chat?",
   "It goes to the next level, or to somebody of the team with more experience. The customer keeps their place.", "Escalate", summary);
 
 export function askAlarm() {

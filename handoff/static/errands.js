@@ -13,7 +13,7 @@ export class Errands {
 
   /**
    * `desk`: {attempt(id, change) → true when done, opened(id) the chat comes on screen with the focus on it, noted(id) so do
-   * its notes, parts() of the layout, leads(), alerts, redraw()}
+   * its notes, parts() of the layout, shares() views with everybody, alerts, redraw()}
    */
   constructor(desk) { this.#desk = desk; }
 
@@ -31,12 +31,12 @@ export class Errands {
 
   async countMentions() {
     const { unread } = await api.mentions().catch(() => ({ unread: 0 }));
-    setText(this.#desk.parts().mentions.firstChild, unread ? `Named (${unread}) ` : "Named ");
+    setText(this.#desk.parts().mentions.firstChild, unread ? `Mentions (${unread}) ` : "Mentions ");
   }
 
   async saveView() {
     const { filters } = this.#desk.parts();
-    const answer = await askViewName(this.#desk.leads());
+    const answer = await askViewName(this.#desk.shares());
     if (!answer?.name) return;
     const saved = await this.#desk.attempt(null, () => api.saveView(answer.name, kept(filters.filter), answer.shared));
     if (!saved) return;

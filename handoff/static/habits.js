@@ -5,11 +5,16 @@ const HABIT = "handrail:console:";
 
 /** What was being written in each chat; gone when the tab closes. */
 export class Drafts {
-  get(conversation) { return sessionStorage.getItem(DRAFT + conversation) ?? ""; }
+  #prefix;
+
+  /** `kind`: what is written, if it is no reply. */
+  constructor(kind = "") { this.#prefix = DRAFT + kind; }
+
+  get(conversation) { return sessionStorage.getItem(this.#prefix + conversation) ?? ""; }
 
   set(conversation, text) {
-    if (text) sessionStorage.setItem(DRAFT + conversation, text);
-    else sessionStorage.removeItem(DRAFT + conversation);
+    if (text) sessionStorage.setItem(this.#prefix + conversation, text);
+    else sessionStorage.removeItem(this.#prefix + conversation);
   }
 }
 

@@ -11,7 +11,7 @@ export function layout(root, columns, does) {
   const link = (label, key, run) => element("button", { type: "button", class: "hc-link", "aria-keyshortcuts": key, on: { click: run } },
     `${label} `, element("kbd", { "aria-hidden": "true" }, key));
   const parts = {
-    mentions: link("Named", "y", does.mentions),
+    mentions: link("Mentions", "y", does.mentions),
     queue: document.createElement("handrail-queue"),
     filters: document.createElement("handrail-filters"),
     side: document.createElement("handrail-side"),

@@ -23,13 +23,13 @@ export class Line {
   #parts = {
     name: element("strong"), unread: part("hc-unread"), alarm: part("hc-badge p-urgent"), since: part("hc-since"),
     ask: element("span", { class: "hc-line-ask", dir: "auto" }), priority: element("span", { class: "hc-badge" }),
-    why: element("span"), due: part("hc-due"), next: part("hc-due"), marks: part("hc-marks"), note: part("quiet"),
+    why: element("span"), holder: part("hc-chip"), due: part("hc-due"), next: part("hc-due"), marks: part("hc-marks"), note: part("quiet"),
     offer: part("hc-offer"),
   };
   #left = element("span", { "data-until": "" });
 
   constructor(conversation, does) {
-    const { name, unread, alarm, since, ask, priority, why, due, next, marks, note, offer } = this.#parts;
+    const { name, unread, alarm, since, ask, priority, why, holder, due, next, marks, note, offer } = this.#parts;
     const act = (label, run, kind = "") => element("button", {
       type: "button", class: `hc-button small ${kind}`, hidden: true, on: { click: () => run(conversation) },
     }, label);
@@ -38,22 +38,25 @@ export class Line {
       type: "button", class: "hc-line", tabindex: "-1", "data-conversation": conversation, on: { click: () => does.select(conversation) },
     },
       element("span", { class: "hc-line-top" }, name, alarm, unread, since), ask,
-      element("span", { class: "hc-line-why" }, priority, why, due, next), marks, note);
+      element("span", { class: "hc-line-why" }, priority, why, holder, due, next, marks), note);
     this.accept = act("Accept", does.accept, "primary");
     this.decline = act("Decline", does.decline);
     this.own = act("Take it on", does.own, "primary");
+    // One press less than opening the chat first; seen where the mouse or the focus is.
+    this.claim = act("Claim", does.claim, "primary hc-line-claim");
     offer.append(this.#left);
-    this.node = element("li", { class: "hc-entry" }, this.button,
+    this.node = element("li", { class: "hc-entry" }, this.button, this.claim,
       element("div", { class: "hc-line-acts" }, this.accept, this.decline, this.own, offer));
   }
 
-  /** True when something is drawn anew. */
-  show(entry, { selected, unread, teams }) {
-    const shape = `${unread}|${selected}|${teams}|${JSON.stringify(entry)}`;
+  /** True when something is drawn anew. `holder`: which colleague has it or is offered it, in words. */
+  show(entry, { selected, unread, teams, holder }) {
+    const shape = `${unread}|${selected}|${teams}|${holder}|${JSON.stringify(entry)}`;
     if (shape === this.#shape) return false;
     this.#shape = shape;
     this.#entry = entry;
     this.#draw(entry, unread, teams);
+    put(this.#parts.holder, holder);
     setAttribute(this.button, "aria-current", selected ? "true" : null);
     return true;
   }
@@ -88,7 +91,8 @@ export class Line {
     this.accept.hidden = this.decline.hidden = parts.offer.hidden = !entry.offered;
     this.#left.dataset.until = entry.offered ? entry.offered_until : "";
     this.own.hidden = !entry.alarm || entry.offered;
-    for (const [button, verb] of [[this.accept, "Accept"], [this.decline, "Decline"], [this.own, "Take on the alarm of"]]) {
+    this.claim.hidden = !queued || entry.offered || entry.alarm || entry.excluded;
+    for (const [button, verb] of [[this.claim, "Claim"], [this.accept, "Accept"], [this.decline, "Decline"], [this.own, "Take on the alarm of"]]) {
       setAttribute(button, "aria-label", `${verb} ${who}`);
     }
   }

@@ -2,6 +2,7 @@
 import { element, setText } from "/widget/dom.js";
 import { api } from "./api.js";
 import { clockTime, day } from "./format.js";
+import { Drafts } from "./habits.js";
 
 const NAMED = /(?:^|\s)@([\p{L}\p{N}.'’-]*(?: [\p{L}\p{N}.'’-]*)?)$/u; // what stands after the @, up to two words
 let count = 0;
@@ -19,7 +20,9 @@ class Notes extends HTMLElement {
   });
   #problem = element("p", { class: "hc-problem", role: "alert", hidden: true });
   #chosen = 0;
-  #drafts = new Map();
+  #drafts = new Drafts("note:");
+  #earlier = { notes: [], more: null }; // what was asked for before the card's notes; null: nothing was
+  #more = element("button", { type: "button", class: "hc-link", hidden: true, on: { click: () => this.#readEarlier() } }, "Earlier notes");
   /** Whom a note may name: [{id, name}]. */
   colleagues = [];
 
@@ -29,7 +32,7 @@ class Notes extends HTMLElement {
       element("label", { for: this.#box.id }, "Add a note. Only staff see it; @ names a colleague."),
       element("div", { class: "hc-name-place" }, this.#box, this.#names), this.#problem,
       element("button", { type: "submit", class: "hc-button small" }, "Add note"));
-    this.append(this.#none, this.#list, form);
+    this.append(this.#none, this.#more, this.#list, form);
     this.#box.addEventListener("input", () => {
       this.#drafts.set(this.#conversation, this.#box.value);
       this.#suggest();
@@ -41,10 +44,16 @@ class Notes extends HTMLElement {
   show(conversation, card) {
     if (conversation !== this.#conversation) {
       this.#conversation = conversation;
-      this.#box.value = this.#drafts.get(conversation) ?? "";
+      this.#earlier = { notes: [], more: null };
+      this.#box.value = conversation ? this.#drafts.get(conversation) : "";
       this.#shut();
     }
-    const notes = card?.notes ?? [];
+    this.#card = card;
+    const last = card?.notes ?? [];
+    // What the card has pushed out since stands among the earlier ones, or is asked for again.
+    const known = new Set(last.map(({ id }) => id));
+    const notes = [...this.#earlier.notes.filter(({ id }) => !known.has(id)), ...last];
+    this.#more.hidden = !(this.#earlier.more ?? card?.notes_earlier);
     const shape = JSON.stringify([conversation, notes]);
     if (shape === this.#shape) return;
     this.#shape = shape;
@@ -52,6 +61,24 @@ class Notes extends HTMLElement {
     this.#list.replaceChildren(...notes.map((note) => element("li", {},
       element("p", { class: "hc-note-text", dir: "auto" }, ...named(note.text, this.colleagues)),
       element("p", { class: "quiet" }, `${note.staff_name}, ${day(note.created_at)} ${clockTime(note.created_at)}`))));
+  }
+
+  #card = null;
+
+  async #readEarlier() {
+    const conversation = this.#conversation;
+    const notes = this.#earlier.notes.length ? this.#earlier.notes : this.#card.notes;
+    try {
+      const page = await api.notes(conversation, notes[0].id);
+      if (conversation !== this.#conversation) return;
+      // Of what the card shows now the page's end may be a part; `show` takes each once.
+      this.#earlier = { notes: [...page.notes, ...(this.#earlier.notes.length ? this.#earlier.notes : this.#card.notes)], more: page.earlier };
+      this.show(conversation, this.#card);
+    } catch (error) {
+      if (conversation !== this.#conversation) return;
+      setText(this.#problem, error.message);
+      this.#problem.hidden = false;
+    }
   }
 
   focusNote() { this.#box.focus(); }
@@ -69,7 +96,7 @@ class Notes extends HTMLElement {
       this.#problem.hidden = false;
       return;
     }
-    this.#drafts.delete(conversation);
+    this.#drafts.set(conversation, "");
     if (conversation === this.#conversation) this.#box.value = "";
     this.dispatchEvent(new CustomEvent("changed", { detail: { conversation }, bubbles: true }));
   }

@@ -42,7 +42,7 @@ class Side extends HTMLElement {
   show(conversation, card) {
     this.#shown = { conversation, card };
     const count = card?.notes.length;
-    setText(this.#tabs.get("notes"), count ? `Notes (${count})` : "Notes");
+    setText(this.#tabs.get("notes"), count ? `Notes (${count}${card.notes_earlier ? "+" : ""})` : "Notes");
     this.#fill();
   }
 

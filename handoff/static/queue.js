@@ -11,10 +11,13 @@ const GROUPS = [
 ];
 const FOLDED = new Set(["others", "theirs"]);
 
-/** The queue in its groups, each chat in one; `wanted(entry)`: the filter. */
+/** The queue in its groups, each chat in one; `wanted(entry)`: the filter, which hides no alarm and no offer. */
 export function grouped({ waiting = [], mine = [], with_colleagues: theirs = [] }, wanted = () => true) {
   const groups = { alarm: [], offered: [], mine: [], waiting: [], others: [], theirs: [] };
-  const put = (entry, group) => { if (wanted(entry)) groups[entry.alarm ? "alarm" : group].push(entry); };
+  const put = (entry, group) => {
+    if (entry.alarm) groups.alarm.push(entry);
+    else if (group === "offered" || wanted(entry)) groups[group].push(entry);
+  };
   for (const entry of mine) put(entry, "mine");
   for (const entry of waiting) put(entry, entry.offered ? "offered" : entry.can_take ? "waiting" : "others");
   for (const entry of theirs) if (!entry.joined) put(entry, "theirs"); // what one has joined is in `mine`
@@ -46,12 +49,12 @@ class Queue extends HTMLElement {
 
   /**
    * `groups` as `grouped` makes them; `unread(id)`; `filtered`: a filter hides something; `does`: what buttons do;
-   * `teams`: whether there are several.
+   * `teams`: whether there are several; `holder(entry)`: which colleague has it or is offered it, in words.
    */
-  show(groups, { selected, unread, filtered, teams, does }) {
+  show(groups, { selected, unread, filtered, teams, holder, does }) {
     const focused = this.contains(document.activeElement) ? document.activeElement : null;
     const keep = new Set();
-    for (const [name, entries] of Object.entries(groups)) this.#fill(name, entries, keep, { selected, unread, teams, does });
+    for (const [name, entries] of Object.entries(groups)) this.#fill(name, entries, keep, { selected, unread, teams, holder, does });
     for (const [id, line] of this.#lines) {
       if (keep.has(id)) continue;
       line.node.remove();
@@ -66,7 +69,7 @@ class Queue extends HTMLElement {
     tick(this);
   }
 
-  #fill(name, entries, keep, { selected, unread, teams, does }) {
+  #fill(name, entries, keep, { selected, unread, teams, holder, does }) {
     const group = this.#groups[name];
     group.root.hidden = !entries.length && name !== "waiting";
     setText(group.heading, entries.length && name !== "mine" ? `${group.title} (${entries.length})` : group.title);
@@ -77,7 +80,7 @@ class Queue extends HTMLElement {
       keep.add(id);
       if (!this.#lines.has(id)) this.#lines.set(id, new Line(id, does));
       const line = this.#lines.get(id);
-      line.show(entry, { selected: id === selected, unread: unread(id), teams });
+      line.show(entry, { selected: id === selected, unread: unread(id), teams, holder: holder(entry) });
       if (place === line.node) place = place.nextElementSibling;
       else group.list.insertBefore(line.node, place);
     }

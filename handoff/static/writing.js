@@ -1,6 +1,8 @@
 // What happens in the reply boxes: sending, drafts, typing signals, and the picker of replies and macros.
 import { element } from "/widget/dom.js";
-import { Picker, runMacro, watchHint } from "./library.js";
+import { runMacro } from "./macro.js";
+import { Picker } from "./picker.js";
+import { watchHint } from "./vague.js";
 
 export class Writing {
   #connection;

@@ -49,7 +49,8 @@ def test_hours_and_a_rule_are_set_and_tried(system: Trial, browser: Browser) -> 
     shot(page, "desk-team")
     form.get_by_role("button", name="Save team").click()
     expect(form).to_be_hidden()
-    line = page.get_by_role("row").filter(has_text=team)
+    teams = page.get_by_role("table", name="Teams in their order")
+    line = teams.get_by_role("row").filter(has_text=team)
     expect(line).to_contain_text("Nobody yet")
     line.get_by_role("button", name=f"Edit {team}").click()
     form = page.get_by_role("region", name=f"Edit {team}")
@@ -81,5 +82,5 @@ def test_hours_and_a_rule_are_set_and_tried(system: Trial, browser: Browser) -> 
     page.get_by_role("link", name="Teams").click()
     page.get_by_role("button", name=f"Edit {team}").click()
     page.get_by_role("button", name="Archive").click()
-    expect(page.get_by_role("row").filter(has_text=team)).to_be_hidden()
+    expect(teams.get_by_role("row").filter(has_text=team)).to_be_hidden()
     assert not problems

@@ -28,36 +28,55 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+class Desk:
+    """An app with the agents "ada" and "bob" and the supervisor "sue", in a process that can be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._log = folder, folder / "log"
+        self._port = free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, or start it anew with what it had, and wait until it answers."""
+        command = [sys.executable, "-m", "tests.complaints.desk_server"]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, str(self._folder), str(self._port)], cwd=ROOT, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + 120
+        while not self._answers():
+            over = self._process.poll() is not None or time.monotonic() > deadline
+            assert not over, self._log.read_text()
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/health", timeout=2).is_success
+        except httpx.TransportError:
+            return False
+
+    def kill(self) -> None:
+        """No goodbye to anybody."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(15)
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(15)
+
+
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an app with the agents "ada" and "bob"."""
-    folder, port = tmp_path_factory.mktemp("desk"), free_port()
-    url = f"http://127.0.0.1:{port}"
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.complaints.desk_server", str(folder), str(port)],
-            cwd=ROOT,
-            stdout=log,
-            stderr=log,
-        )
+    """The address of a desk that all tests share."""
+    shared = Desk(tmp_path_factory.mktemp("desk"))
     try:
-        _wait_for(url, process, folder / "log")
-        yield url
+        shared.start()
+        yield shared.url
     finally:
-        process.terminate()
-        process.wait(15)
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 120
-    while True:
-        try:
-            if httpx.get(f"{url}/health", timeout=2).is_success:
-                return
-        except httpx.TransportError:
-            pass
-        assert process.poll() is None and time.monotonic() < deadline, log.read_text()
-        time.sleep(0.1)
+        shared.stop()
 
 
 class Agent:
@@ -66,7 +85,7 @@ class Agent:
     def __init__(self, desk: str, browser: Browser, login: str) -> None:
         self.url = desk
         self.rest = Colleague(desk, login, PASSWORD)
-        self.context = browser.new_context(viewport={"width": 1400, "height": 860})
+        self.context = browser.new_context(viewport={"width": 1400, "height": 860}, locale="en-GB")
         self.context.add_cookies(self.rest.cookies())  # type: ignore[arg-type]
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
@@ -87,6 +106,15 @@ class Agent:
     def releases(self, customer: Customer) -> None:
         self.rest.call("POST", f"/api/conversations/{customer.conversation}/release")
 
+    def leaves(self) -> None:
+        """Close the windows, and all chats that are still theirs: the next test's agent begins with none."""
+        self.context.close()
+        for entry in self.rest.call("GET", "/api/queue")["mine"]:
+            if not entry["joined"]:
+                path = f"/api/conversations/{entry['conversation']}/close"
+                self.rest.call("POST", path, outcome="solved")
+        self.rest.leave()
+
 
 @pytest.fixture
 def agent(desk: str, browser: Browser) -> Iterator[Callable[[str], Agent]]:
@@ -100,8 +128,7 @@ def agent(desk: str, browser: Browser) -> Iterator[Callable[[str], Agent]]:
 
     yield sign_in
     for one in made:
-        one.context.close()
-        one.rest._http.close()
+        one.leaves()
     assert [problem for one in made for problem in one.problems] == []
 
 
@@ -116,4 +143,4 @@ def customer(desk: str) -> Iterator[Callable[[str], Customer]]:
 
     yield arrive
     for one in made:
-        one._http.close()
+        one.leave()

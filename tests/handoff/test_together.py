@@ -95,7 +95,7 @@ async def test_twenty_consoles_read_the_lines_twice_and_see_what_each_would_alon
     sight = await looks()
     async with database.read() as db:
         for reader in (ada, boss):
-            shown = entries.shown(desk, reader, sight.lines, sight.roster)
+            shown = sight.shown(reader)
             assert shown.waiting == await entries.waiting(db, desk, reader)
             assert shown.mine == await entries.chats(db, desk, reader)
             assert shown.with_colleagues == await entries.with_colleagues(db, desk, reader)

@@ -40,6 +40,17 @@ def test_the_fingerprint_follows_every_input(settings: Settings, project: Path, 
     assert fingerprint(settings, project) != before
 
 
+def test_new_examples_do_not_end_the_service_of_a_promoted_model(
+    settings: Settings, project: Path
+) -> None:
+    lasting = serving.lasting_fingerprint
+    before = lasting(settings, project)
+    (project / "data/nlu/greet.yml").write_text("a label more")
+    assert lasting(settings, project) == before
+    (project / "domain.yml").write_text("another action")
+    assert lasting(settings, project) != before
+
+
 def test_a_new_file_counts_and_compiled_code_does_not(settings: Settings, project: Path) -> None:
     before = fingerprint(settings, project)
     (project / "bot/__pycache__").mkdir()
@@ -91,7 +102,7 @@ def test_a_tuned_encoder_serves_beside_its_own_base_and_means_another_model(
 def test_the_trained_model_serves_until_one_is_promoted_and_until_the_inputs_change(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "fingerprint", lambda _settings: "first")
+    monkeypatch.setattr(serving, "lasting_fingerprint", lambda _settings: "first")
     assert model_to_serve(settings) is None
     trained = model_path(settings)
     trained.parent.mkdir(parents=True)
@@ -101,9 +112,9 @@ def test_the_trained_model_serves_until_one_is_promoted_and_until_the_inputs_cha
     promoted.touch()
     remember_promoted(settings, promoted)
     assert model_to_serve(settings) == promoted
-    monkeypatch.setattr(serving, "fingerprint", lambda _settings: "second")
-    assert model_to_serve(settings) is None
-    monkeypatch.setattr(serving, "fingerprint", lambda _settings: "first")
+    monkeypatch.setattr(serving, "lasting_fingerprint", lambda _settings: "second")
+    assert model_to_serve(settings) == trained
+    monkeypatch.setattr(serving, "lasting_fingerprint", lambda _settings: "first")
     promoted.unlink()
     assert model_to_serve(settings) == trained
 
