@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
 
 from conversations.models import Conversation, Owner, Participant, Visitor
 from handoff import words
@@ -70,7 +71,8 @@ class Entry:
     """This reader is the second person here."""
 
 
-_Row = Row[Conversation, Handoff | None, str | None]
+_Row = Row[Conversation, Handoff | None, str | None, str | None]
+"""The chat and its request, no more of both than a line shows; the customer's name, what they asked first."""
 _URGENT = (
     func.coalesce(Handoff.priority_rank, NORMAL_RANK),
     func.coalesce(Conversation.queued_at, Conversation.updated_at),
@@ -136,10 +138,8 @@ class Lines:
 
 async def lines(db: AsyncSession) -> Lines:
     """Read what `shown` then shows to each reader."""
-    queued = await db.execute(
-        _rows().where(Conversation.owner == Owner.QUEUED).order_by(*_URGENT).limit(QUEUE_LIMIT)
-    )
-    taken = await db.execute(_rows().where(Conversation.owner == Owner.AGENT).order_by(*_TAKEN))
+    queued = await db.execute(_MOST_URGENT)
+    taken = await db.execute(_WITH_AGENTS)
     joined = await db.execute(select(Participant.conversation_id, Participant.staff_id))
     return Lines(queued.all(), taken.all(), frozenset((chat, staff) for chat, staff in joined))
 
@@ -181,7 +181,7 @@ async def waiting(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Ent
     Alarms are everybody's. In each part the most urgent come first, among equals who has waited longest.
     """
     reader = await _reader(db, desk, agent)
-    statement = _rows().where(Conversation.owner == Owner.QUEUED)
+    statement = _QUEUED
     if not reader.leads:
         # Before the limit: an agent's own chats are not crowded out by another team's.
         statement = statement.order_by(case((_asks(reader), 0), else_=1))
@@ -195,9 +195,9 @@ async def chats(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> list[Entry
         Participant.conversation_id == Conversation.id, Participant.staff_id == agent.id
     )
     found = await db.execute(
-        _rows()
-        .where(Conversation.owner == Owner.AGENT, or_(Conversation.agent_id == agent.id, joined))
-        .order_by(*_TAKEN)
+        _ROWS.where(
+            Conversation.owner == Owner.AGENT, or_(Conversation.agent_id == agent.id, joined)
+        ).order_by(*_TAKEN)
     )
     reader = await _reader(db, desk, agent)
     here = await _joined(db, agent)
@@ -210,8 +210,7 @@ async def with_colleagues(db: AsyncSession, desk: HandoffDesk, agent: Staff) -> 
     if not reader.leads:
         return []
     found = await db.execute(
-        _rows()
-        .where(Conversation.owner == Owner.AGENT, Conversation.agent_id != agent.id)
+        _ROWS.where(Conversation.owner == Owner.AGENT, Conversation.agent_id != agent.id)
         .order_by(*_TAKEN)
         .limit(QUEUE_LIMIT)
     )
@@ -226,12 +225,57 @@ async def _joined(db: AsyncSession, agent: Staff) -> Collection[tuple[uuid.UUID,
     return {(chat, agent.id) for chat in found}
 
 
-def _rows() -> Select[Conversation, Handoff | None, str | None]:
-    return (
-        select(Conversation, Handoff, Visitor.name)
-        .join(Visitor, Visitor.id == Conversation.visitor_id)
-        .outerjoin(Handoff, is_current())
+# Read again and again while anything moves: the card alone would be a few kB of JSON for each chat.
+_ROWS = (
+    select(
+        Conversation,
+        Handoff,
+        Visitor.name,
+        Handoff.card["summary"]["first_ask"].as_string().label("first_ask"),
     )
+    .join(Visitor, Visitor.id == Conversation.visitor_id)
+    .outerjoin(Handoff, is_current())
+    .options(
+        load_only(
+            Conversation.owner,
+            Conversation.agent_id,
+            Conversation.last_seq,
+            Conversation.queued_at,
+            Conversation.updated_at,
+            raiseload=True,
+        ),
+        load_only(
+            Handoff.reason,
+            Handoff.priority,
+            Handoff.priority_rank,
+            Handoff.priority_reason,
+            Handoff.moment_of_truth,
+            Handoff.due_at,
+            Handoff.first_response_at,
+            Handoff.excluded_agent_id,
+            Handoff.topic,
+            Handoff.language,
+            Handoff.segment,
+            Handoff.tags,
+            Handoff.team_id,
+            Handoff.skill,
+            Handoff.level,
+            Handoff.routed_because,
+            Handoff.wanted_agent_id,
+            Handoff.offered_to,
+            Handoff.offered_until,
+            Handoff.overflowed_at,
+            Handoff.next_due_at,
+            Handoff.resolve_due_at,
+            Handoff.alarm_at,
+            Handoff.alarm_owned_at,
+            raiseload=True,
+        ),
+    )
+)
+_QUEUED = _ROWS.where(Conversation.owner == Owner.QUEUED)
+_MOST_URGENT = _QUEUED.order_by(*_URGENT).limit(QUEUE_LIMIT)
+_WITH_AGENTS = _ROWS.where(Conversation.owner == Owner.AGENT).order_by(*_TAKEN)
 
 
 def _asks(reader: _Reader) -> ColumnElement[bool]:
@@ -250,11 +294,10 @@ def _asks(reader: _Reader) -> ColumnElement[bool]:
 def _entry(
     row: _Row, reader: _Reader, joined: Collection[tuple[uuid.UUID, uuid.UUID]] = ()
 ) -> Entry:
-    conversation, handoff, customer = row
+    conversation, handoff, customer, first_ask = row
     here = (conversation.id, reader.staff.id) in joined
     if handoff is None:
         return _bare(conversation, customer, reader, joined=here)
-    summary = handoff.card.get("summary") or {}
     answered = handoff.first_response_at is not None
     me = reader.staff.id
     team = reader.roster.team(handoff.team_id)
@@ -268,7 +311,7 @@ def _entry(
         priority=handoff.priority,
         priority_reason=handoff.priority_reason,
         moment_of_truth=handoff.moment_of_truth,
-        first_ask=summary.get("first_ask"),
+        first_ask=first_ask,
         queued_at=conversation.queued_at or conversation.updated_at,
         due_at=handoff.due_at,
         answered=answered,
