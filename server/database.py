@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import DateTime, Dialect, Executable, MetaData, Table, TypeDecorator, event, text
@@ -78,12 +79,18 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         # Parameters hidden: an error's text reaches the log, and what a customer wrote must not.
         if self.is_sqlite:
-            one_hop = {"async_creator_fn": sqlite.connect}
             self._writer: AsyncEngine = create_async_engine(
-                url, pool_size=1, max_overflow=0, connect_args=one_hop, hide_parameters=True
+                url,
+                pool_size=1,
+                max_overflow=0,
+                connect_args={"async_creator_fn": partial(sqlite.connect, here=True)},
+                hide_parameters=True,
             )
             self._reader: AsyncEngine = create_async_engine(
-                url, pool_size=8, connect_args=one_hop, hide_parameters=True
+                url,
+                pool_size=8,
+                connect_args={"async_creator_fn": sqlite.connect},
+                hide_parameters=True,
             )
             _configure_sqlite(self._writer, begin="BEGIN IMMEDIATE")
             _configure_sqlite(self._reader, begin="BEGIN")
