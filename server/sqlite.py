@@ -73,15 +73,14 @@ class OneHopConnection(aiosqlite.Connection):
     """How to begin the transaction that SQLAlchemy has begun and SQLite has not."""
     _used = False
     """Whether a statement was sent since the last end: even one that was cancelled may run, and begin it."""
-    _busy = 0
-    """Statements that were sent to the thread and have not come back; a cancelled one never does."""
     here = False
     """Whether statements may run on the event loop."""
 
     @property
     def is_ours(self) -> bool:
-        """Whether the transaction has begun in SQLite, and the thread has nothing to do."""
-        return self.here and self._used and self._begin is None and self._busy == 0
+        """Whether the transaction has begun in SQLite. The thread then does nothing: who sent it a statement
+        waits for it, and a connection whose statement was cancelled is thrown away by SQLAlchemy."""
+        return self.here and self._used and self._begin is None
 
     def cursor(self) -> OneHopCursor:  # type: ignore[override]
         return OneHopCursor(self)
@@ -100,13 +99,7 @@ class OneHopConnection(aiosqlite.Connection):
         """Do this in the connection's thread, within the transaction that was begun."""
         self._used = True
         begin, self._begin = self._begin, None
-        self._busy += 1
-        try:
-            await self._execute(self._within, begin, work)  # type: ignore[no-untyped-call]
-        except Exception:  # its own error: the thread is done with it
-            self._busy -= 1
-            raise
-        self._busy -= 1
+        await self._execute(self._within, begin, work)  # type: ignore[no-untyped-call]
 
     def _within(self, begin: str | None, work: Callable[[], None]) -> None:
         if begin is not None:
@@ -121,7 +114,7 @@ class OneHopConnection(aiosqlite.Connection):
         self._begin = None
         if self._used:
             await end()
-            self._used, self._busy = False, 0
+            self._used = False
 
 
 def connect(database: str, *, here: bool = False, **options: Any) -> OneHopConnection:

@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Integer, text
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import (
+    IntegrityError,
+    OperationalError,
+    PendingRollbackError,
+    StatementError,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, Database, UtcDateTime
@@ -155,6 +160,60 @@ async def test_begin_and_the_pools_rollback_cost_no_way_to_the_thread(
     monkeypatch.setattr(OneHopConnection, "_execute", counting)
     await database.execute(add, {"id": 2})
     assert sent == ["_within", "commit"]
+
+
+async def test_a_transaction_that_has_the_writer_stays_on_the_loop(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    execute = OneHopConnection._execute
+
+    def counting(self: OneHopConnection, work: Callable[..., object], *args: object) -> object:
+        sent.append(getattr(work, "__name__", ""))
+        return execute(self, work, *args)  # type: ignore[no-untyped-call]
+
+    add = text("INSERT INTO test_counters (id, value) VALUES (:id, 1)")
+    count = text("SELECT count(*) FROM test_counters")
+    async with database.write() as db, database.read() as other:
+        await db.execute(count)
+        await other.execute(count)
+    monkeypatch.setattr(OneHopConnection, "_execute", counting)
+    async with database.write() as db:
+        for number in range(5):
+            await db.execute(add, {"id": number})
+        assert (await db.execute(count)).scalar_one() == 5
+        with pytest.raises(IntegrityError):
+            await db.execute(add, {"id": 1})
+        assert sent == ["_within"], "only the first, which waits for its turn, goes to the thread"
+        await db.execute(add, [{"id": 10}, {"id": 11}])
+    assert sent == ["_within", "_within", "commit"], "many rows and the disk are waited for there"
+    sent.clear()
+    async with database.read() as db:
+        assert (await db.execute(count)).scalar_one() == 7
+        assert (await db.execute(count)).scalar_one() == 7
+    assert sent.count("_within") == 2, "a reading may take long: none runs on the loop"
+
+
+async def test_after_a_cancelled_statement_none_runs_beside_it(database: Database) -> None:
+    slow = text(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
+        "SELECT max(i) FROM n"
+    )
+    add = text("INSERT INTO test_counters (id, value) VALUES (:id, 1)")
+    with pytest.raises(PendingRollbackError):
+        async with database.write() as db:
+            running = asyncio.create_task(db.execute(slow))
+            await asyncio.sleep(0.01)
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+            # The thread may still be at it: this connection takes nothing more.
+            await db.execute(add, {"id": 1})
+    async with database.write() as db:
+        await db.execute(add, {"id": 2})
+    async with database.read() as db:
+        found = await db.execute(text("SELECT id FROM test_counters"))
+        assert found.scalars().all() == [2]
 
 
 async def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing_acknowledged(
