@@ -13,7 +13,7 @@ const DEEDS = {
   join: { key: "i", label: "Join", short: true },
   leave: { key: "i", label: "Leave", short: true },
   release: { key: "b", label: "Put back into the queue" },
-  someoneElse: { key: "s", label: "Somebody else" },
+  someoneElse: { key: "s", label: "Put back for somebody else" },
   escalate: { key: "u", label: "Escalate" },
   raise: { key: "!", label: "Raise an alarm" },
   pin: { key: "p", label: "Pin beside others" },
