@@ -9,6 +9,7 @@ from rasa.core.channels.channel import OutputChannel
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.components.frustration_detector import rules_at
 from bot.components.language_detector import LANGUAGE
 from bot.components.memory import remaining_score, user_events
 from bot.components.moment_detector import MOMENT
@@ -84,6 +85,7 @@ def parse_of(
     parse.setdefault("entities", [])
     parse.setdefault(SCOPE, {"probability": 1.0, "in_scope": True})
     if FRUSTRATION not in parse:
+        rules = rules_at(rules, event.metadata)
         events = user_events(tracker)
         score = remaining_score(events[: events.index(event) + 1], rules)
         signals = [{"name": EARLIER, "value": round(score, 4), "evidence": "earlier messages"}]

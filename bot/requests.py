@@ -8,12 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from understanding.frustration import Thresholds
+
 MAX_BODY = 64 * 1024
 MAX_TEXT = 4000
 MAX_SENDER = 200
 MAX_TURN_ID = 100
 MAX_WAITING = 30 * 86400.0
 MAX_FAILURES = 1000
+#: In a turn's metadata: the house's frustration thresholds of the moment, by level, and their version.
+FRUSTRATION_LEVELS = "frustration_levels"
+LEVELS = ("acknowledge", "offer", "handoff")
 
 #: Our own buttons: "/affirm", "/choose_article{"article": "…"}".
 _PAYLOAD = re.compile(r"/[a-z][a-z0-9_]{0,60}(\{.*\})?", re.DOTALL)
@@ -56,7 +61,7 @@ def parse(body: bytes) -> TurnRequest:
     metadata = _object(data, "metadata")
     slots = _object(metadata, "slots")
     turn_id = _string(data, "turn_id", MAX_TURN_ID)
-    kept = {
+    kept: dict[str, Any] = {
         "conversation_id": str(metadata.get("conversation_id") or "")[:MAX_SENDER],
         "turn_id": turn_id,
         "epoch": int(_number(metadata, "epoch", float(2**53))),
@@ -64,6 +69,8 @@ def parse(body: bytes) -> TurnRequest:
         "waiting_seconds": _number(metadata, "waiting_seconds", MAX_WAITING),
         "bot_failures": int(_number(metadata, "bot_failures", float(MAX_FAILURES))),
     }
+    if levels := _levels(metadata):
+        kept[FRUSTRATION_LEVELS] = levels
     said = _said(data)
     # A vector belongs to the words that it was made of, and to no others.
     vector = _object(data, "vector") if said == data.get("text") else None
@@ -79,6 +86,18 @@ def parse_text(body: bytes) -> str:
         BadRequest: it is too large, not JSON, or there is no text in it.
     """
     return _text(_read(body))
+
+
+def _levels(metadata: dict[str, Any]) -> dict[str, Any]:
+    found = _object(metadata, FRUSTRATION_LEVELS)
+    if not found:
+        return {}
+    levels = {name: _number(found, name, 1.0) for name in LEVELS}
+    try:
+        Thresholds(**levels)
+    except ValueError as error:
+        raise BadRequest(f"bad_{FRUSTRATION_LEVELS}", str(error)) from error
+    return {**levels, "version": int(_number(found, "version", float(2**53)))}
 
 
 def _read(body: bytes) -> dict[str, Any]:

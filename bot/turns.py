@@ -26,6 +26,7 @@ from bot.trackers import Trackers
 from encoder import Encoder, EncoderError
 from encoder.handover import unpack
 from understanding.frustration import Arithmetic
+from understanding.frustration_version import scoring_version
 from understanding.normal import plain
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,11 @@ class Turns:
             "slots": {},
             "failed": None,
             "timings": {},
-            "versions": {"model": agent.model_id, "encoder": self._encoder.checksum},
+            "versions": {
+                "model": agent.model_id,
+                "encoder": self._encoder.checksum,
+                "frustration": scoring_version(),
+            },
         }
         lock = self._locks.setdefault(request.sender, asyncio.Lock())
         try:

@@ -88,7 +88,7 @@ class TurnRunner:
     ) -> None:
         """``ahead`` hears each typed text before it is written down; what comes of it goes to the bot.
 
-        ``patience`` is read for every turn, so that a change holds from the next one on.
+        ``patience`` is asked for every turn, so that a change needs no restart.
         """
         self._database = database
         self._bus = bus

@@ -43,8 +43,18 @@ import knowledge_base.routes_questions
 import knowledge_base.routes_reports
 import knowledge_base.routes_review
 import server.pages
+import training.comparing.routes
+import training.exchange.routes
+import training.health.routes
+import training.labels.routes
+import training.mood_replay.routes
+import training.opinions.routes
 import training.pages
+import training.promoting.routes
 import training.routes
+import training.shadowing.routes
+import training.suspects.routes
+import training.trying.routes
 import widget.routes
 from actions import registry, turn
 from actions.services import ActionServices
@@ -96,11 +106,16 @@ from server.logs import configure_logs
 from server.mail.sender import Mailer
 from server.nul import NoNul
 from server.redis_bus import RedisBus
+from server.rehearsing import Rehearsal
+from server.reviewed import beside
 from server.searching import searching_encoder, searching_reranker
 from server.settings import Settings
 from server.staff_routes import staff_routes
 from server.supervise.specs import rasa_environment
 from server.web import BodyLimit, ChatCors, OwnPagesOnly, SecurityHeaders, refuse_undeclared
+from training.health.desk import DataHealth
+from training.mood_replay.desk import MoodReplay
+from training.paths import Paths, Tools
 from training.room import TrainingRoom
 from understanding.normal import plain
 
@@ -134,6 +149,8 @@ class Services:
     turns: TurnRunner
     actions: ActionRunner
     training: TrainingRoom
+    mood_replay: MoodReplay
+    health: DataHealth
     timetable: Timetable
     desk_sweeper: handoff.clocks.Sweeper
     dispatcher: Dispatcher
@@ -178,9 +195,18 @@ def build_services(
     sights = looks(database, desk)
     desk.promises = promises = Promises(clock, desk, settings)
     ahead = Ahead(encoder, reads=plain)
-    turns = TurnRunner(database, bus, clock, settings, bot, desk, ahead=ahead)
+    files, tools = Paths.of(settings), Tools.of(rasa_environment(settings))
+    mood_replay = MoodReplay(database, clock, settings, files, tools, encoder)
+    turns = TurnRunner(
+        database, bus, clock, settings, bot, desk, ahead=ahead, patience=mood_replay.patience
+    )
     reserved = frozenset(settings.reserved_topics)
-    training_room = TrainingRoom.of(settings, database, clock, rasa_environment(settings))
+    training_room = TrainingRoom.of(
+        settings, database, clock, rasa_environment(settings), search=knowledge,
+        review=beside(settings, clock, encoder, knowledge),
+    )  # fmt: skip
+    training_room.trying.actions = Rehearsal(knowledge, shop, clock, reserved)
+    training_room.trying.levels = mood_replay.patience.levels
     reply_vectors = Vectors(encoder, settings.var / "replies")
     deeds = registry.build(ActionServices(knowledge, shop, guard, clock, reserved=reserved))
     return Services(
@@ -207,6 +233,8 @@ def build_services(
         turns=turns,
         actions=ActionRunner(database, deeds, turn.recording, timeout=settings.action_timeout),
         training=training_room,
+        mood_replay=mood_replay,
+        health=DataHealth(database, clock, files, encoder),
         timetable=Timetable(database, clock),
         dispatcher=Dispatcher(database, bus, desk),
         desk_sweeper=handoff.clocks.Sweeper(database, desk, agent_grace=settings.agent_grace),
@@ -254,6 +282,8 @@ async def running(services: Services) -> AsyncIterator[None]:
         stack.push_async_callback(services.asked.stop)
         await services.training.start()
         stack.push_async_callback(services.training.close)
+        stack.push_async_callback(services.mood_replay.close)
+        stack.push_async_callback(services.health.close)
         await services.turns.start()
         stack.push_async_callback(services.turns.stop)
         await services.timetable.start(on_time(services))
@@ -330,7 +360,17 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         knowledge_base.routes_review.router,
         knowledge_base.routes_files.router,
         knowledge_base.help_centre.routes.router,
+        training.comparing.routes.router,
+        training.promoting.routes.router,
         training.routes.router,
+        training.mood_replay.routes.router,
+        training.opinions.routes.router,
+        training.suspects.routes.router,
+        training.health.routes.router,
+        training.labels.routes.router,
+        training.exchange.routes.router,
+        training.shadowing.routes.router,
+        training.trying.routes.router,
         widget.routes.router,
     ):
         app.include_router(router)
@@ -349,7 +389,7 @@ def _install_pages(app: FastAPI) -> None:
     handoff.pages.install(app)
     knowledge_base.pages.install_assets(app)
     knowledge_base.pages.register_pages()
-    training.pages.register_pages()
+    training.pages.install(app)
     ui.run_with(
         app,
         title="Handrail",

@@ -13,7 +13,10 @@ import typer
 from websockets.exceptions import WebSocketException
 
 from server.commands.kb import kb
+from server.commands.models import models, promote, rollback, stories
 from server.commands.nlu import nlu
+from server.commands.review import review
+from server.commands.train import compare, train
 from server.settings import Settings, load_settings, var_folder
 
 cli = typer.Typer(
@@ -28,6 +31,12 @@ mail = typer.Typer(no_args_is_help=True, help="The house's mail server.")
 cli.add_typer(mail, name="mail")
 cli.add_typer(nlu, name="nlu")
 cli.add_typer(kb, name="kb")
+for work in (train, compare, models, promote, rollback):
+    cli.command()(work)
+cli.add_typer(review, name="review")
+test = typer.Typer(no_args_is_help=True, help="What every model must pass.")
+test.command()(stories)
+cli.add_typer(test, name="test")
 
 
 def _settings() -> Settings:

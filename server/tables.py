@@ -14,7 +14,14 @@ import handoff.teams.models
 import knowledge_base.models
 import server.auth
 import server.mail.models
+import training.health.models
 import training.models
+import training.mood_replay.models
+import training.opinions.models
+import training.promoting.models
+import training.review.models
+import training.shadowing.models
+import training.suspects.models
 from server.database import Base
 
 metadata = Base.metadata
@@ -32,5 +39,12 @@ ROOMS = (
     knowledge_base.models,
     server.auth,
     server.mail.models,
+    training.health.models,
+    training.mood_replay.models,
     training.models,
+    training.opinions.models,
+    training.promoting.models,
+    training.review.models,
+    training.shadowing.models,
+    training.suspects.models,
 )

@@ -41,6 +41,22 @@ class Choice(enum.StrEnum):
     KEPT_OLD = "kept_old"
 
 
+class Source(enum.StrEnum):
+    """Where a label's example came from."""
+
+    TURN = "turn"
+    """A trainer, looking at a customer's message."""
+    AGENT = "agent"
+    """A trainer, following what an agent said on the handoff card."""
+    OPINION = "opinion"
+    """Two trainers who agreed."""
+    IMPORT = "import"
+    TYPED = "typed"
+    """Written by a trainer for a new intent."""
+    FILE = "file"
+    """It stood in the training files already; a trainer moved it."""
+
+
 class PromotionState(enum.StrEnum):
     RUNNING = "running"
     DONE = "done"
@@ -52,11 +68,15 @@ def _enum(kind: type[enum.StrEnum]) -> Enum:
 
 
 class Label(Base):
-    """What a trainer said about one real message; it speaks for every message that reads the same."""
+    """What a trainer said about one message; it speaks for every message that reads the same.
+
+    Here, and nowhere in the training files, stands which message of which customer an example came from.
+    """
 
     __tablename__ = "labels"
     id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
-    turn_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("turns.id"), unique=True)
+    turn_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("turns.id"), unique=True)
+    """The message; none for what was imported, typed, or stood in a file before."""
     key: Mapped[str] = mapped_column(String(64), unique=True)
     """Digest of the masked, normalised text: equal for messages that read the same."""
     text: Mapped[str] = mapped_column(Text)
@@ -71,6 +91,15 @@ class Label(Base):
     """Whether the text stands in ``data/nlu``; a label that a crash left unwritten is written later."""
     run_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("training_runs.id"))
     """The first training that finished with this label in its data."""
+    source: Mapped[Source] = mapped_column(
+        _enum(Source), default=Source.TURN, server_default=Source.TURN.value
+    )
+    spans: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """Entities marked in ``text``: ``{"start": int, "end": int, "entity": str}``, perhaps value and role."""
+    history: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """What it was labelled before, oldest first; of source ``file``, first the intent it stood at."""
+    approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    """The second trainer, where two were asked."""
 
 
 class TrainingRun(Base):

@@ -1,120 +1,19 @@
-"""The training files, `data/nlu/<intent>.yml`: read and changed line by line, everything else kept.
+"""The training files, `data/nlu/<intent>.yml`, as one folder: one writer at a time, all files of a change or none.
 
 A change touches the lines of its examples and no other, so that git merges what several people did.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from server.errors import Conflict, Invalid
-from training.files import locked, replace
+from server.errors import Invalid
+from training.files import locked, replace_all
+from training.nlu_file import HEAD, NAME, Edit, Entry, Example, NluFile, NotReadable
 from training.texts import clean, normalise
 
-HEAD = 'version: "3.1"\nnlu:\n'
-_INTENT = re.compile(r"^(?P<indent> *)- intent: *(?P<name>[a-z][a-z0-9_]*)\s*$")
-_EXAMPLES = re.compile(r"^ +examples: *\|\s*$")
-_EXAMPLE = re.compile(r"^(?P<indent> +)-(?P<text> .*)?$")
-NAME = re.compile(r"^[a-z][a-z0-9_]{0,79}\Z")
-
-
-class NotReadable(Conflict):
-    code, message = "nlu_file_not_readable", "A training file is not in the form that is kept here."
-
-
-@dataclass(frozen=True)
-class Example:
-    intent: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Block:
-    """One intent's examples: lines `start` up to `end` (exclusive) of its file."""
-
-    intent: str
-    start: int
-    end: int
-
-
-class NluFile:
-    """One file as its lines; ``text`` gives back what was parsed, to the byte."""
-
-    def __init__(self, name: str, text: str) -> None:
-        """Raises NotReadable: an intent's examples are not written as one `- line` per example."""
-        self.name = name
-        self.lines = text.split("\n")
-        self.blocks = list(self._find_blocks())
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
-
-    def examples(self) -> list[Example]:
-        """The examples in file order."""
-        found = []
-        for block in self.blocks:
-            for line in self.lines[block.start : block.end]:
-                match = _EXAMPLE.match(line)
-                if match is not None and (text := (match["text"] or "").strip()):
-                    found.append(Example(block.intent, text))
-        return found
-
-    def append(self, intent: str, texts: Sequence[str]) -> str:
-        """Return the file with these examples at the end of the intent's others."""
-        block = next((block for block in self.blocks if block.intent == intent), None)
-        if block is None:
-            body = self.text or HEAD
-            added = f"- intent: {intent}\n  examples: |\n" + "".join(f"    - {t}\n" for t in texts)
-            return body + ("" if body.endswith("\n") else "\n") + added
-        indent, at = "    ", block.start
-        for number in range(block.start, block.end):
-            if match := _EXAMPLE.match(self.lines[number]):
-                indent, at = match["indent"], number + 1
-        before, after = self.lines[:at], self.lines[at:] or [""]
-        return "\n".join([*before, *(f"{indent}- {text}" for text in texts), *after])
-
-    def remove(self, intent: str, text: str) -> str:
-        """Return the file without the last example of this text; unchanged when it has none."""
-        for block in self.blocks:
-            if block.intent != intent:
-                continue
-            for number in range(block.end - 1, block.start - 1, -1):
-                match = _EXAMPLE.match(self.lines[number])
-                if match is not None and (match["text"] or "").strip() == text:
-                    return "\n".join(self.lines[:number] + self.lines[number + 1 :])
-        return self.text
-
-    def _find_blocks(self) -> Iterable[Block]:
-        number = 0
-        while number < len(self.lines):
-            intent = _INTENT.match(self.lines[number])
-            number += 1
-            if intent is None:
-                if self.lines[number - 1].lstrip(" ").startswith("- intent:"):
-                    raise self._problem(number, "an intent's name is not plain")
-                continue
-            if number >= len(self.lines) or not _EXAMPLES.match(self.lines[number]):
-                raise self._problem(number + 1, "'examples: |' is missing")
-            start = number = number + 1
-            while number < len(self.lines) and _belongs(self.lines[number], len(intent["indent"])):
-                if self.lines[number].strip() and not _EXAMPLE.match(self.lines[number]):
-                    raise self._problem(number + 1, "an example does not start with '- '")
-                number += 1
-            yield Block(intent["name"], start, number)
-
-    def _problem(self, number: int, problem: str) -> NotReadable:
-        return NotReadable(
-            f"data/nlu/{self.name}, line {number}: {problem}. Mend it, then try again."
-        )
-
-
-def _belongs(line: str, indent: int) -> bool:
-    """Whether a line is part of the literal block below `examples:`, which is indented deeper."""
-    return not line.strip() or len(line) - len(line.lstrip(" ")) > indent + 2
+__all__ = ["HEAD", "NAME", "Example", "NluFile", "NluFolder", "NotReadable"]
 
 
 class NluFolder:
@@ -125,15 +24,26 @@ class NluFolder:
         self._lock = lock
 
     def examples(self) -> list[Example]:
-        """Every example, by file name, then in file order."""
-        return [
-            example
-            for path in sorted(self.folder.glob("*.yml"))
-            for example in self._read(path).examples()
-        ]
+        """Every example, by file name, then in file order.
+
+        Raises:
+            NotReadable: a file was edited into another form.
+        """
+        return [example for file in self._files().values() for example in file.examples()]
+
+    def known(self) -> dict[str, Example]:
+        """Every example by how it reads (training.texts.normalise); of several the last."""
+        return {normalise(example.text): example for example in self.examples()}
+
+    def has(self, intent: str) -> bool:
+        """Whether a file is named for an intent, or lists examples of it."""
+        return any(
+            path.stem == intent or any(block.intent == intent for block in file.blocks)
+            for path, file in self._files().items()
+        )
 
     def add(self, wanted: Sequence[Example]) -> list[str | None]:
-        """Append examples, each to its intent's file, in the order given.
+        """Write examples to their intents; the order in which they come makes no difference.
 
         Returns for each None when it was added, or the intent that has it already.
 
@@ -141,45 +51,123 @@ class NluFolder:
             Invalid: a text is empty or not clean, or an intent can't be a file's name.
             NotReadable: a file was edited into another form; nothing was written.
         """
-        for example in wanted:
-            if not NAME.match(example.intent):
-                raise Invalid("This is no intent's name.")
-            if not example.text or clean(example.text) != example.text:
-                raise Invalid("This text can't stand in a training file.")
+        _check(wanted)
         with locked(self._lock):
-            known = {normalise(found.text): found.intent for found in self.examples()}
+            files = self._files()
+            known = _by_reading(files)
             answers: list[str | None] = []
-            fresh: dict[str, list[str]] = {}
+            edits: dict[Path, Edit] = {}
             for example in wanted:
                 there = known.get(normalise(example.text))
-                answers.append(there)
-                if there is None:
-                    known[normalise(example.text)] = example.intent
-                    fresh.setdefault(example.intent, []).append(example.text)
-            # All files are worked out before the first is written.
-            changed = {
-                path: self._read(path).append(intent, texts)
-                for intent, texts in fresh.items()
-                if (path := self._path(intent))
-            }
-            for path, text in changed.items():
-                replace(path, text)
+                answers.append(there[0][1].example.intent if there else None)
+                if not there:
+                    path = self._home(example.intent, files)
+                    _added(edits, path, example.intent, example, example.marked)
+                    known[normalise(example.text)] = [(path, Entry(0, example, ""))]
+            self._write(files, edits)
         return answers
 
-    def remove(self, example: Example) -> None:
-        """Take an example out again; does nothing when it is not there."""
-        with locked(self._lock):
-            path = self._path(example.intent)
-            before = self._read(path)
-            after = before.remove(example.intent, example.text)
-            if after != before.text:
-                replace(path, after)
+    def move(self, wanted: Sequence[Example]) -> list[str | None]:
+        """Have each example stand at its intent and nowhere else; it keeps its marks unless it brings some.
 
-    def _path(self, intent: str) -> Path:
-        return self.folder / f"{intent}.yml"
+        Returns for each the intent where it stood before, or None.
+
+        Raises:
+            Invalid, NotReadable: as for ``add``.
+        """
+        _check(wanted)
+        with locked(self._lock):
+            files = self._files()
+            known = _by_reading(files)
+            answers: list[str | None] = []
+            edits: dict[Path, Edit] = {}
+            for example in wanted:
+                there = known.pop(normalise(example.text), [])
+                right = [place for place in there if place[1].example.intent == example.intent]
+                before = [place for place in there if place not in right] or right
+                answers.append(before[-1][1].example.intent if before else None)
+                for path, entry in there:
+                    if (path, entry) not in right[-1:]:
+                        edits.setdefault(path, Edit()).drop.add(entry.line)
+                if right:
+                    path, entry = right[-1]
+                    if example.spans and entry.example.text == example.text:
+                        edits.setdefault(path, Edit()).swap[entry.line] = example.marked
+                    continue
+                fresh, written = example, example.marked
+                if there and not example.spans:  # as it was, with its marks
+                    fresh, written = there[-1][1].example, there[-1][1].marked
+                _added(edits, self._home(example.intent, files), example.intent, fresh, written)
+            self._write(files, edits)
+        return answers
+
+    def mark(self, example: Example) -> bool:
+        """Write an example with its marks where it stands; False when it stands nowhere, or was reworded."""
+        with locked(self._lock):
+            files = self._files()
+            edits: dict[Path, Edit] = {}
+            for path, entry in _by_reading(files).get(normalise(example.text), []):
+                there = entry.example
+                if (there.intent, there.text) == (example.intent, example.text):
+                    edits.setdefault(path, Edit()).swap[entry.line] = example.marked
+            self._write(files, edits)
+        return bool(edits)
+
+    def remove(self, example: Example) -> None:
+        """Take an example out of its intent; does nothing when it is not there."""
+        with locked(self._lock):
+            files = self._files()
+            for path, entry in reversed(_by_reading(files).get(normalise(example.text), [])):
+                if entry.example.intent == example.intent:
+                    self._write(files, {path: Edit(drop={entry.line})})
+                    return
+
+    def _home(self, intent: str, files: Mapping[Path, NluFile]) -> Path:
+        """Return the file that has the intent: its own, or another that a person put it in."""
+        own = self.folder / f"{intent}.yml"
+        holders = [
+            path
+            for path, file in files.items()
+            if any(block.intent == intent for block in file.blocks)
+        ]
+        return own if own in holders or not holders else holders[0]
+
+    def _write(self, files: Mapping[Path, NluFile], edits: Mapping[Path, Edit]) -> None:
+        """Work out all files before the first is written."""
+        blank = {path: NluFile(path.name, "") for path in edits if path not in files}
+        texts = {path: {**files, **blank}[path].changed(edit) for path, edit in edits.items()}
+        replace_all(texts)
+
+    def _files(self) -> dict[Path, NluFile]:
+        found = (path for path in self.folder.rglob("*") if path.suffix in (".yml", ".yaml"))
+        return {path: self._read(path) for path in sorted(found)}
 
     def _read(self, path: Path) -> NluFile:
+        name = path.relative_to(self.folder).as_posix()
         try:
-            return NluFile(path.name, path.read_bytes().decode() if path.exists() else "")
+            return NluFile(name, path.read_bytes().decode())
         except UnicodeDecodeError as error:
-            raise NotReadable(f"data/nlu/{path.name} is not UTF-8.") from error
+            raise NotReadable(f"data/nlu/{name} is not UTF-8.") from error
+
+
+def _by_reading(files: Mapping[Path, NluFile]) -> dict[str, list[tuple[Path, Entry]]]:
+    found: dict[str, list[tuple[Path, Entry]]] = {}
+    for path, file in files.items():
+        for entry in file.entries():
+            found.setdefault(normalise(entry.example.text), []).append((path, entry))
+    return found
+
+
+def _added(
+    edits: dict[Path, Edit], path: Path, intent: str, example: Example, written: str
+) -> None:
+    edit = edits.setdefault(path, Edit())
+    edit.add.setdefault(intent, []).append((example.text, written))
+
+
+def _check(wanted: Sequence[Example]) -> None:
+    for example in wanted:
+        if not NAME.match(example.intent):
+            raise Invalid("This is no intent's name.")
+        if not example.text or clean(example.text) != example.text:
+            raise Invalid("This text can't stand in a training file.")

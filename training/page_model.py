@@ -1,21 +1,44 @@
-"""The trainer page's side panel: train, watch, compare, put into service, go back."""
+"""The model page, `/staff/training/model`: train, watch, compare, put into service, go back."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from nicegui import ui
 
-from server.auth import Staff
+from server.auth import Role, Staff
 from server.clock import Clock
 from server.errors import HandrailError
+from server.pages import page_services, require_page
 from training import words
+from training.comparing.page_result import build_result
 from training.models import Promotion, PromotionState, RunState, TrainingRun
-from training.page_result import build_result
+from training.pages import room_frame
+from training.promoting.dialogs import ask_knowingly, ask_roll_back
+from training.promoting.rules import speaks_against
+from training.promoting.steps import name_of
 from training.room import Status, TrainingRoom
 
+PATH = "/staff/training/model"
+HISTORY = "/staff/training/history"
 LOOK = 1.0
+
+
+def register_pages() -> None:
+    """Declare the page to NiceGUI."""
+    # While a model is trained the machine has little time for pages; NiceGUI's own 3 s end in an error page.
+    ui.page(PATH, response_timeout=20)(model_page)
+
+
+async def model_page() -> None:
+    staff = await require_page(Role.TRAINER)
+    held = page_services()
+    with room_frame("Model", staff, PATH), ui.element("div").classes("tr-page"):
+        with ui.element("h1"):
+            ui.label("Model")
+        await ModelPanel(held.training, staff, held.clock).build()
 
 
 class ModelPanel:
@@ -27,9 +50,10 @@ class ModelPanel:
         self._step: ui.label | None = None
         self._bar: ui.linear_progress | None = None
         self._steps: ui.label | None = None
+        self._log: ui.label | None = None
 
     async def build(self) -> None:
-        self._body = ui.element("aside").classes("tr-side").props('aria-label="Model"')
+        self._body = ui.element("div").classes("tr-model")
         await self.look()
         ui.timer(LOOK, self.look)
 
@@ -47,6 +71,7 @@ class ModelPanel:
                 self._draw(status)
         if status.run is not None:
             self._tell_progress(status.run, status.seconds_last_time)
+            await self._tell_log(status.run)
 
     def _draw(self, status: Status) -> None:
         run, promotion = status.run, status.promotion
@@ -54,10 +79,11 @@ class ModelPanel:
         promoting = promotion is not None and promotion.state is PromotionState.RUNNING
         with ui.element("section").classes("tr-panel"):
             with ui.element("h2"):
-                ui.label("Model")
+                ui.label("In service")
             ui.label(words.waiting(status.labels_waiting))
             serving = status.serving.name if status.serving else "none"
             ui.label(f"In service: {serving}").classes("tr-quiet").style("overflow-wrap: anywhere")
+            ui.link("Kept models, reading along, and what happened to the model", HISTORY)
             if training:
                 self._draw_progress()
             else:
@@ -77,6 +103,8 @@ class ModelPanel:
         self._bar.props["aria-label"] = "Training"
         with ui.expansion("Steps").classes("w-full"):
             self._steps = ui.label().classes("tr-log")
+        with ui.expansion("Log").classes("w-full"):
+            self._log = ui.label().classes("tr-log").props("tabindex=0")
         with ui.element("div").classes("tr-actions"):
             ui.button("Stop", on_click=self._stop).props("outline")
 
@@ -96,6 +124,11 @@ class ModelPanel:
             for line in run.lines
         ]
         self._steps.set_text("\n".join(lines) or "The first step is under way.")
+
+    async def _tell_log(self, run: TrainingRun) -> None:
+        if run.state in (RunState.TRAINING, RunState.COMPARING) and self._log is not None:
+            lines = await asyncio.to_thread(self._room.job.log_tail, run.id)
+            self._log.set_text("\n".join(lines) or "Nothing is written yet.")
 
     def _draw_promotion(self, promotion: Promotion) -> None:
         if promotion.state is PromotionState.RUNNING:
@@ -148,29 +181,26 @@ class ModelPanel:
         await self._do(lambda: self._room.promotions.keep_old(run.id, self._staff))
 
     async def _promote(self, run: TrainingRun) -> None:
-        tone, sentence = words.verdict(run.figures)
-        if tone != "warn":
+        against = speaks_against(run.figures)
+        if against is None:
             await self._do(lambda: self._room.promotions.promote(run.id, self._staff))
             return
-        reason = await _ask_reason(
-            "Promote it all the same?", sentence, "Why it shall serve", "Promote"
-        )
-        if reason is not None:
+        said = await ask_knowingly(against, name_of(run.model))
+        if said is not None:
             await self._do(
                 lambda: self._room.promotions.promote(
-                    run.id, self._staff, reason=reason, even_if_worse=True
+                    run.id,
+                    self._staff,
+                    reason=said.reason,
+                    even_if_worse=True,
+                    confirm=said.confirm,
                 )
             )
 
     async def _ask_roll_back(self) -> None:
-        reason = await _ask_reason(
-            "Roll back?",
-            "The model that served before takes over again, without a pause for customers.",
-            "Why",
-            "Roll back",
-        )
-        if reason is not None:
-            await self._do(lambda: self._room.promotions.roll_back(self._staff, reason=reason))
+        said = await ask_roll_back("The model that served before")
+        if said is not None:
+            await self._do(lambda: self._room.promotions.roll_back(self._staff, reason=said.reason))
 
     async def _do(self, act: Callable[[], Awaitable[object]]) -> None:
         try:
@@ -190,22 +220,6 @@ def _essence(status: Status) -> object:
         status.serving,
         status.earlier,
     )
-
-
-async def _ask_reason(title: str, text: str, label: str, yes: str) -> str | None:
-    """Return the reason somebody gave, or None when they changed their mind."""
-    with ui.dialog() as dialog, ui.card().props("role=dialog").style("width: min(440px, 92vw)"):
-        with ui.element("h2").style("font-size: 1.15rem; line-height: 1.3; font-weight: 650"):
-            ui.label(title)
-        ui.label(text)
-        reason = ui.input(label).props("outlined autofocus maxlength=500").classes("w-full")
-        with ui.element("div").classes("tr-actions"):
-            confirm = ui.button(yes, on_click=lambda: dialog.submit(reason.value.strip()))
-            confirm.bind_enabled_from(reason, "value", lambda value: bool((value or "").strip()))
-            ui.button("Cancel", on_click=lambda: dialog.submit(None)).props("flat")
-    answer = await dialog
-    dialog.delete()
-    return answer if isinstance(answer, str) and answer else None
 
 
 def _time(moment: datetime | None) -> str:

@@ -30,9 +30,23 @@ class Paths:
         )
 
     @property
+    def locks(self) -> Path:
+        """Beside the data: processes that share it may each have a ``var`` of their own."""
+        return self.nlu.parent / ".locks"
+
+    @property
+    def rules(self) -> Path:
+        return self.nlu.parent / "rules"
+
+    @property
     def data(self) -> tuple[Path, ...]:
         """Everything that a training reads."""
-        return self.nlu, self.nlu.parent / "rules", self.nlu.parent / "stories"
+        return self.nlu, self.rules, self.nlu.parent / "stories"
+
+    @property
+    def stories(self) -> Path:
+        """Conversations that every model is tested with; no training reads them."""
+        return self.nlu.parent / "story_tests"
 
     @property
     def candidates(self) -> Path:
@@ -52,6 +66,8 @@ class Tools:
     parse: tuple[str, ...]
     folder: Path
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    rehearse: tuple[str, ...] = ()
+    """Walks conversations for the test console; empty where there is none."""
 
     @classmethod
     def of(cls, environment: Mapping[str, str], root: Path = ROOT) -> Tools:
@@ -61,4 +77,5 @@ class Tools:
             parse=(python, "-m", "bot.parse"),
             folder=root,
             environment=environment,
+            rehearse=(python, "-m", "bot.rehearse"),
         )

@@ -75,7 +75,7 @@ async def run(
                 f"It took longer than {limit:.0f} seconds and was stopped."
             ) from error
         finally:
-            await _end(process)
+            await end(process)
     if status != 0:
         raise ProgramFailed(f"It ended with status {status}.")
 
@@ -114,7 +114,7 @@ async def _listen(
             await on_line(found)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def end(process: asyncio.subprocess.Process) -> None:
     """Stop the program and all that it started: asked first, then made to."""
     for signal_, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, GRACE)):
         if process.returncode is None:

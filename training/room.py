@@ -13,14 +13,21 @@ from server.clock import Clock
 from server.database import Database
 from server.errors import HandrailError
 from server.settings import Settings
-from training.compare import may_promote_itself
-from training.inbox import Inbox
-from training.labels import Labels
+from training.comparing.comparer import Comparer
+from training.comparing.searching import Searches
+from training.comparing.sitting import Means
 from training.models import Promotion, TrainingRun
+from training.opinions.checked import CheckedLabels
 from training.paths import Paths, Tools
 from training.promote import Promotions
+from training.review.protocols import Beside
+from training.review.queue import ReviewQueue
 from training.serving import serving_model
+from training.shadowing.reader import HttpReader
+from training.shadowing.shadowing import Shadowing
+from training.suspects.service import Suspects
 from training.train import TrainingJob
+from training.trying.service import Trying
 
 log = structlog.get_logger(__name__)
 
@@ -36,42 +43,81 @@ class Status:
 
 
 class TrainingRoom:
-    def __init__(self, database: Database, clock: Clock, paths: Paths, tools: Tools) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        paths: Paths,
+        tools: Tools,
+        *,
+        search: Searches | None = None,
+        reserved: frozenset[str] = frozenset(),
+        review: Beside | None = None,
+    ) -> None:
         self.paths = paths
-        self.inbox = Inbox(database)
-        self.labels = Labels(database, clock, paths)
-        self.job = TrainingJob(database, clock, paths, tools)
+        means = Means(database, paths, tools, search, reserved)
+        self.comparer = Comparer(clock, means)
+        self.labels = CheckedLabels(database, clock, paths)
+        self.opinions = self.labels.opinions
+        self.suspects = Suspects(database, clock, paths, self.labels, tools)
+        self.inbox = ReviewQueue(database, clock, self.labels, review)
+        self.inbox.hear(self.opinions)
+        self.job = TrainingJob(database, clock, paths, tools, comparer=self.comparer)
         self.promotions = Promotions(database, clock, paths)
+        self.trying = Trying(database, paths, tools, self.promotions, self.job)
+        reader = HttpReader(tools.environment.get("HANDRAIL_RASA_TOKEN", ""))
+        self.shadowing = Shadowing(database, clock, paths, reader)
 
     @classmethod
     def of(
-        cls, settings: Settings, database: Database, clock: Clock, environment: Mapping[str, str]
+        cls,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        environment: Mapping[str, str],
+        *,
+        search: Searches | None = None,
+        review: Beside | None = None,
     ) -> TrainingRoom:
-        """Build the room; `environment` is the one in which Rasa trains and serves."""
-        return cls(database, clock, Paths.of(settings), Tools.of(environment))
+        """Build the room; `environment`: in which Rasa trains and serves, `search`: the knowledge base,
+        `review`: what stands beside the review queue."""
+        paths, tools = Paths.of(settings), Tools.of(environment)
+        reserved = frozenset(settings.reserved_topics)
+        return cls(database, clock, paths, tools, search=search, reserved=reserved, review=review)
 
     async def start(self) -> None:
         """Put right what a stop in the wrong moment left behind. A failure here never stops the app."""
-        for step in (self.job.recover, self.promotions.recover, self.labels.write_pending):
+        recoveries = (
+            self.job.recover,
+            self.promotions.recover,
+            self.shadowing.recover,
+            self.labels.write_pending,
+            self.opinions.write_pending,
+        )
+        for step in recoveries:
             try:
                 await step()
             except (HandrailError, OSError) as error:
                 log.error("training_recovery_failed", step=step.__name__, exc_info=error)
+        self.inbox.start()
 
     async def close(self) -> None:
+        await self.inbox.stop()
         await self.job.close()
+        await self.suspects.close()
+        await self.comparer.close()
         await self.promotions.close()
+        await self.trying.close()
+        await self.shadowing.close()
 
     async def train(self, by: Staff | None, *, promote: bool = False) -> TrainingRun:
-        """Begin a training; with `promote` its model goes into service unless it is worse.
+        """Begin a training; with `promote` its model goes into service unless something speaks against it.
 
         Raises:
             AlreadyTraining: one is running.
         """
 
         async def go_live(run: TrainingRun) -> None:
-            if not may_promote_itself(run.figures):
-                return
             try:
                 await self.promotions.promote(run.id, by, reason="passed the comparison")
             except HandrailError as error:

@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.auth import CurrentTrainer, services
-from training.inbox import Filter, Order, Show
 from training.labels import AT_ONCE
+from training.labels.views import Spans, of_one
 from training.models import Choice, PromotionState, RunState
-from training.reasons import Reason
+from training.page_routes import router as page_router
+from training.review.routes import router as review_router
 from training.room import TrainingRoom
 
 router = APIRouter(prefix="/api/training", tags=["training"])
+router.include_router(review_router)
+router.include_router(page_router)
 
 
 def _room(held: Annotated[Any, Depends(services)]) -> TrainingRoom:
@@ -35,35 +38,6 @@ class View(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class ProposalView(View):
-    """What an agent said on the handoff card."""
-
-    intent: str
-    name: str
-    at: datetime
-
-
-class ItemView(View):
-    turn_id: UUID
-    text: str
-    intent: str | None
-    confidence: float | None
-    candidates: list[tuple[str, float]]
-    reasons: list[Reason]
-    times: int
-    at: datetime
-    label: str | None
-    proposals: list[ProposalView]
-
-
-class InboxView(View):
-    items: list[ItemView]
-    total: int
-    number: int
-    pages: int
-    reasons: dict[Reason, int]
-
-
 class IntentView(View):
     name: str
     examples: int
@@ -77,6 +51,8 @@ class RefusedView(View):
 class LabelledView(View):
     done: list[UUID]
     refused: list[RefusedView]
+    asked: list[UUID] = []
+    """Those of `refused` that wait for a second opinion now: nothing is wrong with them."""
 
 
 class RunView(View):
@@ -114,6 +90,8 @@ class StatusView(BaseModel):
 class ToLabel(BaseModel):
     turn_ids: TurnIds
     intent: Intent
+    spans: Spans = []
+    """Entities marked in it, with one message."""
 
 
 class ToIgnore(BaseModel):
@@ -128,28 +106,14 @@ class ToTrain(BaseModel):
 class ToPromote(BaseModel):
     even_if_worse: bool = False
     reason: Why = ""
+    confirm: Annotated[str, Field(max_length=200)] = ""
+    """The model's name, typed by somebody who wants a worse one knowingly."""
 
 
 class ToRollBack(BaseModel):
     reason: Why = ""
-
-
-@router.get("/inbox")
-async def inbox(
-    room: Room,
-    _: CurrentTrainer,
-    show: Show = Show.OPEN,
-    reason: Reason | None = None,
-    doubtful: bool = False,
-    intent: Annotated[str | None, Query(max_length=80)] = None,
-    search: Annotated[str, Query(max_length=200)] = "",
-    order: Order = Order.DOUBT,
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
-    size: Annotated[int, Query(ge=1, le=100)] = 25,
-) -> InboxView:
-    """What customers wrote, each distinct message once, personal data masked."""
-    wanted = Filter(show, reason, doubtful, intent, search, order)
-    return InboxView.model_validate(await room.inbox.page(wanted, page, size))
+    to: Annotated[str | None, Field(max_length=200)] = None
+    """Name of a kept model that served (`GET /api/training/models`); null: the one before."""
 
 
 @router.get("/intents")
@@ -160,7 +124,9 @@ async def intents(room: Room, _: CurrentTrainer) -> list[IntentView]:
 @router.post("/labels")
 async def label(room: Room, staff: CurrentTrainer, body: ToLabel) -> LabelledView:
     """Give messages their right intent; those that can't be labelled come back with the reason."""
-    return LabelledView.model_validate(await room.labels.label(body.turn_ids, body.intent, staff))
+    spans = of_one(body.turn_ids, body.spans)
+    done = await room.labels.label(body.turn_ids, body.intent, staff, spans=spans)
+    return LabelledView.model_validate(done)
 
 
 @router.delete("/labels/{turn_id}", status_code=204)
@@ -204,9 +170,14 @@ async def cancel(room: Room, _: CurrentTrainer) -> Response:
 async def promote(
     room: Room, staff: CurrentTrainer, run_id: UUID, body: ToPromote
 ) -> PromotionView:
-    """Put a training's model into service; 409 `not_better` when it lost the comparison."""
+    """Put a training's model into service; 409 `not_better` when it lost the comparison, 409
+    `stale_comparison` when another model has come into service since."""
     begun = await room.promotions.promote(
-        run_id, staff, reason=body.reason, even_if_worse=body.even_if_worse
+        run_id,
+        staff,
+        reason=body.reason,
+        even_if_worse=body.even_if_worse,
+        confirm=body.confirm,
     )
     return PromotionView.model_validate(begun)
 
@@ -220,8 +191,9 @@ async def keep_old(room: Room, staff: CurrentTrainer, run_id: UUID) -> Response:
 
 @router.post("/roll-back", status_code=202)
 async def roll_back(room: Room, staff: CurrentTrainer, body: ToRollBack) -> PromotionView:
-    """Put the model that served before back into service."""
-    return PromotionView.model_validate(await room.promotions.roll_back(staff, reason=body.reason))
+    """Put the model that served before, or another one that served, back into service."""
+    begun = await room.promotions.roll_back(staff, reason=body.reason, to=body.to)
+    return PromotionView.model_validate(begun)
 
 
 def _name(model: Path | None) -> str | None:

@@ -13,6 +13,7 @@ from server.auth import Staff
 from server.clock import Clock
 from server.errors import Conflict, NotFound
 from training.models import Choice, Label, RunState, TrainingRun
+from training.promoting import steps
 
 ACTIVE = (RunState.TRAINING, RunState.COMPARING)
 STOPPED = "The app stopped in the middle of this training."
@@ -74,6 +75,7 @@ async def end(
     run.state, run.finished_at = state, clock.now()
     run.error = error[:500] if error else None
     run.figures = figures or {}
+    steps.add_run(db, clock, run)
     return run
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.compare import chance
+from training.comparing.noise import chance
 from understanding.intents import calibrate, folds
 from understanding.logistic import Array, softmax
 from understanding.second_opinion import mix

@@ -1,6 +1,7 @@
 """What a customer wrote, made fit for training files: personal data masked, one safe line, a key.
 
 Whatever comes in, what goes out can't start an intent, name an entity, end a line or break YAML.
+Entities are marked afterwards, by people and on the masked text (training.spans).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from understanding import patterns
+from understanding.language_words import WORDS
+from understanding.name_words import NO_NAME, PARTICLES
 
 LIMIT = 500
 
@@ -21,8 +24,10 @@ _KEPT = frozenset({patterns.AMOUNT})
 EMAIL = "name@example.com"
 PERSON = "Alex Smith"
 # Cards, accounts and whatever else is long enough to name one person; amounts and years are shorter.
-_LONG_NUMBER = re.compile(r"[0-9](?:[ ./-]?[0-9]){6,}")
-_DIGIT = re.compile(r"[0-9]")
+_LONG_NUMBER = re.compile(r"\d(?:[ ./–-]{0,3}\d){6,}")
+_DIGIT = re.compile(r"\d")
+# "Will" is a name, and "will you" is not: such words count as names only as the customer spelt the name.
+_ORDINARY = frozenset(WORDS["en"].split()) | NO_NAME
 
 # Rasa reads "[text](entity)" and "[text]{…}" as entities and expands "${NAME}" from the environment;
 # in a file of nothing but ASCII it also decodes "\uXXXX", and fails on a lone "\U" (rasa/shared/utils/io.py).
@@ -54,21 +59,18 @@ def clean(text: str) -> str:
     >>> clean("/greet\\nsee [this](order_number)")
     'greet see (this)(order_number)'
     """
-    # Long before the limit applies, so that 100 kB cost no more than a few.
-    kept = "".join(map(_safe, text[: LIMIT * 8]))
-    line = " ".join(unicodedata.normalize("NFC", kept).translate(_NEUTRAL).split())
-    return line.lstrip("/ ")[:LIMIT].rstrip()
+    return _line(text)[:LIMIT].rstrip()
 
 
 def prepare(text: str, parse: Mapping[str, Any]) -> str:
     """Mask and clean one turn's text; what the inbox shows is what would be written.
 
-    `parse` is the turn's: the people that its entities name are masked, too.
+    `parse` is the turn's: the people that its entities name are masked, too, by first name or last.
     """
-    text = text[: LIMIT * 8]
-    for name in _people(parse):
-        text = text.replace(name, PERSON)
-    return clean(mask(text))
+    # On the clean line: a zero-width character or an odd space inside a number would hide it.
+    line = mask(_line(text))
+    people = _people(parse)
+    return clean(people.sub(PERSON, line) if people else line)
 
 
 def normalise(text: str) -> str:
@@ -94,15 +96,40 @@ def key(text: str) -> str:
     return hashlib.sha256(normalise(text).encode()).hexdigest()
 
 
-def _people(parse: Mapping[str, Any]) -> list[str]:
-    """Return the names of people in a parse, longest first: "Sofie Maes" before "Sofie"."""
+def _line(text: str) -> str:
+    # Long before the limit applies, so that 100 kB cost no more than a few.
+    kept = "".join(map(_safe, text[: LIMIT * 8]))
+    line = " ".join(unicodedata.normalize("NFC", kept).translate(_NEUTRAL).split())
+    return line.lstrip("/ ")
+
+
+def _people(parse: Mapping[str, Any]) -> re.Pattern[str] | None:
+    """Return what finds the people that a parse names, longest first: "Sofie Maes" before "Sofie"."""
     entities = parse.get("entities")
     found = {
-        str(one.get("value") or "")
+        name
         for one in (entities if isinstance(entities, list) else [])
         if isinstance(one, Mapping) and one.get("entity") == "PERSON" and one.get("masked") is True
+        if len(name := _line(str(one.get("value") or ""))) > 1
     }
-    return sorted((name for name in found if len(name) > 2), key=lambda name: (-len(name), name))
+    parts = {word for name in found for word in name.split() if _is_telling(word)}
+    if not found:
+        return None
+    ordered = sorted(found | parts, key=lambda name: (-len(name), name))
+    return re.compile("|".join(rf"(?<!\w){_spelt(name)}(?!\w)" for name in ordered))
+
+
+def _is_telling(word: str) -> bool:
+    folded = word.casefold()
+    if folded in PARTICLES or len(word) < 2:
+        return False
+    return word[0].isupper() or (len(word) > 2 and folded not in _ORDINARY)
+
+
+def _spelt(name: str) -> str:
+    form = r"\s+".join(re.escape(word) for word in name.split())
+    sure = len(name) > 2 and name.casefold() not in _ORDINARY
+    return f"(?i:{form})" if sure else form
 
 
 def _safe(character: str) -> str:

@@ -14,12 +14,11 @@ from server.auth import Staff
 from server.clock import Clock
 from server.database import Database
 from server.errors import Conflict, HandrailError, NotFound
-from training import golden, runs
-from training.compare import compare
-from training.evaluate import intents_of
+from training import runs
+from training.comparing.comparer import Comparer
+from training.comparing.sitting import Means
 from training.files import Claim
 from training.models import RunState, TrainingRun
-from training.nlu_files import NluFolder
 from training.paths import Paths, Tools
 from training.process import ProgramFailed, run, tail
 from training.serving import serving_model
@@ -28,7 +27,6 @@ log = structlog.get_logger(__name__)
 
 # Training takes half a minute on two idle cores; a busy small machine gets plenty.
 TRAIN_LIMIT = 1800.0
-COMPARE_LIMIT = 300.0
 
 
 Then = Callable[[TrainingRun], Awaitable[None]]
@@ -49,11 +47,12 @@ class TrainingJob:
         tools: Tools,
         *,
         train_limit: float = TRAIN_LIMIT,
-        compare_limit: float = COMPARE_LIMIT,
+        comparer: Comparer | None = None,
     ) -> None:
         self._database, self._clock = database, clock
         self._paths, self._tools = paths, tools
-        self._train_limit, self._compare_limit = train_limit, compare_limit
+        self._train_limit = train_limit
+        self._comparer = comparer or Comparer(clock, Means(database, paths, tools))
         self._claim = Claim(paths.var / "training.lock")
         self._task: asyncio.Task[None] | None = None
         self._running: UUID | None = None
@@ -139,8 +138,8 @@ class TrainingJob:
     async def _work(self, run_id: UUID, then: Then | None) -> None:
         state, error, figures = RunState.FAILED, None, {}
         try:
-            model = await self._train(run_id)
-            figures = await self._compare(model, run_id)
+            await self._train(run_id)
+            figures = await self._compare(run_id)
             state = RunState.DONE
         except (ProgramFailed, HandrailError) as problem:
             error = str(problem)
@@ -197,22 +196,14 @@ class TrainingJob:
         domain = str(self._paths.domain)
         return [*self._tools.train, "--out", str(draft), "--data", *data, "--domain", domain]
 
-    async def _compare(self, model: Path, run_id: UUID) -> dict[str, Any]:
+    async def _compare(self, run_id: UUID) -> dict[str, Any]:
         """Return the figures, or why there are none: a good model is not thrown away for that."""
+
+        async def note(step: str, seconds: float) -> None:
+            async with self._database.write() as db:
+                await runs.add_line(db, run_id, {"step": step[:80], "seconds": seconds})
+
         try:
-            folder = NluFolder(self._paths.nlu, self._paths.var / "nlu.lock")
-            tests = golden.fair(golden.read(self._paths.golden), folder.examples())
-            if not tests.messages:
-                raise ProgramFailed("The golden set has no messages.")
-            texts = [message.text for message in tests.messages]
-            new = await self._ask(model, texts, run_id)
-            serving = serving_model(self._paths.var)
-            old = await self._ask(serving, texts, run_id) if serving else None
-            return compare(tests, old, new)
+            return (await self._comparer.compare_run(run_id, note)).figures
         except (ProgramFailed, HandrailError) as problem:
             return {"problem": str(problem)}
-
-    async def _ask(self, model: Path, texts: list[str], run_id: UUID) -> list[str | None]:
-        return await intents_of(
-            model, texts, self._tools, self._log(run_id), limit=self._compare_limit
-        )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.review.evidence import NEAR_ENOUGH, VOTE
 from training.review.ranking import Rankable, rank
 from training.review.reasons import Doubt, Reason
-from training.review.sight import NEAR_ENOUGH, VOTE
 from training.review.taught import Example, Near, Taught
 from training.review.wrongness import FEATURES, features, fit
 
@@ -93,7 +93,7 @@ def rows(morning: Morning, places: Sequence[int] | None = None, *, second: bool 
 
 def _disagrees(near: Near, guess: str) -> bool:
     """As the queue has it (training.review.sight)."""
-    vote = near.vote()
+    vote = near.vote
     return (
         vote is not None and near.cosines[0] >= NEAR_ENOUGH and vote[1] >= VOTE and vote[0] != guess
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext
@@ -16,6 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.components import memory, shared
 from bot.components.base import Component
+from bot.requests import FRUSTRATION_LEVELS, LEVELS
 from encoder import Encoder
 from understanding import frustration, moments, wording
 from understanding import mood as mood_heads
@@ -25,7 +28,6 @@ logger = logging.getLogger(__name__)
 
 #: These already lead to a person or to somebody's safety, and their reason must not be lost.
 KEPT = frozenset({"request_human", "request_someone_else", *moments.KINDS})
-LEVELS = ("acknowledge", "offer", "handoff")
 
 
 def rules_of(config: dict[str, Any]) -> frustration.Arithmetic:
@@ -35,6 +37,15 @@ def rules_of(config: dict[str, Any]) -> frustration.Arithmetic:
         for level in LEVELS
     }
     return frustration.Arithmetic(thresholds=frustration.Thresholds(**values))
+
+
+def rules_at(rules: frustration.Arithmetic, metadata: Mapping[str, Any]) -> frustration.Arithmetic:
+    """Return the arithmetic with the thresholds that came with a message, if any did: they hold at once."""
+    levels = metadata.get(FRUSTRATION_LEVELS)
+    if not levels:
+        return rules
+    thresholds = frustration.Thresholds(**{name: float(levels[name]) for name in LEVELS})
+    return replace(rules, thresholds=thresholds)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -85,9 +96,15 @@ class FrustrationDetector(Component):
                 bot_failures=int(metadata.get("bot_failures") or 0),
                 waiting_seconds=float(metadata.get("waiting_seconds") or 0.0),
             )
-            remembered = memory.recall(tracker, self._encoder, self._rules)
-            found = frustration.assess(turn, remembered, self._rules)
+            rules = rules_at(self._rules, metadata)
+            remembered = memory.recall(tracker, self._encoder, rules)
+            found = frustration.assess(turn, remembered, rules)
+            # By the score as it is kept, so that a replay of what was kept decides the same.
+            score = round(found.score, 4)
+            found = replace(found, score=score, level=rules.thresholds.level(score))
             output = as_output(found)
+            if levels := metadata.get(FRUSTRATION_LEVELS):
+                output["levels"] = dict(levels)
             if found.level is frustration.Level.HANDOFF and _may_replace(intent, tracker):
                 output["instead_of"] = intent.get("name")
                 replaced = {"name": frustration.FRUSTRATED, "confidence": round(found.score, 4)}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from server.supervise.health import Probe
+from server.supervise.memory import free_mb
 from server.supervise.process import Spawn, Spec
 from server.supervise.promotion import Phase, Promotion, WarmUp
 from server.supervise.records import (
@@ -17,9 +18,11 @@ from server.supervise.records import (
     RASA,
     SUPERVISOR,
     read_record,
+    take_record,
     write_record,
 )
 from server.supervise.service import Service, State
+from server.supervise.shadow import Means, Shadow
 
 GRACE = 8.0
 TICK = 0.2
@@ -43,10 +46,12 @@ class Plan:
     now: Callable[[], float]
     promoted: Callable[[Path], None] = field(default=lambda _model: None)
     """Called when another model has taken over, so that the next start serves it too."""
+    free_mb: Callable[[], float | None] = free_mb
+    """How much memory is left, in MB."""
 
 
 class Supervisor:
-    """Both services and, at times, a candidate Rasa; `tick` once, or `run` until told to stop."""
+    """Both services and, at times, a candidate Rasa or a shadow; `tick` once, or `run` until told to stop."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -54,6 +59,9 @@ class Supervisor:
         self.rasa = self._service(plan.rasa(plan.model, plan.rasa_port))
         self.app = self._service(plan.app)
         self.promotion: Promotion | None = None
+        self._promotion_id = ""
+        self._settle_left_over()
+        self.shadow = Shadow(self._means())
         self._stop = threading.Event()
         self._written: dict[str, Mapping[str, object]] = {}
         self._ready_said = False
@@ -71,6 +79,8 @@ class Supervisor:
         self._take_request()
         if self.promotion is not None:
             self._tick_promotion(self.promotion, now)
+        promoting = self.promotion is not None and not self.promotion.over
+        self.shadow.tick(now, promoting=promoting)
         self._write_rasa()
         self._write_state()
 
@@ -99,6 +109,7 @@ class Supervisor:
         if self.promotion is not None and not self.promotion.over:
             self.promotion.abort()
             self._write_promotion(self.promotion)
+        self.shadow.kill("The supervisor was stopped.")
         for service in (self.app, self.rasa):
             service.stop(self._plan.now(), GRACE)
             while not service.stopped:
@@ -111,18 +122,53 @@ class Supervisor:
         plan = self._plan
         return Service(spec, spawn=plan.spawn, probe=plan.probe, say=plan.say, restarts=restarts)
 
+    def _means(self) -> Means:
+        plan = self._plan
+        return Means(
+            var=plan.var,
+            spec=plan.rasa,
+            url=plan.rasa_url,
+            free_port=plan.free_port,
+            service=lambda spec: self._service(spec, restarts=False),
+            warm_up=plan.warm_up,
+            free_mb=plan.free_mb,
+            problem_with=self._problem_with,
+            say=plan.say,
+        )
+
+    def _settle_left_over(self) -> None:
+        """Say the truth about a promotion in whose midst a supervisor was killed, and drop its request.
+
+        Every process of it is gone; what was switched over before that is what this one serves.
+        """
+        left = read_record(self._plan.var / PROMOTION)
+        if left is not None and left.get("state") == "running":
+            done = left.get("model") == str(self._plan.model)
+            reason = "" if done else "the supervisor ended before the new model was in service"
+            ended = {**left, "state": "done" if done else "failed", "reason": reason}
+            write_record(self._plan.var / PROMOTION, ended)
+        request = take_record(self._plan.var / PROMOTE)
+        if request is not None:
+            # Nobody waits for it any more, or somebody who may ask again: not minutes or days later.
+            reason = "the supervisor was restarted before it took the request up"
+            record = {**request, "state": "failed", "reason": reason}
+            write_record(self._plan.var / PROMOTION, record)
+
     def _take_request(self) -> None:
-        path = self._plan.var / PROMOTE
-        if not path.exists() or (self.promotion is not None and not self.promotion.over):
+        if self.promotion is not None and not self.promotion.over:
             # While one promotion runs the next request waits; the latest one wins.
             return
-        request = read_record(path)
-        path.unlink(missing_ok=True)
-        model = request.get("model") if request else None
+        request = take_record(self._plan.var / PROMOTE)
+        if request is None:
+            return
+        self._promotion_id = str(request.get("id", ""))
+        model = request.get("model")
         problem = self._problem_with(model)
         if problem or not isinstance(model, str):
             self._plan.say(f"promotion refused: {problem}")
-            record = {"state": "failed", "model": model, "reason": problem}
+            record = {
+                "id": self._promotion_id, "state": "failed", "model": model, "reason": problem,
+            }  # fmt: skip
             write_record(self._plan.var / PROMOTION, record)
             return
         port = self._plan.free_port()
@@ -169,7 +215,10 @@ class Supervisor:
         # Draining is "done" to the app: new turns are answered by the new model from here on.
         done = promotion.phase in (Phase.DRAINING, Phase.DONE)
         state = "done" if done else "failed" if promotion.phase is Phase.FAILED else "running"
-        record = {"state": state, "model": str(promotion.model), "reason": promotion.reason}
+        record = {
+            "id": self._promotion_id, "state": state, "model": str(promotion.model),
+            "reason": promotion.reason,
+        }  # fmt: skip
         write_record(self._plan.var / PROMOTION, record)
 
     def _write_rasa(self) -> None:

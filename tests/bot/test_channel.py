@@ -135,7 +135,7 @@ def test_a_turn_answers_everything_the_app_stores(server: Running) -> None:
     assert len(parse["intent_ranking"]) > 1
     assert parse["scope"]["in_scope"] is True
     assert parse["frustration"]["level"] == "calm"
-    assert set(answer["versions"]) == {"model", "encoder"}
+    assert set(answer["versions"]) == {"model", "encoder", "frustration"}
     assert all(answer["versions"].values())
     assert {"tracker", "parse", "actions", "save", "total"} <= set(answer["timings"])
 
@@ -230,6 +230,19 @@ def test_two_angry_messages_reach_handoff(server: Running) -> None:
     assert first["frustration"]["level"] in ("acknowledge", "offer")
     assert second["frustration"]["level"] == "handoff"
     assert second["intent"]["name"] == "frustrated"
+
+
+@pytest.mark.parametrize(("handoff", "level"), [(0.40, "handoff"), (0.95, "offer")])
+def test_the_thresholds_that_come_with_a_turn_hold_for_it(
+    server: Running, handoff: float, level: str
+) -> None:
+    levels = {"acknowledge": 0.1, "offer": 0.3, "handoff": handoff, "version": 4}
+    said = server.turn(
+        "this is useless, you are no help", metadata={"frustration_levels": levels}
+    ).body["parse"]
+    assert said["frustration"]["level"] == level
+    assert (said["intent"]["name"] == "frustrated") or level == "offer"
+    assert said["frustration"]["levels"] == levels
 
 
 def test_a_failed_action_is_named_and_may_be_tried_again(server: Running) -> None:

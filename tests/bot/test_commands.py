@@ -68,6 +68,34 @@ async def test_parsing_answers_line_by_line(model: Path) -> None:
     assert answers[3]["intent"]["name"] != "solved"
 
 
+async def test_parsing_remembers_a_thread_and_tells_what_it_costs(model: Path) -> None:
+    agent = parse_command.load(model)
+    target = io.StringIO()
+    said = "my parcel has still not arrived"
+    asked = [
+        {"text": said},
+        {"text": said, "thread": "a", "metadata": {"bot_failures": 2}, "slots": {}, "loop": None},
+        {"text": said, "thread": "a", "loop": None},
+        {
+            "text": said,
+            "thread": "b",
+            "slots": {"last_question": "x"},
+            "loop": "order_status_form",
+        },
+        {"costs": True},
+    ]
+    lines = "".join(json.dumps(one) + "\n" for one in asked)
+    await parse_command.run(agent, io.StringIO(lines), target, load_seconds=1.5)
+    *parses, costs = [json.loads(line) for line in target.getvalue().splitlines()]
+    assert all(parse["milliseconds"] > 0 for parse in parses)
+    plain, failed, again, other = [parse["frustration"]["score"] for parse in parses]
+    assert failed > plain
+    assert again > plain
+    assert other == plain
+    assert costs["load_seconds"] == 1.5
+    assert 50 < costs["memory_mb"] < 10_000
+
+
 @pytest.mark.parametrize(
     ("variables", "named"),
     [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import warnings
 from pathlib import Path
 
@@ -17,6 +18,10 @@ import yaml
 # Rasa 3 says this of every domain that has slots (shared/core/slot_mappings.py).
 ABOUT_EVERY_DOMAIN = "Slot auto-fill has been removed"
 ROOT = Path(__file__).resolve().parents[2]
+#: What a training reads: test stories that lie under data are not learned.
+LEARNED = [str(ROOT / "data" / name) for name in ("nlu", "rules", "stories")]
+#: Ours, and those that the house's trainers saved in the test console (training/trying/stories.py).
+TESTED = (ROOT / "tests" / "stories", ROOT / "data" / "story_tests")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +41,7 @@ def warnings_of(domain: Path, config: Path) -> list[str]:
     from rasa.cli.utils import validate_files
     from rasa.shared.importers.importer import TrainingDataImporter
 
-    importer = TrainingDataImporter.load_from_config(str(config), str(domain), [str(ROOT / "data")])
+    importer = TrainingDataImporter.load_from_config(str(config), str(domain), LEARNED)
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always", UserWarning)
         validate_files(True, None, importer)
@@ -61,15 +66,20 @@ def test_all_test_stories_pass(config: Path) -> None:
     from rasa.model_testing import test_core
     from rasa.model_training import train_core
 
+    learned, tested = config.parent / "learned", config.parent / "tested"
+    for path in LEARNED:
+        shutil.copytree(path, learned / Path(path).name)
+    for folder in TESTED:
+        shutil.copytree(folder, tested / folder.name)
     model = train_core(
-        str(ROOT / "domain.yml"), str(config), str(ROOT / "data"), str(config.parent), "dialogue"
+        str(ROOT / "domain.yml"), str(config), str(learned), str(config.parent), "dialogue"
     )
     assert model is not None
     results = config.parent / "results"
     options = {"fail_on_prediction_errors": True, "disable_plotting": True}
-    asyncio.run(test_core(model, str(ROOT / "tests" / "stories"), str(results), options))
+    asyncio.run(test_core(model, str(tested), str(results), options))
     report = json.loads((results / "story_report.json").read_text(encoding="utf-8"))
-    assert report["conversation_accuracy"]["correct"] >= 30
+    assert report["conversation_accuracy"]["correct"] >= 32
     assert report["conversation_accuracy"]["accuracy"] == 1.0
 
 

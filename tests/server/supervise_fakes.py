@@ -58,6 +58,7 @@ class World:
     warm_ups: list[tuple[str, Future[None]]] = field(default_factory=list)
     promoted: list[Path] = field(default_factory=list)
     spawn_error: OSError | None = None
+    free_mb: float | None = 8000.0
 
     def spawn(self, spec: Spec) -> FakeProcess:
         if self.spawn_error is not None:
@@ -84,8 +85,9 @@ class World:
         log = self.var / "logs" / f"{name}.log"
         return Spec(name, (name, *words), url, log, self.var, start_limit=100.0, hang_limit=10.0)
 
-    def supervisor(self) -> Supervisor:
-        model = self.var / "models" / "first.tar.gz"
+    def supervisor(self, name: str = "first.tar.gz") -> Supervisor:
+        """A supervisor that begins with this model."""
+        model = self.var / "models" / name
         model.parent.mkdir(parents=True, exist_ok=True)
         model.write_bytes(b"model")
         ports = iter(range(7001, 7100))
@@ -104,5 +106,6 @@ class World:
                 say=self.said.append,
                 now=lambda: self.time,
                 promoted=self.promoted.append,
+                free_mb=lambda: self.free_mb,
             )
         )

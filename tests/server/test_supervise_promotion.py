@@ -33,7 +33,8 @@ class Running:
         return dict(json.loads((self.world.var / name).read_text()))
 
     def ask_for(self, model: object) -> None:
-        (self.world.var / "promote.json").write_text(json.dumps({"model": model}))
+        request = {"id": "a request", "model": model}
+        (self.world.var / "promote.json").write_text(json.dumps(request))
 
     def new_model(self, name: str = "second") -> Path:
         path = self.world.var / "models" / f"{name}.tar.gz"
@@ -85,6 +86,7 @@ def test_a_model_is_promoted_only_when_it_is_healthy_and_warm(running: Running) 
         "pid": new.pid,
     }
     assert running.record("promotion.json")["state"] == "done"
+    assert running.record("promotion.json")["id"] == "a request"
     assert world.promoted == [model]
     running.tick(9)
     assert not old.terminated, "turns that had begun may end"
@@ -224,6 +226,37 @@ def test_stopping_ends_app_then_rasa_and_the_candidate(running: Running) -> None
     assert all(process.status is not None for process in running.world.processes)
     assert running.record("promotion.json")["reason"] == "the supervisor was stopped"
     assert not (running.world.var / "rasa.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("serves", "state"), [("first.tar.gz", "failed"), ("second.tar.gz", "done")]
+)
+def test_a_killed_supervisor_leaves_no_promotion_that_runs_for_ever(
+    tmp_path: Path, serves: str, state: str
+) -> None:
+    """What the next one serves says how the last promotion ended: before the switch, or after it."""
+    left = {"id": "a request", "state": "running", "model": str(tmp_path / "models" / serves)}
+    (tmp_path / "promotion.json").write_text(
+        json.dumps({**left, "model": str(tmp_path / "models" / "second.tar.gz")})
+    )
+    world = World(tmp_path)
+    supervisor = world.supervisor(serves)
+    record = json.loads((tmp_path / "promotion.json").read_text())
+    assert (record["id"], record["state"]) == ("a request", state)
+    supervisor.tick()
+    assert len(world.started("rasa")) == 1
+    assert json.loads((tmp_path / "rasa.json").read_text())["model"] == left["model"]
+
+
+def test_a_request_that_nobody_waits_for_any_more_is_not_carried_out(tmp_path: Path) -> None:
+    request = {"id": "an old request", "model": str(tmp_path / "models" / "second.tar.gz")}
+    (tmp_path / "promote.json").write_text(json.dumps(request))
+    world = World(tmp_path)
+    world.supervisor().tick()
+    assert len(world.started("rasa")) == 1
+    record = json.loads((tmp_path / "promotion.json").read_text())
+    assert (record["id"], record["state"]) == ("an old request", "failed")
+    assert "restarted" in record["reason"]
 
 
 def test_a_second_signal_does_not_wait(running: Running) -> None:

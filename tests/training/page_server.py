@@ -1,4 +1,4 @@
-"""The trainer page alone, on a port, with stand-ins for Rasa and its supervisor; for the browser test.
+"""The trainer's room alone, on a port, with stand-ins for Rasa, its supervisor and the encoder; for browser tests.
 
 python -m tests.training.page_server FOLDER PORT    prints the session token when it is ready to listen
 """
@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import sys
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -21,27 +23,50 @@ from fastapi import FastAPI
 from nicegui import app as nicegui_app
 from nicegui import ui
 from sqlalchemy.ext.asyncio import create_async_engine
+from starlette.staticfiles import StaticFiles
 
 import server.pages
+import training.labels.routes
+import training.opinions.routes
+import training.routes
 from conversations.models import TurnState
 from server.auth import Role, create_staff
 from server.clock import SystemClock
 from server.database import Database
+from server.errors import install_error_handlers
 from server.events import LocalBus
+from server.limits import Limits
 from server.settings import ROOT, Settings
 from server.tables import metadata
 from server.web import SecurityHeaders
 from tests.support import FakeClock, sign_in
+from tests.training.review.house import OneArticle, WordVectors
 from tests.training.talk import Talk
 from tests.training.test_promote import supervisor
 from tests.training.test_train import serve
-from training import golden
-from training.pages import register_pages, router
+from training.comparing import golden
+from training.pages import install
 from training.paths import Paths, Tools
+from training.review.protocols import Beside
 from training.room import TrainingRoom
 
 HERE = Path(__file__).parent
 EMPTY = os.environ.get("PAGE_EMPTY") == "1"
+MANY = int(os.environ.get("PAGE_MANY", "0"))
+WORDS = (
+    "kettle", "lamp", "mug", "parcel", "refund", "hub", "sofa", "invoice", "plug", "shade", "voucher", "filter",
+    "handle", "cable", "lid", "tray", "spoon",
+)  # fmt: skip
+
+
+class EditorsList:
+    """Takes every question, and gives it back."""
+
+    async def report(self, db: object, **_: object) -> tuple[uuid.UUID, bool]:
+        return uuid.uuid4(), True
+
+    async def withdraw(self, db: object, report_id: uuid.UUID, by: str) -> bool:
+        return True
 
 
 async def fill(database: Database) -> None:
@@ -70,15 +95,24 @@ async def fill(database: Database) -> None:
     talk.over()
     await talk.says("I want to send the lamp", "return_policy", 0.81, state=TurnState.FAILED)
     await talk.says("no that is not it", "deny")
-    for number in range(30):
+    for colour in ("red", "green", "blue", "grey", "pink"):
         talk.over()
         clock.advance(10)
-        await talk.says(f"good morning number {number}", "greet", 0.97)
+        await talk.says(
+            f"can you please wrap the {colour} lamp as a gift", "product_question", 0.41
+        )
+    for number in range(MANY):
+        talk.over()
+        clock.advance(10)
+        await talk.says(f"{WORDS[number % 13]} {WORDS[number % 17]}{number}", "greet", 0.97)
 
 
 def build(folder: Path) -> tuple[FastAPI, Database, Paths]:
+    # A copy: a new intent is written into it, and into the rules beside the examples.
+    shutil.copy(ROOT / "domain.yml", folder / "domain.yml")
+    shutil.copytree(ROOT / "data" / "rules", folder / "rules")
     paths = Paths(
-        domain=ROOT / "domain.yml",
+        domain=folder / "domain.yml",
         nlu=folder / "nlu",
         golden=ROOT / "data" / "golden" / "intents.yml",
         var=folder / "var",
@@ -100,16 +134,24 @@ def build(folder: Path) -> tuple[FastAPI, Database, Paths]:
         environment={"FAKE_TRAIN": "slow", "FAKE_MODEL": json.dumps(better)},
     )
     clock = SystemClock()
+    settings = Settings(var=paths.var)
     app = FastAPI()
     app.state.services = nicegui_app.state.services = SimpleNamespace(
         database=database,
         clock=clock,
-        settings=Settings(var=paths.var),
-        training=TrainingRoom(database, clock, paths, tools),
+        settings=settings,
+        limits=Limits.of(clock, settings),
+        training=TrainingRoom(
+            database, clock, paths, tools, review=Beside(WordVectors(), OneArticle(), EditorsList())
+        ),
+        mood_replay=None,
     )
-    app.include_router(router)
+    for routes in (training.routes, training.labels.routes, training.opinions.routes):
+        app.include_router(routes.router)
+    install_error_handlers(app)
     server.pages.install(app)
-    register_pages()
+    app.mount("/widget", StaticFiles(directory=ROOT / "widget" / "static"), name="widget")
+    install(app)
     ui.run_with(
         app, title="Handrail", storage_secret="a secret for tests", show_welcome_message=False
     )
@@ -135,6 +177,7 @@ async def main(folder: Path, port: int) -> None:
             tokens[role.value] = await sign_in(db, clock, role.value, "a long password", 1)
     if not EMPTY:
         await fill(database)
+    app.state.services.training.inbox.start()
     print(json.dumps(tokens), flush=True)
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning")
     async with supervising(paths):

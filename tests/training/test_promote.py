@@ -22,12 +22,13 @@ from training.files import read_json, write_json
 from training.models import Choice, Promotion, PromotionState, TrainingRun
 from training.paths import Paths, Tools
 from training.promote import AlreadyPromoting, NoEarlierModel, NotBetter, Promotions
+from training.promoting.steps import name_of
 from training.room import TrainingRoom
 from training.serving import prune, serving_model
 
 
 @asynccontextmanager
-async def supervisor(paths: Paths, *, reason: str = "") -> AsyncIterator[None]:
+async def supervisor(paths: Paths, *, reason: str = "", busy: float = 0.02) -> AsyncIterator[None]:
     """Does what server/supervise does with the files."""
 
     async def work() -> None:
@@ -38,7 +39,7 @@ async def supervisor(paths: Paths, *, reason: str = "") -> AsyncIterator[None]:
                 continue
             (paths.var / "promote.json").unlink()
             write_json(paths.var / "promotion.json", {"state": "running", **request, "reason": ""})
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(busy)
             if not reason:
                 write_json(paths.var / "rasa.json", {"url": "u", "pid": 2, **request})
             state = "failed" if reason else "done"
@@ -111,9 +112,21 @@ async def test_a_worse_model_needs_somebody_to_say_so(
         run = (await room.status()).run
         assert run is not None and run.figures["verdict"] == "worse"
         assert await room.promotions.newest() is None
-        with pytest.raises(NotBetter):
-            await room.promotions.promote(run.id, None)
-        await room.promotions.promote(run.id, None, reason="an emergency", even_if_worse=True)
+        name = name_of(run.model)
+        for reason, said, confirm in (
+            ("an emergency", False, name),
+            ("emergency", True, name),
+            ("an emergency", True, ""),
+            ("an emergency", True, "another-model"),
+        ):
+            with pytest.raises(NotBetter):
+                await room.promotions.promote(
+                    run.id, None, reason=reason, even_if_worse=said, confirm=confirm
+                )
+        assert serving_model(paths.var) == paths.var / "models" / "old.tar.gz"
+        await room.promotions.promote(
+            run.id, None, reason="an emergency", even_if_worse=True, confirm=f" {name}.tar.gz"
+        )
         assert (await ended(room)).state is PromotionState.DONE
 
 
@@ -198,9 +211,11 @@ async def test_what_cannot_be_promoted(room: TrainingRoom, paths: Paths) -> None
 
 
 def test_old_candidates_go_but_none_that_is_needed(tmp_path: Path) -> None:
-    models = [tmp_path / f"{number}.tar.gz" for number in range(8)]
-    for number, model in enumerate(models):
+    models = [tmp_path / f"{number:02}.tar.gz" for number in range(12)]
+    draft = tmp_path / "training-12.tar.gz"
+    for number, model in enumerate([*models, draft]):
         model.write_text(json.dumps({}))
         os.utime(model, (number, number))
-    prune(tmp_path, [models[0], None])
-    assert sorted(tmp_path.iterdir()) == [models[0], *models[3:]]
+    os.utime(draft, (0, 0))
+    assert sorted(prune(tmp_path, [models[0], None])) == models[1:4]
+    assert sorted(tmp_path.iterdir()) == [models[0], *models[4:], draft]

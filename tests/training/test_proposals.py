@@ -10,9 +10,9 @@ from server.database import Database
 from tests.support import FakeClock
 from tests.training.talk import Talk
 from training import proposals
-from training.inbox import Filter, Order, Show
 from training.proposals import AlreadySettled
-from training.reasons import Reason
+from training.review.items import Filter, Order, Show
+from training.review.reasons import Reason
 from training.room import TrainingRoom
 
 
@@ -47,7 +47,7 @@ async def test_an_agents_word_is_a_reason_and_names_the_agent(
     turn = await turn_of(room)
     assert (await room.inbox.page(Filter(doubtful=True))).total == 0
     assert await propose(database, clock, turn, ada, "order_status")
-    page = await room.inbox.page(Filter(doubtful=True, order=Order.DOUBT))
+    page = await room.inbox.page(Filter(doubtful=True, order=Order.VALUE))
     (item,) = page.items
     assert item.reasons == (Reason.AGENT_SAID,)
     assert [(one.intent, one.name) for one in item.proposals] == [("order_status", "Ada")]

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from server.auth import COOKIE, CSRF_HEADER, Role, create_staff
 from server.database import Database
 from server.errors import install_error_handlers
+from server.limits import Limits
 from server.settings import Settings
 from server.web import refuse_undeclared
 from tests.support import FakeClock, sign_in
@@ -30,9 +31,13 @@ PASSWORD = "a long password"
 
 @pytest.fixture
 def app(database: Database, clock: FakeClock, room: TrainingRoom, paths: Paths) -> FastAPI:
-    app = FastAPI()
+    app, settings = FastAPI(), Settings(var=paths.var)
     app.state.services = SimpleNamespace(
-        database=database, clock=clock, settings=Settings(var=paths.var), training=room
+        database=database,
+        clock=clock,
+        settings=settings,
+        limits=Limits.of(clock, settings),
+        training=room,
     )
     install_error_handlers(app)
     app.include_router(router)
@@ -109,7 +114,8 @@ async def test_from_message_to_model_and_back(
     assert [item["text"] for item in listed["items"]] == ["parcel FW-000000?"]
     assert listed["items"][0]["reasons"] == ["low_confidence"]
     body = {"turn_ids": [str(turn)], "intent": "order_status"}
-    assert (await trainer.post("/labels", json=body)).json() == {"done": [str(turn)], "refused": []}
+    answer = (await trainer.post("/labels", json=body)).json()
+    assert answer == {"done": [str(turn)], "refused": [], "asked": []}
     assert (await trainer.post("/labels", json=body)).json()["refused"][0]["turn_id"] == str(turn)
     assert (await trainer.get("/inbox")).json()["total"] == 0
     assert (await trainer.get("/status")).json()["labels_waiting"] == 1

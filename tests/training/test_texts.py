@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.texts import LIMIT, clean, key, mask, normalise, prepare
@@ -78,6 +80,65 @@ def test_messages_that_read_the_same_share_a_key() -> None:
     assert key("👍") != key("👎")
 
 
+NAMES = st.sampled_from(
+    [
+        "Sofie",
+        "Anaïs",
+        "Jan",
+        "Will",
+        "May",
+        "Li",
+        "Błażej",
+        "maes",
+        "O'Neill",
+        "Van den Berg",
+        "Peeters",
+        "de Smet",
+    ]
+)
+DIGITS = st.text("0123456789", min_size=9, max_size=16)
+MAILS = st.from_regex(r"[a-z]{2,9}[.][a-z]{3,9}@[a-z]{3,8}[.](be|com|co[.]uk)", fullmatch=True)
+AROUND = (
+    st.sampled_from(["", " ", "hello ", "my number is ", "tel:", "("]),
+    st.sampled_from([" ", ", ", "? ", ")", "\n"]),
+)
+
+
+def _spaced(data: st.DataObject, digits: str) -> str:
+    """A number as people type it, and as programs paste it."""
+    parts = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    separator = data.draw(
+        st.sampled_from(["", " ", "-", ".", "/", " - ", "\u00a0", "\u200b", " \u2013 "])
+    )
+    return separator.join(parts)
+
+
+@settings(max_examples=60)
+@given(
+    first=NAMES,
+    last=NAMES,
+    digits=DIGITS,
+    mail=MAILS,
+    order=st.from_regex("[0-9]{6}", fullmatch=True),
+    data=st.data(),
+)
+def test_nothing_that_the_customer_gave_survives(
+    first: str, last: str, digits: str, mail: str, order: str, data: st.DataObject
+) -> None:
+    full = f"{first} {last}"
+    details = [full, first, last.upper(), mail, mail.upper(), _spaced(data, digits), f"FW-{order}"]
+    said = data.draw(st.permutations(details))
+    text = "".join(data.draw(AROUND[0]) + one + data.draw(AROUND[1]) + "x " for one in said)
+    parse = {"entities": [{"entity": "PERSON", "value": full, "masked": True}]}
+    line = prepare(text, parse)
+    rest = line.replace("Alex Smith", "").replace("name@example.com", "")
+    for name in (first, last):
+        assert not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", rest)
+    assert mail.split("@")[0] not in rest.lower()
+    assert not set(rest) & set("123456789")
+    assert prepare(line, parse) == line or "Alex Smith" in line
+
+
 def test_people_that_the_parse_names_are_masked() -> None:
     parse = {
         "entities": [
@@ -89,3 +150,24 @@ def test_people_that_the_parse_names_are_masked() -> None:
     }
     assert prepare("Sofie Maes from Ghent, Sofie!", parse) == "Alex Smith from Ghent, Alex Smith!"
     assert prepare("hello", {"entities": "none"}) == "hello"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("SOFIE  MAES is here, maes", "Alex Smith is here, Alex Smith"),
+        ("Sofie's parcel, not sofiesticated", "Alex Smith's parcel, not sofiesticated"),
+        ("\u200bSo\u200bfie\u00a0Maes", "Alex Smith"),
+    ],
+)
+def test_a_name_is_found_however_it_is_spelt(text: str, masked: str) -> None:
+    parse = {"entities": [{"entity": "PERSON", "value": "Sofie Maes", "masked": True}]}
+    assert prepare(text, parse) == masked
+
+
+def test_a_name_that_is_a_word_counts_only_as_it_was_spelt() -> None:
+    parse = {"entities": [{"entity": "PERSON", "value": "Will de Smet", "masked": True}]}
+    assert (
+        prepare("Will de Smet here, will you send it", parse) == "Alex Smith here, will you send it"
+    )
+    assert prepare("Will here. de facto", parse) == "Alex Smith here. de facto"

@@ -54,7 +54,7 @@ async def test_a_training_tells_its_steps_and_is_compared(
     assert begun.state is RunState.TRAINING
     run = await result(room.job)
     assert (run.state, run.error, run.labels) == (RunState.DONE, None, 1)
-    assert [line["step"] for line in run.lines] == ["load", "package"]
+    assert [line["step"] for line in run.lines][:3] == ["load", "package", "compare_load_models"]
     assert run.model is not None and is_kept(Path(run.model))
     assert Path(run.model).parent == paths.candidates
     assert run.serving == str(old)
@@ -218,4 +218,4 @@ async def test_the_commands_list_and_train(
     told: list[dict[str, object]] = []
     run = await asyncio.wait_for(train_now(room, told.append), 20)
     assert run.state is RunState.DONE
-    assert [line["step"] for line in told] == ["load", "package"]
+    assert [line["step"] for line in told][:2] == ["load", "package"]

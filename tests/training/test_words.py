@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from training import words
-from training.compare import chance, compare, may_promote_itself
-from training.golden import Golden
-from training.inbox import Filter, Page, Show
+from training.comparing.golden import Golden
+from training.comparing.noise import chance
+from training.comparing.score import compare
+from training.comparing.verdict import may_promote_itself
 from training.nlu_files import Example
-from training.reasons import Reason
+from training.review.items import Order, Show
+from training.review.reasons import After, Reason
 
 
 def golden(count: int) -> Golden:
@@ -57,17 +59,11 @@ def test_chance_is_the_exact_two_sided_mcnemar_test() -> None:
     assert chance([True, False], [False, True]) == 1.0
 
 
-def test_an_empty_inbox_always_says_what_to_do_next() -> None:
-    def say(wanted: Filter, all_time: int = 5) -> str:
-        page = Page((), 0, 1, 1, dict.fromkeys(Reason, 0), all_time)
-        return words.nothing_to_show(page, wanted)[0]
-
-    assert say(Filter(), all_time=0) == "No messages yet"
-    assert say(Filter(search="x")) == "Nothing matches these filters"
-    assert say(Filter(show=Show.LABELLED)) == "Nothing is labelled yet"
-    assert say(Filter(show=Show.IGNORED)) == "Nothing is ignored"
-    assert say(Filter(doubtful=True)) == "Nothing is in doubt"
-    assert say(Filter()) == "All done"
+def test_every_code_has_its_words_and_every_empty_list_says_what_to_do_next() -> None:
+    assert set(words.AFTER) == set(After)
+    assert set(words.ORDERS) == set(Order)
+    assert set(words.EMPTY) == {"never", "filtered", *words.SHOWN} and set(words.SHOWN) == set(Show)
+    assert all(title and advice for title, advice in words.EMPTY.values())
 
 
 def test_numbers_read_well() -> None:

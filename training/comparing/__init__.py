@@ -1,0 +1,1 @@
+"""A candidate beside the model that serves: the same messages, read by both."""

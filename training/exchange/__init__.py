@@ -1,0 +1,1 @@
+"""Labels out, as JSON lines or CSV, and examples in: from Rasa's YAML, CSV or JSON lines; first as a dry run."""

@@ -1,0 +1,1 @@
+"""Second opinions on labels: given blind, compared, and settled where two people differ."""
