@@ -194,16 +194,28 @@ async def test_a_transaction_that_has_the_writer_stays_on_the_loop(
     assert sent.count("_within") == 2, "a reading may take long: none runs on the loop"
 
 
-async def test_after_a_cancelled_statement_none_runs_beside_it(database: Database) -> None:
+async def test_after_a_cancelled_statement_none_runs_beside_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, execute = asyncio.Event(), OneHopConnection._execute
+
+    def noticed(self: OneHopConnection, *work: object) -> object:
+        sent.set()
+        return execute(self, *work)  # type: ignore[no-untyped-call]
+
+    # Long enough to be at it still when the cancellation comes, which is at once.
     slow = text(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) "
         "SELECT max(i) FROM n"
     )
     add = text("INSERT INTO test_counters (id, value) VALUES (:id, 1)")
-    with pytest.raises(PendingRollbackError):
+    async with database.write() as db:
+        await db.execute(text("SELECT 1"))  # the connection is there
+    with pytest.raises(PendingRollbackError), monkeypatch.context() as patch:
         async with database.write() as db:
+            patch.setattr(OneHopConnection, "_execute", noticed)
             running = asyncio.create_task(db.execute(slow))
-            await asyncio.sleep(0.01)
+            await sent.wait()
             running.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await running
