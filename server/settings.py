@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     # costs in coverage: knowledge_base/search/calibration.json (`curve`), and of the house's own the quality page.
     answer_precision: float = 0.80
     # Frustration scores from 0 to 1; see understanding/frustration.py for the arithmetic.
+    # `handoff` holds until a trainer sets another on /staff/training/frustration.
     frustration_acknowledge: float = 0.40
     frustration_offer: float = 0.55
     frustration_handoff: float = 0.60

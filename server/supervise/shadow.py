@@ -24,6 +24,8 @@ SCARCE = 300.0
 #: An app that has forgotten its shadow does not keep it for ever.
 LONGEST = 26 * 3600.0
 MEMORY_LOOK = 5.0
+#: At low priority on a busy machine: a start was seen to take 106 s where one at full priority took 23.
+START_LIMIT, HANG_LIMIT = 600.0, 60.0
 MODEST = Path(__file__).with_name("modest.py")
 
 
@@ -183,4 +185,6 @@ def _modest(spec: Spec) -> Spec:
         name="shadow rasa",
         command=(sys.executable, "-I", str(MODEST), *spec.command),
         log=spec.log.with_name("shadow.log"),
+        start_limit=START_LIMIT,
+        hang_limit=HANG_LIMIT,
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from threading import Lock
+from uuid import UUID
 
 import numpy as np
 
+from training.proposals import Proposed
 from training.review import ranking, wrongness
 from training.review.cases import Case, fold
 from training.review.evidence import lessons, second_opinion
@@ -48,6 +50,7 @@ class Sight:
         self._lock = Lock()
         self._cases: list[Case] = []
         self._cases_of: object = None
+        self._key_of: dict[UUID, str] = {}
         self._near: Neighbourhood | None = None
         self._keys: list[str] = []
         self._number: dict[str, int] = {}
@@ -103,6 +106,7 @@ class Sight:
                 doubt=self._doubt,
                 now=inputs.now,
             )
+            self._key_of = {turn: one.key for one in self._cases for turn in one.reasons_of}
             self._cases_of = name
         return self._cases
 
@@ -172,7 +176,9 @@ class Sight:
 
     def _standings(self, cases: Sequence[Case], inputs: Inputs) -> list[Standing]:
         model = wrongness.fit(lessons(cases, inputs))
-        spoken = {one.turn_id for one in inputs.proposals}
+        spoken: dict[str, list[Proposed]] = {}
+        for one in inputs.proposals:
+            spoken.setdefault(self._key_of.get(one.turn_id, ""), []).append(one)
         seconds = [second_opinion(case, self._nearest.get(case.key)) for case in cases]
         every = [
             case.reasons | {Reason.MODELS_DISAGREE} if second else case.reasons
@@ -196,11 +202,7 @@ class Sight:
                     near=self._nearest.get(case.key),
                     second=second,
                     cluster=self._leaders.get(case.key, case.key)[:16],
-                    proposals=tuple(
-                        one for one in inputs.proposals if one.turn_id in case.reasons_of
-                    )
-                    if not spoken.isdisjoint(case.reasons_of)
-                    else (),
+                    proposals=tuple(spoken.get(case.key, ())),
                     opinions=inputs.opinions.get(case.key, ()),
                     sent_at=inputs.sent.get(case.key),
                 )
@@ -225,7 +227,7 @@ class Sight:
         return View(
             standings=by_key,
             ranked=sorted(values, key=lambda key: not by_key[key].proposals),
-            key_of={turn: one.case.key for one in standings for turn in one.case.reasons_of},
+            key_of=self._key_of,
             open_in=Counter(one.cluster for one in open_ones.values()),
             unread=len(self._shelf.lacking(dict.fromkeys(left, ""))),
         )

@@ -29,7 +29,9 @@ log = structlog.get_logger(__name__)
 WANTED = 500
 MOST = 20_000
 PICK_UP_LIMIT = 15.0
-START_LIMIT = 240.0
+# The supervisor gives a Rasa at low priority 600 s to start and 30 to warm up, and says itself when that was
+# not enough.
+START_LIMIT = 660.0
 LOOK = 1.0
 NOBODY = "Nobody took the request: the supervisor (handrail run) is not there."
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from encoder import Encoder
-from server.auth import Staff
+from server.auth import Role, Staff, create_staff
 from server.database import Database
 from server.errors import NotFound
 from tests.support import FakeClock
@@ -171,3 +171,25 @@ def test_a_report_of_another_form_is_none(tmp_path: Path) -> None:
     assert reports.kept(path) is None
     path.write_text(f'{{"form": {reports.FORM}, "at": "yesterday"}}', "utf-8")
     assert reports.kept(path) is None
+
+
+async def test_on_either_database(
+    any_database: Database, clock: FakeClock, taught: Paths, encoder: Encoder
+) -> None:
+    talk = Talk(any_database, clock)
+    await talk.says("where is my order", "order_status")
+    await talk.says("Yes", "affirm", button=True)
+    async with any_database.write() as db:
+        tess = await create_staff(
+            db, clock, login="tess", name="Tess", password="a long password", roles=[Role.TRAINER]
+        )
+    desk = DataHealth(any_database, clock, taught, encoder)
+    (few,) = of(await looked(desk), Kind.FEW)
+    standing = await desk.standing()
+    assert standing.report is not None
+    assert standing.report.messages == 1
+    await desk.settle(few.key, tess)
+    await desk.settle(few.key, tess)
+    assert [one.by for one in (await desk.standing()).settled] == ["Tess"]
+    await desk.unsettle(few.key)
+    assert (await desk.standing()).settled == ()
