@@ -113,7 +113,9 @@ class Roster:
             # The rule of an archived team sends nobody anywhere.
             if rule.team_id in known and rule.when.holds(facts):
                 return Route(self.team(rule.team_id), rule.skill, rule.level, f"rule “{rule.name}”")
-        return Route(self.home, None, Level.FRONT_LINE, "no routing rule applies, the first team takes it")
+        return Route(
+            self.home, None, Level.FRONT_LINE, "no routing rule applies, the first team takes it"
+        )
 
     def can_take(
         self,

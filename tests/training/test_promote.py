@@ -97,6 +97,11 @@ async def test_promote_and_roll_back(room: TrainingRoom, paths: Paths, clock: Fa
         )  # fmt: skip
         assert serving_model(paths.var) == old
         assert await room.promotions.earlier() == Path(run.model or "")
+    told = [(step.what.value, step.model) for step in await room.promotions.steps()]
+    new = name_of(run.model)
+    assert told[::-1] == [
+        ("trained", new), ("compared", new), ("promoted", new), ("rolled_back", "old"),
+    ]  # fmt: skip
 
 
 async def test_a_worse_model_needs_somebody_to_say_so(

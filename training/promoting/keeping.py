@@ -19,7 +19,7 @@ from training.serving import prune, serving_model
 log = structlog.get_logger(__name__)
 
 SHADOWING = "shadowing.json"
-AT_A_START = "Trained at a start: rules, domain, code or encoder had changed."
+AT_A_START = "It came with a start: what models are trained from had changed."
 
 
 async def tidy(database: Database, clock: Clock, paths: Paths) -> None:
