@@ -87,8 +87,9 @@ async def test_slide_see_and_save_then_mend_the_data(tmp_path: Path, results: Pa
         await expect(page.get_by_text("an older model")).to_be_hidden(timeout=15_000)
         slider = page.get_by_role("slider")
         await slider.focus()
-        for _ in range(3):
+        for threshold in ("0.59", "0.58", "0.57"):
             await page.keyboard.press("ArrowLeft")
+            await expect(page.get_by_role("button", name=f"Save {threshold}")).to_be_visible()
         await expect(page.get_by_text(re.compile(r"^Now .* a week → .* a week\.$"))).to_be_visible()
         await expect(page.get_by_text("single angry message")).to_be_visible()
         await expect(page.get_by_text("<script>alert(1)</script> name@example.com")).to_be_visible()
