@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.people import Customer
 from tests.complaints.conftest import Agent
@@ -90,11 +90,12 @@ def test_of_two_who_claim_at_once_the_slower_is_told_and_can_not_write(
     ada.opens_chat(sam)
     claim = ada.page.get_by_role("button", name="Claim", exact=True)
     expect(claim).to_be_visible()
-    # Ada's screen has not heard of it yet: her queue is read again only after her own press.
-    ada.page.route("**/api/queue", lambda route: route.abort())
-    bob.claims(sam)
+    # Her press is on its way while his arrives.
+    held: list[Route] = []
+    ada.page.route("**/claim", lambda route: held.append(route))
     claim.click()
+    bob.claims(sam)
+    held[0].continue_()
     expect(ada.page.get_by_role("alert").filter(visible=True)).to_have_count(1)
     expect(ada.page.get_by_role("textbox", name="Reply to the customer")).to_be_hidden()
-    ada.page.unroute("**/api/queue")
     expect(ada.page.get_by_text("With Bob Colleague")).to_be_visible()
