@@ -77,7 +77,7 @@ class ThresholdPage:
             self._number = ui.label().classes("fr-number").props("aria-hidden=true")
             # The browser's own: Quasar's takes the focus in another element than the one with the role.
             self._slider = ui.element("input").classes("fr-slider")
-            self._slider.props(f"type=range min={LEAST} max={MOST} step={STEP}")
+            self._slider.props(f"type=range min={LEAST} max={MOST} step={STEP} disabled")
             self._slider.props["aria-label"] = "Frustration score from which a person takes over"
             self._slider.on(
                 "input",
@@ -106,7 +106,7 @@ class ThresholdPage:
         self._loaded = await self._desk.load(self._days)
         if begins:
             self._threshold = self._loaded.setting.handoff
-            self._move_slider()
+            self._place_slider()
         await self._saving.show(self._loaded.setting, self._threshold)
         self._draw_figures()
         await self._draw_chats()
@@ -127,10 +127,17 @@ class ThresholdPage:
         if self._threshold == value:
             await self._draw_chats()
 
-    def _move_slider(self) -> None:
-        self._slider.props(f"value={self._threshold}")
-        # The property alone does not move what somebody has slid.
-        ui.run_javascript(f"getHtmlElement({self._slider.id}).value = {self._threshold}")
+    def _place_slider(self) -> None:
+        """Put the slider where the setting is; from then on the browser alone knows where it stands.
+
+        As an attribute (Vue's ``^``): a property would be set again, and the slider moved back under the hand that
+        slides it, with every other change of the page. An attribute does not move what somebody has slid.
+        """
+        slid = "^value" in self._slider.props
+        self._slider.props["^value"] = str(self._threshold)
+        self._slider.props(remove="disabled")
+        if slid:
+            ui.run_javascript(f"getHtmlElement({self._slider.id}).value = {self._threshold}")
 
     async def _draw_chats(self) -> None:
         if self._loaded is not None:

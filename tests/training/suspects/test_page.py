@@ -39,6 +39,7 @@ async def test_doubtful_examples_are_decided_by_key(tmp_path: Path) -> None:
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("and is not shown again")).to_be_visible()
         await expect(cards).to_have_count(2)
+        await expect(cards.first).to_be_focused()
         await page.keyboard.press("/")
         await expect(cards.first.get_by_label("Another intent for")).to_be_focused()
         await page.keyboard.type("i1")
