@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,8 @@ from conversations.models import Owner
 GRACE = 4.0
 """Seconds after which a vanished agent's chats go back to the queue."""
 QUIET_LIMIT = 90.0
+LATEST = 120.0
+"""Seconds by which a day may be put off until enough has happened."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Plan:
     """Seconds at most until a killed process is started again."""
     pause: float = 3.0
     """Seconds between two things that a customer does; an agent does five times as many."""
+    least: Mapping[str, int] = field(default_factory=dict)
+    """What has to have happened, by its name in the tally; until then the day is put off, on a slow machine."""
     seed: int = 20261123
 
 
@@ -121,6 +125,7 @@ async def soak(name: str, site: Site, bot: StandIn, plan: Plan) -> Outcome:
             *(one.live(end, plan.pause) for one in customers),
             *(one.work(end, plan.pause / 5) for one in agents),
             _kill(site, outcome.tally, end, plan),
+            _put_off(end, outcome.tally, plan),
         )
         bot.fails = 0.0
         outcome.problems += await _settle(site, customers, agents)
@@ -169,6 +174,13 @@ async def _kill(site: Site, tally: Tally, end: End, plan: Plan) -> None:
         await asyncio.sleep(chance.uniform(0, plan.down))
         await asyncio.gather(*(site.start(number) for number in killed))
         end.at += time.monotonic() - since
+
+
+async def _put_off(end: End, tally: Tally, plan: Plan) -> None:
+    until = time.monotonic() + plan.seconds + LATEST
+    while time.monotonic() < until and any(tally.done[what] < n for what, n in plan.least.items()):
+        end.at = max(end.at, time.monotonic() + 1)
+        await asyncio.sleep(0.2)
 
 
 async def _settle(

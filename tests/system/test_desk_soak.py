@@ -25,7 +25,11 @@ from handoff.models import Handoff
 from tests.system.test_postgres import named, run
 
 HOUSE = "handrail_desk"
-PLAN = Plan(customers=12, agents=3, seconds=9, kill_every=2.5, down=0.3, pause=0.8)
+# A soak in which nothing happens would prove nothing.
+LEAST = {"customer says": 11, "agent did: claim": 3}
+PLAN = Plan(
+    customers=12, agents=3, seconds=9, kill_every=2.5, down=0.3, pause=0.8, least=LEAST
+)  # fmt: skip
 ROUNDS = 100
 
 
@@ -71,10 +75,8 @@ async def test_kills_lose_double_and_orphan_nothing(house: Site, bot: StandIn) -
     outcome = await soak("in short", house, bot, PLAN)
     assert outcome.problems == []
     assert outcome.tally.kills >= 2
-    # A soak in which nothing happens would prove nothing.
-    assert outcome.cases > 2
-    assert outcome.tally.done["customer says"] > 10
-    assert outcome.tally.done["agent did: claim"]
+    assert {what: outcome.tally.done[what] >= n for what, n in LEAST.items()} == dict.fromkeys(LEAST, True)
+    assert outcome.cases > 0
 
 
 # The checker sees what it is there for.
