@@ -75,7 +75,9 @@ async def test_kills_lose_double_and_orphan_nothing(house: Site, bot: StandIn) -
     outcome = await soak("in short", house, bot, PLAN)
     assert outcome.problems == []
     assert outcome.tally.kills >= 2
-    assert {what: outcome.tally.done[what] >= n for what, n in LEAST.items()} == dict.fromkeys(LEAST, True)
+    assert {what: outcome.tally.done[what] >= n for what, n in LEAST.items()} == dict.fromkeys(
+        LEAST, True
+    )
     assert outcome.cases > 0
 
 
