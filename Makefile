@@ -5,7 +5,7 @@ BOT := .venv/bot/bin/python
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run prepare test test-app test-bot bench soak soak-desk bench-desk lint format lock clean
+.PHONY: help setup run prepare test test-app test-again test-bot bench soak soak-desk bench-desk lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,8 +26,11 @@ test: setup ## Run all tests, on both Pythons
 test-app: ## Run the app's tests (3.11) without set-up
 	$(APP) -m pytest tests --ignore tests/bot
 
+test-again: ## Run the app's tests that failed the last time
+	$(APP) -m pytest tests --ignore tests/bot --last-failed --last-failed-no-failures none
+
 test-bot: ## Run the bot's tests (3.10) without set-up
-	$(BOT) -m pytest tests/bot
+	$(BOT) -m pytest tests/bot -o cache_dir=.pytest_cache/bot
 
 bench: prepare ## Measure latency, throughput, start, training and memory beside stock Rasa
 	@./handrail bench
