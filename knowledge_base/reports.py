@@ -52,8 +52,17 @@ class Reported:
     settled: bool
 
 
-def id_of(what: str, article_id: UUID | None, conversation_id: UUID, episode: int, by: str) -> UUID:
-    return uuid.uuid5(_NAMES, f"{what}:{article_id}:{conversation_id}:{episode}:{by}")
+def id_of(
+    what: str,
+    article_id: UUID | None,
+    conversation_id: UUID,
+    episode: int,
+    by: str,
+    about: str = "",
+) -> UUID:
+    """`about` keeps several questions of one person about one episode apart."""
+    name = f"{what}:{article_id}:{conversation_id}:{episode}:{by}"
+    return uuid.uuid5(_NAMES, f"{name}:{about}" if about else name)
 
 
 async def add(
@@ -68,9 +77,10 @@ async def add(
     parse: Mapping[str, Any] | None = None,
     note: str = "",
     by: str,
+    about: str = "",
 ) -> tuple[UUID, bool]:
     """Note it, personal data masked; its id, and whether that is news. After an editor has settled it the same
-    report is news again.
+    report is news again. With `about`, each different one is a report of its own.
 
     Raises:
         Invalid: ``wrong`` names no article, or ``missing`` has no question. NotFound: there is no such article.
@@ -82,7 +92,7 @@ async def add(
         raise Invalid("The customer has not asked anything yet.")
     if article_id is not None and await db.get(Article, article_id) is None:
         raise NotFound("This article is gone.")
-    report_id = id_of(what, article_id, conversation_id, episode, by)
+    report_id = id_of(what, article_id, conversation_id, episode, by, about)
     values = {
         "question": asked,
         "note": masked_question(note)[:500],

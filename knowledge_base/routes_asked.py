@@ -13,9 +13,9 @@ from knowledge_base.asked import digest, draft_from_chat
 from knowledge_base.asked.digest_view import DigestView
 from knowledge_base.asked.draft_from_chat import ChatDraft
 from knowledge_base.asked.present import Listed
-from knowledge_base.asked.week import Week
 from knowledge_base.views import Body
 from server.auth import CurrentEditor, services
+from server.week import Week
 
 router = APIRouter(prefix="/api/articles", tags=["asked"])
 

@@ -118,6 +118,16 @@ async def of(db: AsyncSession, conversation_ids: list[uuid.UUID]) -> list[Follow
     return list(found)
 
 
+async def any_open(db: AsyncSession, conversation_id: uuid.UUID) -> bool:
+    """Whether somebody still has to write to this customer."""
+    found = await db.scalar(
+        select(FollowUp.id)
+        .where(FollowUp.conversation_id == conversation_id, FollowUp.done_at.is_(None))
+        .limit(1)
+    )
+    return found is not None
+
+
 async def take(db: AsyncSession, follow_up_id: uuid.UUID, owner: Staff) -> None:
     """Make it one's own to do.
 

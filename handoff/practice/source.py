@@ -88,6 +88,18 @@ async def read(db: AsyncSession, conversation_id: UUID, number: int) -> Chat:
     return Chat(topic=here[-1].topic, lines=lines, known=known)
 
 
+async def known(db: AsyncSession, conversation_id: UUID) -> Known:
+    """What the house knows about a conversation that must not stand in a copy of it.
+
+    Raises:
+        NoResultFound: there is no such conversation.
+    """
+    conversation = await db.get_one(Conversation, conversation_id)
+    visitor = await db.get_one(Visitor, conversation.visitor_id)
+    handoffs = await db.scalars(select(Handoff).where(Handoff.conversation_id == conversation_id))
+    return await _known(db, conversation_id, visitor, list(handoffs))
+
+
 async def _known(
     db: AsyncSession, conversation_id: UUID, visitor: Visitor, handoffs: Sequence[Handoff]
 ) -> Known:

@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from knowledge_base.asked import health
 from knowledge_base.asked.health import Health
 from knowledge_base.asked.lines import Cluster
-from knowledge_base.asked.week import Week
 from knowledge_base.listing.browse import STALE_AFTER, VERDICTS
 from knowledge_base.models import Article, ArticleEvent, ArticleVersion
 from server.clock import Clock
 from server.database import Database
 from server.errors import Invalid
+from server.week import Week
 
 #: Items in each list: what can be mended in a week.
 MOST = 10

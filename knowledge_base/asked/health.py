@@ -9,10 +9,23 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select, union
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations.models import Episode, Outcome, Turn, TurnState, TurnStep
+from conversations.models import Episode, Outcome, Thumb, Turn, TurnState, TurnStep
 from knowledge_base.models import ArticleDay
 
 #: The 97.5 % point of the normal distribution, for 95 % intervals.
@@ -59,7 +72,7 @@ class Health:
     """Times the bot showed it as the answer."""
     helped: int = 0
     not_helped: int = 0
-    """What customers said of it, after Confirm and on the help-centre page."""
+    """What customers said of it: by a thumb, or else after Confirm; and on the help-centre page."""
     deflected: int = 0
     """Episodes in which it was shown and not refused, and that ended without a person."""
 
@@ -156,8 +169,25 @@ async def _add_chats(db: AsyncSession, found: dict[UUID, Health], turns: Select[
 
 def _in_chat(turns: CTE) -> Select[str, int, int, int, int]:
     """By article: showings, verdicts, and the episodes that needed no person."""
+    # Who marked the answer has said it: their "yes, thanks" to the same article is the same word again.
+    thumbed = exists().where(
+        Thumb.conversation_id == turns.c.conversation_id,
+        Thumb.episode == turns.c.episode,
+        Thumb.article_id == turns.c.judged,
+    )
+    up = case((Thumb.up, 1), else_=0)
+    marked = select(
+        turns.c.id,
+        turns.c.conversation_id,
+        turns.c.episode,
+        Thumb.article_id.label("article"),
+        literal(0).label("shown"),
+        up.label("yes"),
+        (1 - up).label("no"),
+    ).join(Thumb, Thumb.turn_id == turns.c.id)
     # UNION, not UNION ALL: a turn that was repeated has the same steps twice.
     rows = union(
+        marked,
         *(
             select(
                 turns.c.id,
@@ -167,13 +197,13 @@ def _in_chat(turns: CTE) -> Select[str, int, int, int, int]:
                 shown.label("shown"),
                 yes.label("yes"),
                 no.label("no"),
-            ).where(article.is_not(None))
-            for article, shown, yes, no in (
-                (turns.c.first, literal(1), literal(0), literal(0)),
-                (turns.c.second, literal(1), literal(0), literal(0)),
-                (turns.c.judged, literal(0), turns.c.helped, 1 - turns.c.helped),
+            ).where(article.is_not(None), which)
+            for article, shown, yes, no, which in (
+                (turns.c.first, literal(1), literal(0), literal(0), true()),
+                (turns.c.second, literal(1), literal(0), literal(0), true()),
+                (turns.c.judged, literal(0), turns.c.helped, 1 - turns.c.helped, ~thumbed),
             )
-        )
+        ),
     ).subquery()
     in_episodes = (
         select(

@@ -8,11 +8,11 @@ from typing import Any
 from nicegui import ui
 
 from knowledge_base.asked.digest import Digest, Doing, Old, Recurring, digest
-from knowledge_base.asked.week import Week
 from knowledge_base.review import gate
 from knowledge_base.screens.golden_failing import golden_failing
 from server.auth import Staff
 from server.errors import HandrailError
+from server.week import Week
 
 PATH = "/staff/articles/digest"
 

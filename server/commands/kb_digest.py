@@ -10,7 +10,10 @@ import typer
 from server.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from knowledge_base.asked.digest import Digest
+    from encoder import Encoder
+    from knowledge_base.asked.digest import Asks, Digest
+    from server.clock import Clock
+    from server.database import Database
 
 
 def digest(
@@ -40,24 +43,31 @@ def digest(
 
 async def _read(settings: Settings, text: str) -> Digest:
     from encoder import Encoder
-    from knowledge_base.asked.clustered import Clustered
     from knowledge_base.asked.digest import digest as read_digest
-    from knowledge_base.asked.log import Log
-    from knowledge_base.asked.texts import Texts
-    from knowledge_base.asked.week import Week
-    from knowledge_base.review.vectors import Vectors
     from server.clock import SystemClock
     from server.database import Database
     from server.events import LocalBus
+    from server.week import Week
 
     clock = SystemClock()
     week = Week.read(text) if text else Week.to_read(clock.now())
     encoder = Encoder.load(settings.encoder_path, precision=settings.precision)
     database = Database(settings.database, LocalBus())
-    # What a running app has encoded is read, and nothing is written beside it.
-    vectors = Vectors(encoder, settings.var / "asked")
     try:
-        asks = Clustered(database, clock, Log(database, clock), Texts(database), vectors)
-        return await read_digest(database, clock, asks, week)
+        return await read_digest(database, clock, asks(settings, database, clock, encoder), week)
     finally:
         await database.close()
+
+
+def asks(settings: Settings, database: Database, clock: Clock, encoder: Encoder) -> Asks:
+    """Who knows what was asked in vain, beside an app that may be running.
+
+    What that app has encoded is read, and nothing is written beside it.
+    """
+    from knowledge_base.asked.clustered import Clustered
+    from knowledge_base.asked.log import Log
+    from knowledge_base.asked.texts import Texts
+    from knowledge_base.review.vectors import Vectors
+
+    vectors = Vectors(encoder, settings.var / "asked")
+    return Clustered(database, clock, Log(database, clock), Texts(database), vectors)

@@ -10,11 +10,11 @@ from sqlalchemy import update
 from knowledge_base.asked.desk import AskedDesk
 from knowledge_base.asked.digest import digest
 from knowledge_base.asked.digest_letter import as_text
-from knowledge_base.asked.week import Week
 from knowledge_base.models import Article, ArticleDay
 from knowledge_base.service import KnowledgeBase
 from server.database import Database
 from server.errors import Invalid
+from server.week import Week
 from tests.knowledge_base.asked.story import Chat
 from tests.knowledge_base.support import INVOICE, LAMP, RETURN, FakeEncoder, published
 from tests.support import FakeClock

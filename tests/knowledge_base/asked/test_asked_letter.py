@@ -17,10 +17,10 @@ from knowledge_base.asked.digest_view import DigestView
 from knowledge_base.asked.health import Health
 from knowledge_base.asked.lines import Cluster
 from knowledge_base.asked.outcomes import Fate
-from knowledge_base.asked.week import Week
 from server.database import Database
 from server.events import LocalBus
 from server.migrations import upgrade
+from server.week import Week
 from tests.knowledge_base.asked.story import Chat
 from tests.knowledge_base.support import settings_at
 

@@ -37,7 +37,7 @@ class Week:
 
     @classmethod
     def to_read(cls, now: datetime) -> Week:
-        """The week that an editor reads now: on a Monday the one that has just ended."""
+        """The week to read now: on a Monday the one that has just ended."""
         return cls.of((now - timedelta(days=1)).date())
 
     @classmethod

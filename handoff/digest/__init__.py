@@ -1,0 +1,1 @@
+"""The desk's week: what customers complained of, what came too late, what causes it, what leads found."""
