@@ -33,6 +33,9 @@ class ToSearch:
         found = await self.knowledge.search(text, limit=KEPT_ARTICLES)
         return [FoundArticle(one.article_id, one.title, one.probability) for one in found]
 
+    def concerns(self, intent: str) -> bool:
+        return intent in self.knowledge.snapshot.intents
+
 
 @dataclass(frozen=True)
 class ToEditor:
@@ -50,11 +53,12 @@ class ToEditor:
         parse: Mapping[str, Any],
         note: str,
         by: str,
+        about: str,
     ) -> tuple[UUID, bool]:
         return await reports.add(
             db, self.clock, what=reports.MISSING, article_id=None,
             conversation_id=conversation_id, episode=episode, question=question, parse=parse,
-            note=note, by=by,
+            note=note, by=by, about=about,
         )  # fmt: skip
 
     async def withdraw(self, db: AsyncSession, report_id: UUID, by: str) -> bool:

@@ -126,6 +126,34 @@ def files_with(domain: Path, rules: Path, name: str) -> dict[Path, str]:
     return found
 
 
+def files_without(
+    domain: Path, rules: Path, name: str, *, partly: bool = False
+) -> dict[Path, str] | None:
+    """Undo `files_with`: the files without the two lines; None when they are not as they were written.
+
+    `partly`: one of the two may be gone already.
+
+    Raises:
+        Unavailable: a file can't be read.
+    """
+    found: dict[Path, str] = {}
+    lines = {domain: rf" *- {name}: {{use_entities: \[\], kind: topic}}"}
+    lines |= dict.fromkeys(sorted(rules.glob("*.yml")), rf" +- intent: {name}")
+    for path, form in lines.items():
+        try:
+            text = path.read_bytes().decode()
+        except (OSError, ValueError) as error:
+            raise Unavailable(f"{path.name} can't be read.") from error
+        kept = text.split("\n")
+        own = [n for n, line in enumerate(kept) if re.fullmatch(form, line)]
+        if len(own) == 1:
+            del kept[own[0]]
+            found[path] = "\n".join(kept)
+    # The rule first: the domain says that an intent is there.
+    whole = partly or (len(found) == 2 and domain in found)
+    return dict(sorted(found.items(), key=lambda one: one[0] == domain)) if whole else None
+
+
 def _below(lines: Sequence[str], places: Sequence[int], form: re.Pattern[str], name: str) -> int:
     """Return where a line goes: below the one that precedes it in the alphabet, else above the first."""
     before = [

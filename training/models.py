@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     Uuid,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -102,6 +103,19 @@ class Label(Base):
     """The second trainer, where two were asked."""
 
 
+class CreatedIntent(Base):
+    """An intent that trainers made: taken back with the labels that made it (training/labels/uncreating.py)."""
+
+    __tablename__ = "created_intents"
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    keys: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """`Label.key` of its first examples."""
+    by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    going: Mapped[bool] = mapped_column(Boolean, default=False)
+    """It is being taken out of the files; a crash on the way is made good at the next start."""
+
+
 class TrainingRun(Base):
     """One attempt at a better model, and how it compares with the one that served at that time."""
 
@@ -122,6 +136,8 @@ class TrainingRun(Base):
     figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """The comparison on the golden set: see training/compare.py."""
     requested_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    at_a_start: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Its model was made by a start, because files or code had changed, and served at once."""
     choice: Mapped[Choice | None] = mapped_column(_enum(Choice))
     chosen_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
 

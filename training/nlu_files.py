@@ -122,6 +122,26 @@ class NluFolder:
                     self._write(files, {path: Edit(drop={entry.line})})
                     return
 
+    def put_back(self, example: Example) -> None:
+        """Write an example at its intent again, whatever else reads the same; does nothing when it is there."""
+        _check([example])
+        with locked(self._lock):
+            files = self._files()
+            edits: dict[Path, Edit] = {}
+            there = _by_reading(files).get(normalise(example.text), [])
+            if all(entry.example.intent != example.intent for _, entry in there):
+                path = self._home(example.intent, files)
+                _added(edits, path, example.intent, example, example.marked)
+            self._write(files, edits)
+
+    def drop(self, intent: str) -> None:
+        """Delete an intent's file, when nothing is in it but what `add` begins one with."""
+        with locked(self._lock):
+            path = self.folder / f"{intent}.yml"
+            empty = f"{HEAD}- intent: {intent}\n  examples: |\n"
+            if path.exists() and path.read_bytes() == empty.encode():
+                path.unlink()
+
     def _home(self, intent: str, files: Mapping[Path, NluFile]) -> Path:
         """Return the file that has the intent: its own, or another that a person put it in."""
         own = self.folder / f"{intent}.yml"

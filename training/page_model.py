@@ -16,14 +16,15 @@ from training import words
 from training.comparing.page_result import build_result
 from training.models import Promotion, PromotionState, RunState, TrainingRun
 from training.pages import room_frame
-from training.promoting.dialogs import ask_knowingly, ask_roll_back
-from training.promoting.rules import speaks_against
-from training.promoting.steps import name_of
+from training.promoting.choosing import Choosing
+from training.promoting.dialogs import ask_roll_back
 from training.room import Status, TrainingRoom
 
 PATH = "/staff/training/model"
 HISTORY = "/staff/training/history"
 LOOK = 1.0
+#: Seconds of a first training and its comparison, on two cores with the starter data (docs/learning-loop.md).
+FIRST = 140.0
 
 
 def register_pages() -> None:
@@ -80,7 +81,8 @@ class ModelPanel:
         with ui.element("section").classes("tr-panel"):
             with ui.element("h2"):
                 ui.label("In service")
-            ui.label(words.waiting(status.labels_waiting))
+            if not training:
+                ui.label(words.waiting(status.labels_waiting))
             serving = status.serving.name if status.serving else "none"
             ui.label(f"In service: {serving}").classes("tr-quiet").style("overflow-wrap: anywhere")
             ui.link("Kept models, reading along, and what happened to the model", HISTORY)
@@ -114,11 +116,12 @@ class ModelPanel:
         if self._step is None or self._bar is None or self._steps is None:
             return
         elapsed = (self._clock.now() - run.started_at).total_seconds()
-        doing = "Training" if run.state is RunState.TRAINING else "Comparing on the golden set"
+        training = run.state is RunState.TRAINING
+        doing = "Training" if training else "Comparing with the model in service"
         usual = f" (about {words.duration(expected)} last time)" if expected else ""
         self._step.set_text(f"{doing}: {words.duration(elapsed)}{usual}")
-        # Without an earlier training to go by, 60 s; never full before it is over.
-        self._bar.set_value(min(0.97, elapsed / (expected or 60.0)))
+        # Never full before it is over.
+        self._bar.set_value(min(0.97, elapsed / (expected or FIRST)))
         lines = [
             f"{line['step'].replace('_', ' ')}: {words.duration(line.get('seconds') or 0)}"
             for line in run.lines
@@ -151,7 +154,8 @@ class ModelPanel:
             with ui.element("h2"):
                 ui.label("Latest training")
             if run.state is RunState.DONE:
-                build_result(run, lambda: self._draw_choice(run, promoting))
+                choosing = Choosing(self._room.promotions, self._staff, self.look)
+                build_result(run, lambda: None if promoting else choosing.build(run))
             elif run.state is RunState.CANCELLED:
                 ui.label("Stopped. The model in service is untouched; train again at any time.")
             else:
@@ -164,38 +168,11 @@ class ModelPanel:
                 with ui.expansion("Last lines of the log").classes("w-full"):
                     ui.label("\n".join(self._room.job.log_tail(run.id))).classes("tr-log")
 
-    def _draw_choice(self, run: TrainingRun, promoting: bool) -> None:
-        if run.choice is not None or promoting:
-            return
-        with ui.element("div").classes("tr-actions"):
-            ui.button("Promote", on_click=lambda: self._promote(run))
-            ui.button("Keep the old", on_click=lambda: self._keep(run)).props("outline")
-
     async def _train(self) -> None:
         await self._do(lambda: self._room.train(self._staff))
 
     async def _stop(self) -> None:
         await self._do(self._room.job.cancel)
-
-    async def _keep(self, run: TrainingRun) -> None:
-        await self._do(lambda: self._room.promotions.keep_old(run.id, self._staff))
-
-    async def _promote(self, run: TrainingRun) -> None:
-        against = speaks_against(run.figures)
-        if against is None:
-            await self._do(lambda: self._room.promotions.promote(run.id, self._staff))
-            return
-        said = await ask_knowingly(against, name_of(run.model))
-        if said is not None:
-            await self._do(
-                lambda: self._room.promotions.promote(
-                    run.id,
-                    self._staff,
-                    reason=said.reason,
-                    even_if_worse=True,
-                    confirm=said.confirm,
-                )
-            )
 
     async def _ask_roll_back(self) -> None:
         said = await ask_roll_back("The model that served before")
@@ -214,7 +191,7 @@ def _essence(status: Status) -> object:
     """What the panel's form depends on; progress is told in place."""
     run, promotion = status.run, status.promotion
     return (
-        run and (run.id, run.state, run.choice),
+        run and (run.id, run.state, run.choice, run.figures.get("verdict")),
         promotion and (promotion.id, promotion.state),
         status.labels_waiting,
         status.serving,

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from nicegui import ui
 from starlette.staticfiles import StaticFiles
 
-from server.auth import Staff
+from server.auth import Role, Staff
 from server.pages import staff_frame
 
 STATIC = Path(__file__).parent / "static"
@@ -32,12 +32,19 @@ class Screen:
     path: str
     module: str
     """Loaded when the pages are registered: the module imports `room_frame` from here."""
+    roles: tuple[Role, ...] = (Role.TRAINER,)
+    """Who may open it."""
 
 
 #: In the order in which they are linked. A page that does not stand yet has no line.
 SCREENS = (
     Screen("Review", "/staff/training", "training.page_review"),
-    Screen("Second opinions", "/staff/training/opinions", "training.opinions.page"),
+    Screen(
+        "Second opinions",
+        "/staff/training/opinions",
+        "training.opinions.page",
+        (Role.TRAINER, Role.SUPERVISOR),
+    ),
     Screen("Doubtful examples", "/staff/training/suspects", "training.suspects.page"),
     Screen("Model", "/staff/training/model", "training.page_model"),
     Screen("History", "/staff/training/history", "training.promoting.page"),
@@ -61,13 +68,18 @@ def register_pages() -> None:
     import_module("training.comparing.pages").register_pages()  # below Model
 
 
+def screens_of(staff: Staff) -> list[Screen]:
+    """The pages of the room that this person may open."""
+    return [screen for screen in SCREENS if staff.may(*screen.roles)]
+
+
 @contextmanager
 def room_frame(title: str, staff: Staff, current: str, *, wide: bool = False) -> Iterator[None]:
     """The frame of one of the room's pages; `current` is the path of a screen, its own or the one above it."""
     ui.add_css(STYLE)
     with staff_frame(title, staff, wide=wide):
         with ui.element("nav").props('aria-label="The trainer\'s room"').classes("tr-nav"):
-            for screen in SCREENS:
+            for screen in screens_of(staff):
                 link = ui.link(screen.title, screen.path)
                 if screen.path == current:
                     link.props("aria-current=page")

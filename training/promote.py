@@ -22,8 +22,9 @@ from training import runs
 from training.files import Claim, read_json
 from training.models import Choice, Promotion, PromotionState
 from training.paths import Paths
-from training.promoting import keeping, kept, rules
+from training.promoting import at_a_start, fitting, keeping, kept, rules
 from training.promoting import steps as log_of_steps
+from training.promoting.at_a_start import Found
 from training.promoting.errand import LIMIT, LOOK, PICK_UP_LIMIT, Errand
 from training.promoting.kept import KeptModel
 from training.promoting.models import What
@@ -87,7 +88,8 @@ class Promotions:
             StaleComparison: it was compared with a model that no longer serves.
             NotBetter: it lost the comparison, or there was none, and not all of this is said: `even_if_worse`,
             a `reason` of ten characters, and the model's name in `confirm`.
-            AlreadyServing: it serves. AlreadyPromoting: another promotion runs.
+            AlreadyServing: it serves. AlreadyPromoting: another promotion runs. DoesNotFit: it calls actions that
+            are gone.
         """
         serving = serving_model(self._paths.var)
         async with self._database.read() as db:
@@ -122,6 +124,7 @@ class Promotions:
         Raises:
             NoEarlierModel: no other model served, or none of them is kept. NoSuchModel: none is called so.
             NeverServed: it is a candidate. AlreadyServing: it serves. AlreadyPromoting: another promotion runs.
+            DoesNotFit: it calls actions that are gone.
         """
         if to is None:
             model = await self.earlier()
@@ -155,6 +158,11 @@ class Promotions:
         async with self._database.read() as db:
             return await log_of_steps.steps(db, limit)
 
+    async def found(self) -> Found | None:
+        """Return the serving model when it came with a start, so that nobody had compared it before."""
+        async with self._database.read() as db:
+            return await at_a_start.newest(db, serving_model(self._paths.var))
+
     async def earlier(self) -> Path | None:
         """Return the model that a roll-back leads to; None when there is none."""
         async with self._database.read() as db:
@@ -187,7 +195,7 @@ class Promotions:
             if left is not None:
                 await self._end(left.id, self._errand.fate(left))
             async with self._database.write() as db:
-                await keeping.note_found(db, self._clock, serving_model(self._paths.var))
+                await at_a_start.note(db, self._clock, serving_model(self._paths.var))
         finally:
             if not follows:
                 self._claim.release()
@@ -232,6 +240,7 @@ class Promotions:
     ) -> Promotion:
         if not is_kept(model):
             raise NotFound("The file of this model is gone.")
+        await asyncio.to_thread(fitting.check, model, self._paths.domain)
         # Ends, or takes up again, what a dead process left running.
         await self.newest()
         if not self._claim.take():

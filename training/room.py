@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from training.shadowing.shadowing import Shadowing
 from training.suspects.service import Suspects
 from training.train import TrainingJob
 from training.trying.service import Trying
+from training.trying.stories import Result
 
 log = structlog.get_logger(__name__)
 
@@ -55,9 +56,12 @@ class TrainingRoom:
         review: Beside | None = None,
     ) -> None:
         self.paths = paths
-        means = Means(database, paths, tools, search, reserved)
+        means = Means(
+            database, paths, tools, search, reserved, stories=self._stories, levels=self._levels
+        )
         self.comparer = Comparer(clock, means)
-        self.labels = CheckedLabels(database, clock, paths)
+        articles = review.search if review else None
+        self.labels = CheckedLabels(database, clock, paths, articles)
         self.opinions = self.labels.opinions
         self.suspects = Suspects(database, clock, paths, self.labels, tools)
         self.inbox = ReviewQueue(database, clock, self.labels, review)
@@ -93,6 +97,8 @@ class TrainingRoom:
             self.shadowing.recover,
             self.labels.write_pending,
             self.opinions.write_pending,
+            self.comparer.remember_data,
+            self._compare_found,
         )
         for step in recoveries:
             try:
@@ -124,6 +130,20 @@ class TrainingRoom:
                 log.warning("promotion_not_begun", run_id=str(run.id), code=error.code)
 
         return await self.job.start(by, go_live if promote else None)
+
+    async def _stories(
+        self, models: Sequence[Path], late: Callable[[], bool]
+    ) -> tuple[list[tuple[Result, ...]], int]:
+        return await self.trying.run_apart(models, late)
+
+    async def _levels(self) -> Mapping[str, float] | None:
+        return await self.trying.levels() if self.trying.levels else None
+
+    async def _compare_found(self) -> None:
+        """Compare what came into service with a start with what served before, in the background."""
+        found = await self.promotions.found()
+        if found is not None and found.can_be_compared and not found.compared:
+            await self.comparer.start(found.run.id)
 
     async def status(self) -> Status:
         return Status(

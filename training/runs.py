@@ -104,9 +104,14 @@ async def finished(db: AsyncSession, run_id: UUID) -> TrainingRun:
     return run
 
 
-async def newest(db: AsyncSession, *states: RunState) -> TrainingRun | None:
+async def newest(
+    db: AsyncSession, *states: RunState, trained_here: bool = False
+) -> TrainingRun | None:
+    """Return the latest training; with `trained_here` none whose model a start made."""
     query = select(TrainingRun).order_by(TrainingRun.started_at.desc()).limit(1)
     if states:
         query = query.where(TrainingRun.state.in_(states))
+    if trained_here:
+        query = query.where(TrainingRun.at_a_start.is_(False))
     found: TrainingRun | None = await db.scalar(query)
     return found

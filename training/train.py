@@ -108,7 +108,7 @@ class TrainingJob:
     async def seconds_last_time(self) -> float | None:
         """Return how long the latest successful training took."""
         async with self._database.read() as db:
-            row = await runs.newest(db, RunState.DONE)
+            row = await runs.newest(db, RunState.DONE, trained_here=True)
         if row is None or row.finished_at is None:
             return None
         return (row.finished_at - row.started_at).total_seconds()

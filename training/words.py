@@ -34,7 +34,7 @@ EXPLAINED: Mapping[Reason, str] = {
     Reason.REPHRASED: "The customer asked the same again in other words.",
     Reason.ASKED_PERSON: "The customer asked for a person right afterwards.",
     Reason.HANDED_OFF: "The assistant gave up and called a person.",
-    Reason.MODELS_DISAGREE: "The examples nearest to it speak for another intent.",
+    Reason.MODELS_DISAGREE: "A model that reads along, or the examples nearest to it, speak for another intent.",
     Reason.SEARCH_DISAGREES: "The search found an article that belongs to another intent.",
     Reason.LOW_CONFIDENCE: "The model gave its best guess less than an even chance.",
     Reason.CLOSE_RUNNER_UP: "A second intent explains the message almost as well.",
@@ -61,6 +61,7 @@ SHOWN: Mapping[Show, str] = {
     Show.LABELLED: "Labelled",
     Show.IGNORED: "Ignored",
     Show.SENT: "Sent to the editors",
+    Show.ASKED: "Before a second person",
 }
 ORDERS: Mapping[Order, str] = {
     Order.VALUE: "Teaches most first",
@@ -84,6 +85,10 @@ EMPTY: Mapping[str, tuple[str, str]] = {
     Show.SENT: (
         "Nothing waits with the editors",
         "A question that no article answers can be sent to them with M.",
+    ),
+    Show.ASKED: (
+        "Nothing waits for a second person",
+        "Ask a colleague with S; what they said stands under “Second opinions”.",
     ),
 }
 

@@ -1,6 +1,7 @@
 """Stands in for bot.parse: the model is a JSON of text to intent, or to a whole parse; "broken" breaks it.
 
 A text with the intent "hang" is never answered, and before one with "odd" something is printed that is no JSON.
+A parse with "worn_at" is at the level of a handoff where the threshold is not above it.
 """
 
 # ruff: noqa: T201 - stdout is how it answers
@@ -26,6 +27,10 @@ for line in sys.stdin:
     if found == "odd":
         print("a library speaks", flush=True)
     parse = dict(found) if isinstance(found, dict) else {}
+    if "worn_at" in parse:
+        levels = (asked.get("metadata") or {}).get("frustration_levels") or {"handoff": 1.0}
+        worn = parse.pop("worn_at") >= levels["handoff"]
+        parse["frustration"] = {"level": "handoff" if worn else "calm"}
     name = parse.pop("name", "out_of_scope") if parse else found
     answer = {
         "text": text,

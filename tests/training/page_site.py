@@ -64,10 +64,13 @@ class Site:
 
 
 @contextmanager
-def serving(folder: Path, browser: Browser, **environment: str) -> Iterator[Site]:
+def serving(
+    folder: Path, browser: Browser, program: str = "tests.training.page_server", **environment: str
+) -> Iterator[Site]:
+    """Start a page server and wait until it listens; its first line of JSON holds the session tokens."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.training.page_server", str(folder), str(port)],
+        [sys.executable, "-m", program, str(folder), str(port)],
         stdout=subprocess.PIPE,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
@@ -77,6 +80,9 @@ def serving(folder: Path, browser: Browser, **environment: str) -> Iterator[Site
         tokens = json.loads(process.stdout.readline())
         wait_for(port)
         yield Site(folder, f"http://127.0.0.1:{port}", tokens, browser)
+        # The server ends when nobody is connected any more.
+        for context in browser.contexts:
+            context.close()
     finally:
         process.terminate()
         process.wait()

@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
-    with serving(tmp_path_factory.mktemp("history"), browser) as opened:
+    with serving(tmp_path_factory.mktemp("history"), browser, PAGE_EMPTY="1") as opened:
         yield opened
         assert opened.errors == []
 
@@ -115,7 +115,7 @@ def test_from_nothing_to_a_roll_back(site: Site) -> None:
 
 def test_a_worse_model_needs_a_reason_and_its_name(site: Site) -> None:
     page = site.open(path=MODEL)
-    page.get_by_role("button", name="Promote", exact=True).click()
+    page.get_by_role("button", name="Promote…").click()
     dialog = page.get_by_role("dialog")
     yes = dialog.get_by_role("button", name="Promote", exact=True)
     why, name = dialog.get_by_label("Why it shall serve"), dialog.get_by_label("Name of the model")
@@ -130,3 +130,28 @@ def test_a_worse_model_needs_a_reason_and_its_name(site: Site) -> None:
     expect(yes).to_be_enabled()
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_be_hidden()
+
+
+async def start_with(folder: Path, name: str) -> None:
+    """The files were changed, and the system was started again."""
+    var = folder / "var"
+    paths = Paths(domain=folder / "domain.yml", nlu=folder / "nlu", golden=folder, var=var)
+    database = Database(f"sqlite+aiosqlite:///{folder / 'page.db'}", LocalBus())
+    try:
+        house = House(database, SystemClock(), paths)
+        house.serve(house.model(name, "models"))
+        await house.promotions.recover()
+    finally:
+        await database.close()
+
+
+def test_a_model_that_came_with_a_start_is_a_finding(site: Site) -> None:
+    page = site.open(path=HISTORY)
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, start_with(site.folder, "fe12ab34")).result()
+    finding = page.get_by_role("region", name="It came with a start")
+    expect(
+        finding.get_by_text("It has not been compared with the one before, old, yet.")
+    ).to_be_visible()
+    finding.get_by_role("link", name="Compare it").click()
+    expect(page.get_by_role("button", name="Compare now")).to_be_visible()

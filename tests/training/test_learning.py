@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from benchmarks.learning import page
+from benchmarks.learning import fit_wrongness, page
 from benchmarks.learning.days import Curve, live
 from benchmarks.learning.orders import ORDERS, Morning, as_the_queue
 from benchmarks.learning.scene import A_DAY, DAYS, SHOTS, Scene, cut, month
@@ -111,3 +111,29 @@ def test_a_quick_look_keeps_the_first_intents(scene: Scene) -> None:
     small = cut(scene, 2)
     assert set(small.train_intents) == set(small.test_intents) == {"intent_0", "intent_1"}
     assert len(small.train) == len(small.train_intents) == 2 * EACH
+
+
+def test_the_weights_that_made_the_answers_are_found_again() -> None:
+    random = np.random.default_rng(0)
+    rows = np.column_stack(
+        [np.ones(20_000), random.random((20_000, 2)), random.random(20_000) < 0.1]
+    )
+    true = np.array([-3.0, 4.0, 1.5, 0.5])
+    wrong = random.random(len(rows)) < fit_wrongness.chances(rows, true)
+    told = fit_wrongness.Told(rows, wrong)
+    assert fit_wrongness.fit(told) == pytest.approx(true, abs=0.3)
+
+
+def test_the_area_counts_pairs_and_ties_by_half() -> None:
+    scores, wrong = np.array([0.1, 0.5, 0.5, 0.9]), np.array([False, True, False, True])
+    assert fit_wrongness.area(scores, wrong) == pytest.approx((1 + 0.5 + 1 + 1) / 4)
+
+
+def test_a_draw_learns_from_a_few_and_reads_others(scene: Scene) -> None:
+    told = fit_wrongness.gather(scene, seeds=1)
+    rest = [len(scene.train) - shots * INTENTS for shots in fit_wrongness.SHOTS]
+    assert told.rows.shape == (sum(rest), len(fit_wrongness.NAMES))
+    assert set(told.rows[:, 0]) == {1.0} and set(told.rows[:, -1]) <= {0.0, 1.0}
+    assert 0.0 < told.wrong.mean() < 0.9
+    text = "\n".join(fit_wrongness.page(told, told, fit_wrongness.fit(told), 1))
+    assert "| unsure | " in text and "| +4.6 |" in text

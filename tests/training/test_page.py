@@ -224,6 +224,7 @@ def test_a_part_that_the_mouse_has_selected_is_marked_and_a_folded_line_opened_o
     expect(lines.get_by_role("button", name="as a gift")).to_have_count(5)
     page.locator(".rv-text").select_text()
     page.keyboard.press("e")
+    expect(page.get_by_text("a mark alone teaches it nothing yet")).to_be_visible()
     page.keyboard.type("prod")
     page.keyboard.press("Enter")
     whole = "can you please wrap the pink lamp as a gift"
@@ -236,6 +237,32 @@ def test_a_part_that_the_mouse_has_selected_is_marked_and_a_folded_line_opened_o
     expect(lines.get_by_role("button", name="4 like this")).to_be_visible()
     page.keyboard.press("u")
     wait_until(page, lambda: whole not in site.examples("deny"))
+
+
+def test_a_new_intent_is_taken_back_whole(site: Site) -> None:
+    page = site.open()
+    domain, rules = site.folder / "domain.yml", site.folder / "rules" / "kinds.yml"
+    before = domain.read_bytes(), rules.read_bytes()
+    line(page, "can I get the same thing but in green")
+    page.keyboard.press("n")
+    page.keyboard.type("Other colour")
+    page.keyboard.press("Tab")
+    page.keyboard.type("do you have this lamp in green\nis there a blue one, too")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    said(page, "New intent: other colour.")
+    file = site.folder / "nlu" / "other_colour.yml"
+    wait_until(page, file.exists)
+    page.keyboard.press("u")
+    said(page, "Taken back: New intent: other colour.")
+    wait_until(page, lambda: (domain.read_bytes(), rules.read_bytes()) == before)
+    assert not file.exists()
+    expect(page.locator(".rv-text")).to_have_text("can I get the same thing but in green")
+    page.keyboard.press("/")
+    page.keyboard.type("other colour")
+    picked = page.get_by_role("dialog").get_by_role("option", name="other colour", exact=True)
+    expect(picked).to_have_count(0)
+    page.keyboard.press("Escape")
 
 
 def test_a_phone_in_the_dark_by_touch(site: Site) -> None:

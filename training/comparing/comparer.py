@@ -13,10 +13,12 @@ from sqlalchemy import select
 
 from server.clock import Clock
 from server.errors import Conflict, HandrailError, NotFound
+from training.comparing import data_of
 from training.comparing.comparison import Comparison, Store
 from training.comparing.sitting import Means, Sitting
 from training.files import Claim
 from training.models import RunState, TrainingRun
+from training.nlu_files import NluFolder
 from training.promoting import steps
 from training.serving import is_kept, serving_model
 
@@ -28,6 +30,11 @@ Say = Callable[[str, float], Awaitable[None]]
 
 class AlreadyComparing(Conflict):
     code, message = "already_comparing", "Two models are being compared right now."
+
+
+class NothingBeside(Conflict):
+    code = "nothing_beside"
+    message = "This model serves itself, and the one before it is gone: there is nothing beside it."
 
 
 class Comparer:
@@ -55,8 +62,9 @@ class Comparer:
 
         Raises:
             NotFound: there is no such training, or its model is gone. AlreadyComparing: another comparison runs.
+            NothingBeside: as `compare_run`.
         """
-        await self._compared_model(run_id)
+        self._beside(*await self._compared_model(run_id))
         if not self._claim.take():
             raise AlreadyComparing()
         self._claim.release()
@@ -126,16 +134,19 @@ class Comparer:
         return row
 
     async def compare_run(self, run_id: UUID, say: Say | None = None) -> Comparison:
-        """Compare a run's model with the one that serves now, and keep what came of it.
+        """Compare a run's model with the one that serves now, and keep what came of it; one that serves itself,
+        with the one that it took over from.
 
         Raises:
             NotFound: there is no such training, or its model is gone. AlreadyComparing: another comparison runs.
+            NothingBeside: it serves itself, and the one before is gone.
         """
         row, model = await self._compared_model(run_id)
+        serving = self._beside(row, model)
         if not self._claim.take():
             raise AlreadyComparing()
         try:
-            comparison = await self._compare(row, model, say)
+            comparison = await self._compare(row, model, serving, say)
         finally:
             self._claim.release()
         if row.state is RunState.DONE:
@@ -146,8 +157,24 @@ class Comparer:
         await self.prune()
         return comparison
 
+    async def remember_data(self) -> None:
+        """Note what the serving model was trained on, if a start made it and its files are still the same.
+
+        Raises:
+            HandrailError, OSError: they, or the model, can't be read.
+        """
+        paths, serving = self._means.paths, serving_model(self._means.paths.var)
+        if serving is None or serving.parent == paths.candidates or not is_kept(serving):
+            return
+        folder = NluFolder(paths.nlu, paths.var / "nlu.lock")
+        await asyncio.to_thread(
+            data_of.keep_of_start, self._means.folder, serving, paths.nlu, folder.examples
+        )
+
     async def prune(self) -> None:
         """Delete the comparisons whose models are gone."""
+        models_there = {path.name for path in (self._means.paths.var / "models").glob("*.tar.gz")}
+        await asyncio.to_thread(data_of.prune_of_starts, self._means.folder, models_there)
         ids = await asyncio.to_thread(self.store.run_ids)
         async with self._means.database.read() as db:
             rows = await db.execute(
@@ -157,7 +184,18 @@ class Comparer:
         needed = {one for one, model in models.items() if model and is_kept(Path(model))}
         await asyncio.to_thread(self.store.prune, needed)
 
-    async def _compare(self, row: TrainingRun, model: Path, say: Say | None) -> Comparison:
+    def _beside(self, row: TrainingRun, model: Path) -> Path | None:
+        serving = serving_model(self._means.paths.var)
+        if serving != model:
+            return serving
+        before = Path(row.serving) if row.serving else None
+        if before is None or before == model or not is_kept(before):
+            raise NothingBeside()
+        return before
+
+    async def _compare(
+        self, row: TrainingRun, model: Path, serving: Path | None, say: Say | None
+    ) -> Comparison:
         begun = last = time.monotonic()
 
         async def tell(step: str) -> None:
@@ -167,7 +205,6 @@ class Comparer:
                 await say(step, round(now - last, 2))
             last = now
 
-        serving = serving_model(self._means.paths.var)
         comparison = Comparison(
             run_id=str(row.id),
             at=self._clock.now().isoformat(),

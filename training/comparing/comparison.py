@@ -35,6 +35,7 @@ class Comparison:
     intents: Section = field(default_factory=dict)
     confusions: Section = field(default_factory=dict)
     cost: Section = field(default_factory=dict)
+    stories: Section = field(default_factory=dict)
     seconds: float = 0.0
 
     @property

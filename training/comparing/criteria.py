@@ -21,6 +21,8 @@ class Turn:
     said: Said
     old: Deed
     new: Deed
+    misread: tuple[bool, bool] = (False, False)
+    """Whether a trainer's label says that the old and the new model misread it: then no answer is clear."""
 
     @property
     def asks(self) -> bool:
@@ -32,7 +34,8 @@ def of_replay(turns: Sequence[Turn], *, searched: bool) -> dict[str, Any]:
     """Return each criterion as counts, ``{"total", "before", "after", "won", "lost"}``, or None if unknown:
 
     at_once   conversations whose first question or request is answered or begun at once
-    clear     questions and requests that get a clear answer, not a choice and not "in other words?"
+    clear     questions and requests that get a clear answer, not a choice and not "in other words?", and not one
+              to something else than was asked, where a trainer has said what was
     repeats   messages that the customer had to say again, and that get another, clear answer now
     scale     conversations in which no person is called
 
@@ -55,7 +58,13 @@ def of_replay(turns: Sequence[Turn], *, searched: bool) -> dict[str, Any]:
 
 
 def _count(turns: Iterable[Turn], good: Callable[[Said, Deed], bool]) -> dict[str, int]:
-    return _of_pairs((good(turn.said, turn.old), good(turn.said, turn.new)) for turn in turns)
+    return _of_pairs(
+        (
+            good(turn.said, turn.old) and not turn.misread[0],
+            good(turn.said, turn.new) and not turn.misread[1],
+        )
+        for turn in turns
+    )
 
 
 def _of_pairs(pairs: Iterable[tuple[bool, bool]]) -> dict[str, int]:

@@ -47,7 +47,7 @@ class ChangesPanel:
             choices = {
                 name: f"{name} ({count})"
                 for name, fits in SIFTED.items()
-                if (count := sum(map(fits, self._replay["changes"])))
+                if (count := sum(_times(one) for one in self._replay["changes"] if fits(one)))
             }
             if len(choices) > 1:
                 sift = ui.toggle(choices, value="All", on_change=lambda e: self._choose(e.value))
@@ -77,10 +77,14 @@ class ChangesPanel:
                 ui.button(f"Show {min(left, AT_ONCE)} more", on_click=self._show_more).props(
                     "outline"
                 )
-            kept, counts = len(self._replay["changes"]), self._replay["counts"]
+            kept, counts = sum(map(_times, self._replay["changes"])), self._replay["counts"]
             total = counts["answers"] + counts["handoffs"]
             if left <= 0 and total > kept:
                 quiet(f"The first {kept} of {total} are kept here.")
+
+
+def _times(change: Change) -> int:
+    return int(change.get("times", 1))
 
 
 def _draw_change(change: Change) -> None:
@@ -97,6 +101,8 @@ def _draw_change(change: Change) -> None:
         with ui.element("div").classes("cp-chips"):
             if change["handoff"]:
                 ui.label("handoff").classes("cp-chip")
+            if change.get("times", 1) > 1:
+                ui.label(f"said {change['times']} times").classes("cp-chip")
             tone, said = words.label(change)
             ui.label(said).classes(f"cp-chip cp-chip--{tone}")
 

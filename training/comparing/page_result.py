@@ -17,6 +17,8 @@ def build_result(run: TrainingRun, build_actions: Callable[[], None]) -> None:
     """Draw the result; what can be done about it stands above the long tables."""
     figures = run.figures
     tone, sentence = words.verdict(figures)
+    if run.at_a_start and not figures:
+        tone, sentence = "plain", "Not compared with the model before it yet."
     ui.label(sentence).classes(f"tr-verdict tr-verdict--{tone}")
     if "candidate" in figures:
         _build_score(figures)
@@ -33,7 +35,10 @@ def _build_facts(run: TrainingRun) -> None:
     took = words.duration((ended - run.started_at).total_seconds())
     added = words.plural(run.labels, "new label", "new labels")
     decided = f"{CHOICES[run.choice]} " if run.choice is not None else ""
-    ui.label(f"{decided}{added}, took {took}.").classes("tr-quiet").style("margin-top: 8px")
+    said = f"{decided}{added}, took {took}."
+    if run.at_a_start:
+        said = f"Made by a start, because rules, domain, code or encoder had changed. {added}."
+    ui.label(said).classes("tr-quiet").style("margin-top: 8px")
 
 
 def _build_replay(run: TrainingRun) -> None:

@@ -147,6 +147,11 @@ def _crossval(section: Mapping[str, Any]) -> None:
         f"{section['examples']:,} training examples, each read by a model that had not seen it: "
         f"{section['candidate']['share']:.1%} right{_before(section['serving'])}."
     )
+    if section.get("guessed"):
+        quiet(
+            "What the old model learned from was not noted: taken are today's examples without the labels "
+            "since, so what was edited by hand does not count."
+        )
     fresh = section["fresh"]
     if fresh and fresh["messages"]:
         new = room_words.plural(fresh["messages"], "new example", "new examples")
@@ -195,9 +200,11 @@ def _method(comparison: Comparison) -> None:
         f"Noise: {comparison.intents.get('tests', 'not tested')}.",
         "Past chats: each message is read by both models with what was really said before it; the "
         "intent decides the rule, today's articles decide the answer. What the customer would have "
-        "said next is not replayed."
+        "said next is not replayed. From which frustration on a person comes is judged by the "
+        "threshold of today, for both models."
         + (f" The oldest message is of {replay['since'][:10]}." if replay.get("since") else ""),
         "Worse means: over one point fewer right answers on the golden set, or an intent whose F1 "
-        "falls by over ten points and more than noise, or a moment of truth that is missed.",
+        "falls by over ten points and more than noise, or a moment of truth that is missed, or a "
+        "story test that passes with the old model and fails with the new one.",
     ):
         ui.label(sentence).style("margin-bottom: 6px")

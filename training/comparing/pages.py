@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -16,10 +17,13 @@ from training.comparing import words
 from training.comparing.comparer import Comparer
 from training.comparing.comparison import Comparison
 from training.comparing.page_changes import ChangesPanel
+from training.comparing.page_stories import build_stories
 from training.comparing.page_tables import build_tables
 from training.comparing.parts import heading, quiet
 from training.models import RunState
 from training.pages import room_frame
+from training.promoting.choosing import Choosing
+from training.room import TrainingRoom
 
 PATH = "/staff/training/runs/{run_id}"
 MODEL = "/staff/training/model"
@@ -33,7 +37,8 @@ def register_pages() -> None:
     @ui.page(PATH)
     async def comparison_page(run_id: str) -> None:
         staff = await require_page(Role.TRAINER)
-        comparer: Comparer = page_services().training.comparer
+        room: TrainingRoom = page_services().training
+        comparer = room.comparer
         ui.add_css(STYLE)
         with room_frame("Comparison", staff, MODEL), ui.element("div").classes("cp-page"):
             try:
@@ -50,9 +55,14 @@ def register_pages() -> None:
                 heading("Not compared", 1)
                 quiet(room_words.verdict(run.figures)[1])
             else:
-                build_comparison(found)
+                choosing = Choosing(room.promotions, staff, _to_the_model)
+                build_comparison(found, lambda: choosing.build(run))
             if run.state is RunState.DONE:
                 await CompareAgain(comparer, wanted, there=found is not None).build()
+
+
+async def _to_the_model() -> None:
+    ui.navigate.to(MODEL)
 
 
 def _build_missing() -> None:
@@ -61,8 +71,8 @@ def _build_missing() -> None:
     ui.link("To the model", MODEL)
 
 
-def build_comparison(found: Comparison) -> None:
-    """Draw a comparison, the most important first."""
+def build_comparison(found: Comparison, build_choice: Callable[[], None]) -> None:
+    """Draw a comparison, the most important first; what can be done about it stands beside the verdict."""
     heading("New model, old model", 1)
     when = datetime.fromisoformat(found.at)
     quiet(
@@ -83,12 +93,14 @@ def build_comparison(found: Comparison) -> None:
                 for block in found.blocks:
                     with ui.element("li"):
                         ui.label(block)
+        build_choice()
     if found.serving is not None:
         with ui.element("section").classes("cp-panel").props("aria-labelledby=cp-criteria"):
             with ui.element("h2").props("id=cp-criteria"):
                 ui.label("Quicker, clearer, fewer repeats, more without a person?")
             _build_lines(found)
         ChangesPanel(found.replay).build()
+    build_stories(found.stories)
     build_tables(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,15 @@ class Replayed:
         return self.changed and Kind.PERSON in (self.old.kind, self.new.kind)
 
     @property
+    def misread(self) -> tuple[bool, bool]:
+        """Whether a trainer's label says that the old model misread it, and the new one."""
+        label = self.said.label
+        return (
+            label is not None and self.before.intent != label,
+            label is not None and self.after.intent != label,
+        )
+
+    @property
     def known(self) -> str | None:
         """What a trainer's label says of a change: right, wrong or neither; None without a label."""
         label = self.said.label
@@ -51,11 +60,15 @@ class Replayed:
         return "wrong" if self.before.intent == label else "neither"
 
 
-def request(said: Said) -> Request:
-    """Return what a model is asked of one past message."""
+def request(said: Said, levels: Mapping[str, float] | None = None) -> Request:
+    """Return what a model is asked of one past message; `levels` are the thresholds of frustration that hold
+    today, for today's handoffs are what would change."""
     slots = {} if said.last_question is None else {"last_question": said.last_question}
     thread = f"{said.conversation_id}:{said.episode}"
-    return Request(said.text, thread, {"bot_failures": said.failures}, slots, said.loop)
+    metadata: dict[str, Any] = {"bot_failures": said.failures}
+    if levels:
+        metadata["frustration_levels"] = dict(levels)
+    return Request(said.text, thread, metadata, slots, said.loop)
 
 
 async def read_all(
@@ -63,6 +76,7 @@ async def read_all(
     every: Sequence[Said],
     say: Callable[[str], Awaitable[None]],
     late: Callable[[], bool],
+    levels: Mapping[str, float] | None = None,
 ) -> list[tuple[Said, Pair]]:
     """Have both models read every message, or as many as there is time for (`late` says when to stop).
 
@@ -73,7 +87,7 @@ async def read_all(
     for place, said in enumerate(every):
         if late():
             break
-        found.append((said, await both.read(request(said))))
+        found.append((said, await both.read(request(said, levels))))
         told = QUARTERS * (place + 1) // len(every)
         if told > QUARTERS * place // len(every):
             await say(f"compare_past_chats_{100 * told // QUARTERS}_percent")
@@ -102,7 +116,8 @@ def summarise(replayed: Sequence[Replayed], *, asked: int, searched: bool) -> di
 
         {"messages", "left_out", "conversations", "since": ISO time | None, "searched": bool,
          "counts": {"answers", "handoffs", "read_otherwise", "right", "wrong", "neither"},
-         "changes": [{"text", "at", "turn_id", "conversation_id", "handoff": bool,
+         "changes": [{"text", "times": how often it was said and changes so, "at", "turn_id",
+                      "conversation_id", "handoff": bool,
                       "before": {"intent", "confidence", "kind", "what"}, "after": the same,
                       "label": intent | None, "known": right | wrong | neither | None}],
          "labelled": {"messages", "before", "after"}, "moments": {"messages", "serving", "candidate"},
@@ -133,17 +148,28 @@ def summarise(replayed: Sequence[Replayed], *, asked: int, searched: bool) -> di
             "wrong": sum(one.known == "wrong" for one in changes),
             "neither": sum(one.known == "neither" for one in changes),
         },
-        "changes": [_change(one) for one in changes[:LISTED]],
+        "changes": [_change(one, len(alike)) for one, *alike in _folded(changes)[:LISTED]],
         "labelled": {"messages": len(labelled), "before": sum(old), "after": sum(new)},
         "moments": moments([one.said.label for one in labelled], old, new),
         "criteria": criteria.of_replay(
-            [criteria.Turn(one.said, one.old, one.new) for one in replayed], searched=searched
+            [criteria.Turn(one.said, one.old, one.new, one.misread) for one in replayed],
+            searched=searched,
         ),
     }
 
 
-def _change(one: Replayed) -> dict[str, Any]:
+def _folded(changes: Sequence[Replayed]) -> list[list[Replayed]]:
+    """Return what reads the same and changes the same way together, each in its first one's place."""
+    found: dict[tuple[object, ...], list[Replayed]] = {}
+    for one in changes:
+        name = (one.said.shown, one.before.intent, one.after.intent, one.old, one.new, one.known)
+        found.setdefault(name, []).append(one)
+    return list(found.values())
+
+
+def _change(one: Replayed, alike: int) -> dict[str, Any]:
     return {
+        "times": 1 + alike,
         "text": one.said.shown,
         "at": one.said.at.isoformat(),
         "turn_id": str(one.said.turn_id),

@@ -39,6 +39,7 @@ class ComparisonView(BaseModel):
     intents: dict[str, Any]
     confusions: dict[str, Any]
     cost: dict[str, Any]
+    stories: dict[str, Any]
     seconds: float
 
 

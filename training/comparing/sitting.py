@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ import structlog
 
 from server.database import Database
 from server.errors import HandrailError
-from training.comparing import cost, data_of, golden, past, replay, sections
+from training.comparing import cost, data_of, golden, past, replay, sections, stories
 from training.comparing.asking import Both, opened_both
 from training.comparing.comparison import Comparison, Section
 from training.comparing.deeds import Rules
@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 #: After so many seconds no further past message is read; what was read by then is compared.
 REPLAY_LIMIT = 240.0
+STORIES_LIMIT = 240.0
 # A minute of processor time with 2,600 examples; a busy small machine gets plenty.
 CROSSVAL_LIMIT = 900.0
 CROSSVAL = (sys.executable, "-m", "training.comparing.crossval")
@@ -44,7 +45,8 @@ Tell = Callable[[str], Awaitable[None]]
 @dataclass(frozen=True)
 class Means:
     """What comparisons are made with. `search` is the knowledge base, so that a replay knows which answers
-    would change; `reserved` are the topics that the house keeps for people."""
+    would change; `reserved` are the topics that the house keeps for people. `stories` tries the story tests, and
+    `levels` tells the thresholds of frustration in force, where others than the models' own may hold."""
 
     database: Database
     paths: Paths
@@ -55,6 +57,9 @@ class Means:
     replay_limit: float = REPLAY_LIMIT
     crossval_limit: float = CROSSVAL_LIMIT
     crossval: tuple[str, ...] = CROSSVAL
+    stories: stories.Run | None = None
+    stories_limit: float = STORIES_LIMIT
+    levels: Callable[[], Awaitable[Mapping[str, float] | None]] | None = None
 
     @property
     def folder(self) -> Path:
@@ -77,7 +82,7 @@ class Sitting:
         self._serving, self._model = models
         self._log, self._tell = log, tell
         self._examples: list[Example] = []
-        self._old_examples: list[Example] | None = None
+        self._old: data_of.Learned | None = None
         self._golden_reads: list[Read] = []
         self._example_reads: list[Read] = []
 
@@ -86,10 +91,12 @@ class Sitting:
         comparison = self._comparison
         await self._look_up_data(row)
         await self._ask_models()
+        # After the two that were asked have ended: two more models would take their memory beside them.
+        comparison.stories = await self._section("stories", self._story_tests)
         comparison.crossval = await self._section("crossval", self._cross_validate)
         await self._tables()
         comparison.verdict, comparison.blocks = judge(
-            comparison.golden, comparison.intents, comparison.replay
+            comparison.golden, comparison.intents, comparison.replay, comparison.stories
         )
 
     @property
@@ -102,11 +109,15 @@ class Sitting:
             folder = NluFolder(self._means.paths.nlu, self._means.paths.var / "nlu.lock")
             examples = await asyncio.to_thread(folder.examples)
             async with self._means.database.read() as db:
-                self._examples = await data_of.without_labels_since(db, examples, row.started_at)
+                # Compared again, it is still the data of its training, whatever was edited since.
+                noted = await asyncio.to_thread(data_of.kept, self._means.folder, row)
+                self._examples = noted or await data_of.without_labels_since(
+                    db, examples, row.started_at
+                )
                 if self._serving is not None:
                     stat = await asyncio.to_thread(self._serving.stat)
                     written = datetime.fromtimestamp(stat.st_mtime, UTC)
-                    self._old_examples = await data_of.of_model(
+                    self._old = await data_of.of_model(
                         db, self._means.folder, self._serving, examples, written
                     )
             await asyncio.to_thread(data_of.keep, self._means.folder, row, self._examples)
@@ -168,12 +179,25 @@ class Sitting:
         if not every:
             return {"skipped": "No customer has written yet."}
         until = time.monotonic() + self._means.replay_limit
-        pairs = await replay.read_all(both, every, self._tell, lambda: time.monotonic() > until)
+        levels = await self._means.levels() if self._means.levels else None
+        pairs = await replay.read_all(
+            both, every, self._tell, lambda: time.monotonic() > until, levels
+        )
         asker = Asker(self._means.search)
         replayed = await replay.decide(pairs, rules, asker)
         return await asyncio.to_thread(
             replay.summarise, replayed, asked=len(every), searched=asker.there
         )
+
+    async def _story_tests(self) -> Section:
+        means = self._means
+        if means.stories is None:
+            return {"skipped": "Nothing is set up here to try story tests with."}
+        found = await stories.section(
+            means.stories, self._serving, self._model, means.stories_limit
+        )
+        await self._tell("compare_story_tests")
+        return found
 
     async def _cross_validate(self) -> Section:
         if not self._examples:
@@ -187,7 +211,7 @@ class Sitting:
         def pairs(examples: Sequence[Example]) -> list[list[str]]:
             return [[example.intent, example.text] for example in examples]
 
-        old = None if self._old_examples is None else pairs(self._old_examples)
+        old = None if self._old is None else pairs(self._old.examples)
         vectors = str(self._means.folder / VECTORS)
         await run(
             self._means.crossval,
@@ -203,7 +227,8 @@ class Sitting:
         await self._tell("compare_cross_validation")
         if not self._compared or result["before"] is not None:
             self._example_reads = sections.crossval_reads(result)
-        return await asyncio.to_thread(sections.crossval, result)
+        found = await asyncio.to_thread(sections.crossval, result)
+        return {**found, "guessed": self._old is not None and self._old.guessed}
 
     async def _tables(self) -> None:
         comparison = self._comparison

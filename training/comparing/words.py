@@ -91,10 +91,9 @@ def known(replay: Mapping[str, Any]) -> str:
         return ""
     if not judged:
         return "No trainer has labelled any of these messages yet."
-    return (
-        f"By trainers' labels {counts['right']} turn right and {counts['wrong']} turn wrong; "
-        f"of {total - judged} nobody has said."
-    )
+    right, wrong = (words.plural(counts[name], "turns", "turn") for name in ("right", "wrong"))
+    others = f"; of {total - judged} nobody has said" if total > judged else ""
+    return f"By trainers' labels {right} right and {wrong} wrong{others}."
 
 
 def left_out(replay: Mapping[str, Any]) -> str:
@@ -106,6 +105,40 @@ def left_out(replay: Mapping[str, Any]) -> str:
     if not replay.get("searched", True):
         notes.append("The articles could not be searched: only other intents and questions count.")
     return " ".join(notes)
+
+
+def stories(section: Mapping[str, Any]) -> str:
+    """Return how many story tests pass, and what could not be tried."""
+    if "problem" in section:
+        return f"They were not tried. {section['problem']}"
+    if "skipped" in section:
+        return str(section["skipped"])
+    total, passed = section["stories"], section["passed"]
+    before = "" if passed["serving"] is None else f", {passed['serving']} before"
+    said = (
+        f"{passed['candidate']} of {words.plural(total, 'story passes', 'stories pass')}{before}."
+    )
+    if section["untried"]:
+        said += f" {section['untried']} could not be tried, which says nothing of the model."
+    if section["left_out"]:
+        said += f" Time ran out before {section['left_out']} more."
+    return said
+
+
+def story(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a tone and how one story goes now, beside before."""
+    match row["before"], row["after"]:
+        case _, None:
+            return "warn", "not tried"
+        case True, False:
+            return "warn", "passed before, fails now"
+        case False, False:
+            return "warn", "fails, as before"
+        case None, False:
+            return "warn", "fails"
+        case False, True:
+            return "good", "failed before, passes now"
+    return "plain", "passes"
 
 
 def deed(side: Mapping[str, Any]) -> str:

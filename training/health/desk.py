@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,13 +15,15 @@ from encoder import Encoder
 from server.auth import Staff
 from server.clock import Clock
 from server.database import Database
-from server.errors import Conflict, HandrailError, NotFound
+from server.errors import Conflict, HandrailError, NotFound, Unavailable
 from training.files import Claim, read_json, write_json
-from training.health import gather, report, words
+from training.health import findings, gather, golden, report, words
 from training.health.findings import Finding, Kind
+from training.health.mending import Mending
 from training.health.models import NoProblem
 from training.health.report import FAILURES, Report
-from training.nlu_files import Example, NluFolder
+from training.labels import Labels
+from training.nlu_files import Example
 from training.paths import Paths
 
 log = structlog.get_logger(__name__)
@@ -69,7 +71,10 @@ class DataHealth:
 
     def __init__(self, database: Database, clock: Clock, paths: Paths, encoder: Encoder) -> None:
         self._database, self._clock = database, clock
-        self.folder = NluFolder(paths.nlu, paths.var / "nlu.lock")
+        self._paths = paths
+        labels = Labels(database, clock, paths)
+        self.folder = labels.folder
+        self.mending = Mending(labels.folder, labels)
         self._shelf = report.shelf_in(paths.var, encoder)
         home = paths.var / "health"
         self._file, self._told = home / "report.json", home / "progress.json"
@@ -83,13 +88,12 @@ class DataHealth:
         if found is None:
             return Standing(None, (), settled, progress)
         keys = {one.key for one in settled}
-        there = {(example.intent, example.text) for example in await self.examples()}
-        findings = [
-            left
-            for one in found.findings
-            if one.key not in keys and (left := _left(one, there)) is not None
-        ]
-        return Standing(found, tuple(findings), settled, progress)
+        examples = await self.examples()
+        there = {(example.intent, example.text) for example in examples}
+        left = [findings.left(one, there) for one in found.findings]
+        every = [*left, *await self._lacking(examples)]
+        kept = tuple(one for one in every if one is not None and one.key not in keys)
+        return Standing(found, kept, settled, progress)
 
     async def look(self) -> None:
         """Begin to look.
@@ -135,7 +139,8 @@ class DataHealth:
             NotFound: the latest report has no such finding.
         """
         found, _ = await asyncio.to_thread(self._kept)
-        finding = next((one for one in found.findings if one.key == key), None) if found else None
+        every = [*(found.findings if found else ()), *await self._lacking(await self.examples())]
+        finding = next((one for one in every if one.key == key), None)
         if finding is None:
             raise NotFound("There is no such finding any more.")
         row = NoProblem(
@@ -164,26 +169,23 @@ class DataHealth:
         """
         return await asyncio.to_thread(self.folder.examples)
 
-    async def remove(self, example: Example) -> Example:
-        """Take an example out of the training data and return it as it stood, for `put_back`.
+    async def add_golden(self, intent: str, texts: Sequence[str]) -> list[str]:
+        """Write golden messages; see golden.add."""
+        examples = await self.examples()
+        return await asyncio.to_thread(golden.add, self._paths, intent, texts, examples)
 
-        Raises:
-            NotFound: it is not there. NotReadable: a file was edited into another form.
-        """
-        for one in await self.examples():
-            if (one.intent, one.text) == (example.intent, example.text):
-                await asyncio.to_thread(self.folder.remove, one)
-                log.info("example_removed", intent=one.intent)
-                return one
-        raise NotFound("This example is not in the training data any more.")
+    async def remove_golden(self, intent: str, texts: Sequence[str]) -> None:
+        """Take golden messages out again; see golden.remove."""
+        await asyncio.to_thread(golden.remove, self._paths, intent, texts)
 
-    async def put_back(self, example: Example) -> None:
-        """Write an example again.
-
-        Raises:
-            Invalid, NotReadable: it can't stand in a training file, or the file is not in the kept form.
-        """
-        await asyncio.to_thread(self.folder.add, [example])
+    async def _lacking(self, examples: Sequence[Example]) -> list[Finding]:
+        """Intents without golden messages, as the files say now."""
+        try:
+            return await asyncio.to_thread(golden.lacking, self._paths, examples)
+        except Unavailable as error:
+            # The comparison says so, too; the other findings are worth reading without it.
+            log.warning("golden_not_read", reason=str(error))
+            return []
 
     async def _settled(self) -> tuple[Settled, ...]:
         query = (
@@ -235,17 +237,3 @@ class DataHealth:
         finally:
             write_json(self._told, asdict(Progress(problem=problem)))
             self._claim.release()
-
-
-def _left(finding: Finding, there: set[tuple[str, str]]) -> Finding | None:
-    """Return what is left of a finding whose examples may have been mended; None: nothing."""
-    if finding.kind not in (Kind.CONFUSED, Kind.DOUBLE, Kind.UNLIKE):
-        return finding
-    groups = tuple(
-        group
-        for group in finding.lines
-        if all(line.message or (line.intent, line.text) in there for line in group)
-    )
-    if groups or finding.kind is Kind.CONFUSED:
-        return replace(finding, lines=groups)
-    return None

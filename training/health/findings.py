@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 
@@ -18,6 +18,7 @@ class Kind(enum.StrEnum):
     UNUSED = "unused"
     DRIFT = "drift"
     MOVED = "moved"
+    GOLDEN = "golden"
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,17 @@ class Finding:
             figures=dict(found["figures"]),
             lines=tuple(tuple(Line(**line) for line in group) for group in found["lines"]),
         )
+
+
+def left(finding: Finding, there: set[tuple[str, str]]) -> Finding | None:
+    """Return what is left of a finding whose examples may have been mended; None: nothing."""
+    if finding.kind not in (Kind.CONFUSED, Kind.DOUBLE, Kind.UNLIKE):
+        return finding
+    groups = tuple(
+        group
+        for group in finding.lines
+        if all(line.message or (line.intent, line.text) in there for line in group)
+    )
+    if groups or finding.kind is Kind.CONFUSED:
+        return replace(finding, lines=groups)
+    return None

@@ -14,8 +14,9 @@ from training.health import words
 from training.health.chart import Weeks
 from training.health.desk import DataHealth, Progress, Settled, Standing
 from training.health.findings import Finding, Kind
+from training.health.page_deeds import Deeds
 from training.health.page_findings import Card
-from training.nlu_files import Example
+from training.health.page_lines import KEYS
 from training.pages import room_frame
 
 PATH = "/staff/training/health"
@@ -43,6 +44,7 @@ class HealthPage:
         self._desk, self._staff = desk, staff
         self._watching = False
         self._open: set[Kind] = set()
+        self._deeds = Deeds(desk, staff, self.load)
 
     async def build(self) -> None:
         with ui.element("section").classes("tr-panel").props('aria-label="Overview"'):
@@ -57,9 +59,7 @@ class HealthPage:
                 self._bar.props('rounded aria-label="Looking"')
             self._facts = ui.element("div").classes("dh-facts")
             self._weeks = Weeks()
-        with ui.element("div").classes("dh-said").props("aria-live=polite"):
-            self._last = ui.element("div").classes("tr-last")
-        self._last.set_visibility(False)
+        self._deeds.build()
         self._body = ui.element("div").classes("dh-body")
         try:
             self._watching = await self._desk.look_if_old()
@@ -68,22 +68,27 @@ class HealthPage:
         await self.load()
         ui.timer(LOOK, self._watch)
 
-    async def load(self) -> None:
-        """Read what is known anew and draw it."""
+    async def load(self, focus: int | None = None) -> None:
+        """Read what is known anew and draw it; the example at `focus` has the keys then."""
         try:
             standing = await self._desk.standing()
+            names = await self._desk.mending.names()
         except HandrailError as error:
             self._body.clear()
             with self._body, ui.element("section").classes("tr-panel tr-empty"):
                 ui.label(str(error))
             return
+        self._deeds.intents = {name: words.intent(name) for name in names}
         self._tell(standing.progress)
         self._draw_facts(standing)
+        self._deeds.lines = []
         self._body.clear()
         with self._body:
             self._draw_findings(standing)
             if standing.settled:
                 self._draw_settled(standing.settled)
+        if focus is not None:
+            self._deeds.focus(focus)
 
     def _tell(self, progress: Progress) -> None:
         text = progress.problem
@@ -136,6 +141,8 @@ class HealthPage:
                 with ui.element("h2"):
                     ui.label(heading)
                 ui.label(advice).classes("tr-quiet")
+        if any(finding.lines for finding in standing.findings):
+            self._draw_keys()
         for kind in Kind:
             found = [one for one in standing.findings if one.kind is kind]
             if found:
@@ -148,6 +155,15 @@ class HealthPage:
                 for sentence in calm:
                     ui.label(sentence).classes("tr-quiet")
 
+    def _draw_keys(self) -> None:
+        with ui.element("div").classes("dh-keys"):
+            ui.label("With an example chosen:")
+            for key, does in KEYS:
+                with ui.element("span"):
+                    with ui.element("kbd"):
+                        ui.label(key).style("display: inline")
+                    ui.label(f" {does}").style("display: inline")
+
     def _draw_kind(self, kind: Kind, found: Sequence[Finding]) -> None:
         with ui.element("section").classes("tr-panel") as section:
             section.props["aria-label"] = words.HEADINGS[kind]
@@ -157,7 +173,8 @@ class HealthPage:
             shown = found if kind in self._open else found[:SHOWN]
             with ui.element("ol").classes("dh-findings"):
                 for finding in shown:
-                    Card(finding, self._desk, settle=self._settle, removed=self._removed)
+                    card = Card(finding, self._desk, self._deeds, self._settle)
+                    self._deeds.lines += card.lines
             if len(shown) < len(found):
                 more = ui.button(f"Show all {len(found)}", on_click=lambda: self._show_all(kind))
                 more.props("flat no-caps")
@@ -200,30 +217,9 @@ class HealthPage:
             await self._desk.settle(finding.key, self._staff)
         except HandrailError as error:
             ui.notify(str(error), type="negative")
-        self._say("It will not be shown again.", lambda: self._unsettle(finding.key))
+        self._deeds.say("It will not be shown again.", lambda: self._unsettle(finding.key))
         await self.load()
 
     async def _unsettle(self, key: str) -> None:
         await self._desk.unsettle(key)
-        self._last.set_visibility(False)
         await self.load()
-
-    async def _removed(self, example: Example) -> None:
-        async def put_back() -> None:
-            try:
-                await self._desk.put_back(example)
-            except HandrailError as error:
-                ui.notify(str(error), type="negative", multi_line=True)
-            self._last.set_visibility(False)
-            await self.load()
-
-        said = f"“{example.text}” is no example of {words.intent(example.intent)} any more."
-        self._say(f"{said} Train when you are done.", put_back)
-        await self.load()
-
-    def _say(self, sentence: str, undo: object) -> None:
-        self._last.clear()
-        self._last.set_visibility(True)
-        with self._last:
-            ui.label(sentence)
-            ui.button("Undo", on_click=undo).props("flat dense no-caps")  # type: ignore[arg-type]

@@ -2,55 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
 from server.errors import HandrailError
 from training.health import words
 from training.health.desk import DataHealth
-from training.health.findings import Finding, Kind, Line
+from training.health.findings import Finding, Kind
+from training.health.golden import LEAST
+from training.health.page_deeds import Deeds
+from training.health.page_lines import ExampleLine, message_line
 from training.nlu_files import Example
 
 Settle = Callable[[Finding], Awaitable[None]]
-Removed = Callable[[Example], Awaitable[None]]
 
 
 class Card:
     """Texts stand in labels only: never in HTML or markdown."""
 
-    def __init__(
-        self, finding: Finding, desk: DataHealth, *, settle: Settle, removed: Removed
-    ) -> None:
-        self._finding, self._desk = finding, desk
-        self._settle, self._removed = settle, removed
+    def __init__(self, finding: Finding, desk: DataHealth, deeds: Deeds, settle: Settle) -> None:
+        self._finding, self._desk, self._deeds, self._settle = finding, desk, deeds, settle
+        self.lines: list[ExampleLine] = []
         with ui.element("li"):
             ui.label(words.title(finding)).classes("dh-title")
             for group in finding.lines:
-                self._build_group(group)
+                with ui.element("ul").classes("dh-group"):
+                    for line in group:
+                        if line.message:
+                            message_line(line)
+                        else:
+                            self.lines.append(self._line(Example(line.intent, line.text)))
+            if finding.kind is Kind.GOLDEN:
+                self._build_golden(finding.intents[0])
             self._build_deeds()
 
-    def _build_group(self, group: Sequence[Line]) -> None:
-        with ui.element("ul").classes("dh-group"):
-            for line in group:
-                with ui.element("li").classes("dh-line"):
-                    with ui.element("div"):
-                        ui.label(line.text).classes("dh-text").props("dir=auto")
-                        ui.label(_of(line)).classes("tr-quiet")
-                    if not line.message:
-                        self._build_remove(Example(line.intent, line.text))
+    def _line(self, example: Example) -> ExampleLine:
+        return ExampleLine(
+            example, self._finding.intents, self._deeds.intents,
+            remove=self._deeds.remove, move=self._deeds.move, other=self._deeds.other_key,
+        )  # fmt: skip
 
-    def _build_remove(self, example: Example) -> None:
-        async def remove() -> None:
-            try:
-                gone = await self._desk.remove(example)
-            except HandrailError as error:
-                ui.notify(str(error), type="negative", multi_line=True)
-                return
-            await self._removed(gone)
+    def _build_golden(self, intent: str) -> None:
+        """A field for each message that is missing; Enter in one of them saves."""
+        missing = LEAST - int(self._finding.figures["golden"])
+        with ui.element("div").classes("dh-golden"):
+            fields = [
+                ui.input(placeholder="as a customer would say it")
+                .props(f'outlined dense maxlength=500 aria-label="Message {number + 1}"')
+                .classes("w-full")
+                for number in range(missing)
+            ]
 
-        button = ui.button("Take out", on_click=remove).props("flat dense no-caps")
-        button.props["aria-label"] = f"Take out: {example.text[:60]}"
+            async def save() -> None:
+                written = [str(field.value).strip() for field in fields if field.value]
+                if not written:
+                    ui.notify("Write a message first.")
+                    fields[0].run_method("focus")
+                    return
+                await self._deeds.add_golden(intent, written)
+
+            for field in fields:
+                field.on("keydown.enter", save)
+            button = ui.button("Add", on_click=save).props("outline no-caps")
+            button.props["aria-label"] = f"Add golden messages of {words.intent(intent)}"
 
     def _build_deeds(self) -> None:
         finding = self._finding
@@ -69,7 +84,7 @@ class Card:
             settle.props["aria-label"] = f"Not a problem: {words.title(finding)}"
 
     async def _list(self, intent: str) -> None:
-        """Show all of an intent's examples, each to be taken out."""
+        """Show all of an intent's examples, each to be moved or taken out; what is done shows on the page."""
         try:
             every = [one for one in await self._desk.examples() if one.intent == intent]
         except HandrailError as error:
@@ -78,29 +93,29 @@ class Card:
         with ui.dialog() as dialog, ui.card().classes("dh-dialog"):
             with ui.element("h2"):
                 ui.label(f"Examples of {words.intent(intent)} ({len(every)})")
+
+            async def remove(example: Example) -> None:
+                dialog.close()
+                await self._deeds.remove(example)
+
+            async def move(example: Example, to: str) -> None:
+                dialog.close()
+                await self._deeds.move(example, to)
+
+            lines: list[ExampleLine] = []
+
+            async def step(line: ExampleLine, key: str) -> None:
+                place = lines.index(line) + (1 if key in ("j", "ArrowDown") else -1)
+                if key != "u" and 0 <= place < len(lines):
+                    lines[place].focus()
+
             with ui.element("ul").classes("dh-group dh-scroll"):
-                for example in every:
-                    with ui.element("li").classes("dh-line") as row:
-                        ui.label(example.text).classes("dh-text").props("dir=auto")
-                        self._build_take_out(example, row)
+                lines += [
+                    ExampleLine(
+                        example, self._finding.intents, self._deeds.intents,
+                        remove=remove, move=move, other=step,
+                    )
+                    for example in every
+                ]  # fmt: skip
             ui.button("Done", on_click=dialog.close)
         dialog.open()
-
-    def _build_take_out(self, example: Example, row: ui.element) -> None:
-        async def take_out() -> None:
-            try:
-                gone = await self._desk.remove(example)
-            except HandrailError as error:
-                ui.notify(str(error), type="negative", multi_line=True)
-                return
-            row.set_visibility(False)
-            ui.notify(f"“{gone.text}” is taken out.")
-
-        button = ui.button("Take out", on_click=take_out).props("flat dense no-caps")
-        button.props["aria-label"] = f"Take out: {example.text[:60]}"
-
-
-def _of(line: Line) -> str:
-    if line.message:
-        return f"a customer wrote this; read as {words.intent(line.intent)}"
-    return f"example of {words.intent(line.intent)}"

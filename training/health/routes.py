@@ -12,6 +12,7 @@ from server.auth import CurrentTrainer, services
 from training.health import words
 from training.health.desk import DataHealth
 from training.health.findings import Finding, Kind
+from training.health.golden import AT_ONCE
 from training.nlu_files import Example
 
 router = APIRouter(prefix="/api/training/health", tags=["training"])
@@ -76,9 +77,22 @@ class HealthView(BaseModel):
     progress: ProgressView
 
 
+Intent = Annotated[str, Field(min_length=1, max_length=80)]
+Sentence = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
 class ToRemove(BaseModel):
-    intent: Annotated[str, Field(min_length=1, max_length=80)]
-    text: Annotated[str, Field(min_length=1, max_length=1000)]
+    intent: Intent
+    text: Sentence
+
+
+class ToMove(ToRemove):
+    to: Intent
+
+
+class Golden(BaseModel):
+    intent: Intent
+    texts: Annotated[list[Sentence], Field(min_length=1, max_length=AT_ONCE)]
 
 
 @router.get("")
@@ -122,9 +136,30 @@ async def unsettle(desk: Desk, _: CurrentTrainer, key: Key) -> Response:
 
 
 @router.post("/examples/remove", status_code=204)
-async def remove(desk: Desk, _: CurrentTrainer, body: ToRemove) -> Response:
+async def remove(desk: Desk, staff: CurrentTrainer, body: ToRemove) -> Response:
     """Take an example out of the training data."""
-    await desk.remove(Example(body.intent, body.text))
+    await desk.mending.remove(Example(body.intent, body.text), staff)
+    return Response(status_code=204)
+
+
+@router.post("/examples/move", status_code=204)
+async def move(desk: Desk, staff: CurrentTrainer, body: ToMove) -> Response:
+    """Make an example one of another intent."""
+    await desk.mending.move(Example(body.intent, body.text), body.to, staff)
+    return Response(status_code=204)
+
+
+@router.post("/golden", status_code=201)
+async def add_golden(desk: Desk, _: CurrentTrainer, body: Golden) -> Golden:
+    """Write golden messages, personal data masked; returns them as they stand."""
+    added = await desk.add_golden(body.intent, body.texts)
+    return Golden(intent=body.intent, texts=added)
+
+
+@router.post("/golden/remove", status_code=204)
+async def remove_golden(desk: Desk, _: CurrentTrainer, body: Golden) -> Response:
+    """Take golden messages out again."""
+    await desk.remove_golden(body.intent, body.texts)
     return Response(status_code=204)
 
 

@@ -10,12 +10,14 @@ from urllib.parse import urlencode
 from training.health.drift import BEFORE
 from training.health.drift import ENOUGH as WEEKLY
 from training.health.findings import Finding, Kind
+from training.health.golden import LEAST
 from training.health.traffic import ENOUGH
 
 if TYPE_CHECKING:
     from training.health.report import Report
 
 QUEUE = "/staff/training"
+COUNTED = ("none", "one", "two", "three", "four")
 
 HEADINGS = {
     Kind.CONFUSED: "Intents that are confused",
@@ -26,6 +28,7 @@ HEADINGS = {
     Kind.UNUSED: "Intents that nobody uses",
     Kind.DRIFT: "Messages that are new to the assistant",
     Kind.MOVED: "Intents that are asked more or less",
+    Kind.GOLDEN: "Too few golden messages",
 }
 EXPLAINED = {
     Kind.CONFUSED: "Models that had not seen these examples took one intent for the other. "
@@ -39,6 +42,8 @@ EXPLAINED = {
     Kind.UNUSED: "No message of the last 90 days was read as one of these.",
     Kind.DRIFT: "What customers write moves away from the examples. Label the strange ones.",
     Kind.MOVED: "More than chance would do. See what is behind it.",
+    Kind.GOLDEN: "Models are compared on messages that none was trained on. Without some of its own an intent "
+    "is not judged. Write how customers would say it, in words that are no examples.",
 }
 CALM = {
     Kind.CONFUSED: "No two intents are confused often.",
@@ -49,6 +54,7 @@ CALM = {
     Kind.UNUSED: "Every intent is used.",
     Kind.DRIFT: "This week’s messages are like the weeks’ before.",
     Kind.MOVED: "No intent is asked more or less than usual.",
+    Kind.GOLDEN: "Every intent has golden messages to judge models by.",
 }
 
 
@@ -90,6 +96,12 @@ def title(finding: Finding) -> str:
                 f"{names[0]}: {percent(f['share'])} of this week’s {f['total']:,.0f} messages, "
                 f"{percent(f['before'])} in the four weeks before."
             )
+        case Kind.GOLDEN:
+            if not f["golden"]:
+                return f"{names[0]}: no golden messages yet, add {COUNTED[LEAST]}."
+            more = COUNTED[LEAST - int(f["golden"])]
+            kept = plural(f["golden"], "golden message", "golden messages")
+            return f"{names[0]}: {kept}, add {more} more."
 
 
 def _examples(f: Mapping[str, float]) -> str:
@@ -145,7 +157,7 @@ def measured(drift: Mapping[str, Any]) -> str:
 def calm(found: Collection[Kind], report: Report) -> list[str]:
     """Return what is well, as far as there was enough to tell it by."""
     weeks = report.drift.get("weeks") or []
-    told = {Kind.CONFUSED, Kind.DOUBLE, Kind.FEW} if report.examples else set()
+    told = {Kind.CONFUSED, Kind.DOUBLE, Kind.FEW, Kind.GOLDEN} if report.examples else set()
     if report.messages >= ENOUGH:
         told |= {Kind.MANY, Kind.UNLIKE, Kind.UNUSED}
     before = sum(week["messages"] for week in weeks[-1 - BEFORE : -1])

@@ -30,7 +30,7 @@ from training.labels.results import (
     Origin,
     Refused,
 )
-from training.labels.shelf import Shelf
+from training.labels.shelf import Elsewhere, Shelf
 from training.models import IGNORED, Label, Source
 from training.paths import Paths
 from training.spans import Span
@@ -48,8 +48,10 @@ class Labels:
     nothing is done then.
     """
 
-    def __init__(self, database: Database, clock: Clock, paths: Paths) -> None:
-        self.shelf = Shelf(database, clock, paths)
+    def __init__(
+        self, database: Database, clock: Clock, paths: Paths, elsewhere: Elsewhere | None = None
+    ) -> None:
+        self.shelf = Shelf(database, clock, paths, elsewhere)
         self.folder = self.shelf.folder
 
     async def names(self) -> list[str]:
@@ -156,6 +158,7 @@ class Labels:
 
     async def undo(self, turn_id: UUID) -> None:
         """Take back what was said of a message last: its example goes back where it was, or out of its file.
+        The last one of those that made a new intent takes it along, unless something else uses it.
 
         Raises:
             NotFound: the message has no label. Conflict: somebody else took it back first.

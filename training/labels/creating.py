@@ -14,7 +14,7 @@ from server.auth import Staff
 from server.errors import Invalid
 from training import domain
 from training.files import replace_all
-from training.labels import noting, writing
+from training.labels import noting, uncreating, writing
 from training.labels.results import AT_ONCE, Created, Intent, IntentExists
 from training.labels.shelf import Shelf
 from training.models import IGNORED, Label, Source
@@ -65,6 +65,7 @@ async def create(
         except Exception:
             await asyncio.to_thread(replace_all, before)
             raise
+        await uncreating.keep(shelf, name, done, by.id if by else None)
     refused += [(label.text, problem) for label, problem in late]
     return Created(Intent(name, len(done)), tuple(refused))
 

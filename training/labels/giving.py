@@ -18,8 +18,8 @@ NO_GUESS = "No intent was predicted for this message; choose one."
 
 async def label(shelf: Shelf, turn_ids: Sequence[UUID], wish: Wish) -> Labelled:
     """Give messages their right intent, and add them to its examples."""
-    await shelf.check_intent(wish.intent)
     async with shelf.alone():
+        await shelf.check_intent(wish.intent)
         noted, refused = await noting.note(shelf, turn_ids, wish)
         done, known = await writing.write(shelf, noted)
     turns = tuple(one.turn_id for one in done if one.turn_id is not None)

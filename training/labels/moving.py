@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from conversations.models import Turn
 from server.errors import NotFound
 from training import proposals
-from training.labels import noting, writing
+from training.labels import noting, uncreating, writing
 from training.labels.noting import Wish
 from training.labels.results import Labelled
 from training.labels.shelf import Shelf, example_of
@@ -28,8 +28,8 @@ KEPT_STEPS = 20
 
 async def relabel(shelf: Shelf, turn_id: UUID, wish: Wish) -> Labelled:
     """Give a message another intent, whatever was said of it before: a label, an "ignore" or an example."""
-    await _check(shelf, wish)
     async with shelf.alone():
+        await _check(shelf, wish)
         async with shelf.database.read() as db:
             turn = (await noting.turns_of(db, [turn_id]))[turn_id]
             text = prepare(turn.text, turn.parse)
@@ -54,8 +54,8 @@ async def move_example(shelf: Shelf, text: str, intent: str, wish: Wish) -> None
     Raises:
         NotFound: it does not stand there (any more).
     """
-    await _check(shelf, wish)
     async with shelf.alone():
+        await _check(shelf, wish)
         there = (await _known(shelf)).get(normalise(text))
         if there is None or there.intent != intent:
             raise NotFound(f"This is no example of “{intent[:80]}” any more.")
@@ -106,6 +106,7 @@ async def _undo(shelf: Shelf, label: Label | None) -> None:
         await shelf.forget([label])
         async with shelf.database.write() as db:
             await proposals.reopen(db, label.key, label.at)
+        await uncreating.after(shelf, label)
         return
     async with shelf.database.write() as db:
         await shelf.change(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
@@ -24,9 +25,18 @@ from training.spans import Span
 WAIT, LOOK = 30.0, 0.02
 
 
+class Elsewhere(Protocol):
+    """What names intents besides the training data: the articles."""
+
+    def concerns(self, intent: str) -> bool: ...
+
+
 class Shelf:
-    def __init__(self, database: Database, clock: Clock, paths: Paths) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, paths: Paths, elsewhere: Elsewhere | None = None
+    ) -> None:
         self.database, self.clock, self.paths = database, clock, paths
+        self.elsewhere = elsewhere
         self.folder = NluFolder(paths.nlu, paths.locks / "nlu")
         self._turn = asyncio.Lock()
         self._claim = Claim(paths.locks / "labels")

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 
 from training import domain
 from training.files import replace_all
+from training.labels import uncreating
 from training.labels.results import Refused
 from training.labels.shelf import Shelf, example_of
 from training.models import IGNORED, Label
@@ -65,6 +66,7 @@ async def written(shelf: Shelf, done: Sequence[Label], void: Sequence[Label] = (
 async def write_pending(shelf: Shelf) -> int:
     """Write what a crash left noted but unwritten; returns how many labels that were."""
     async with shelf.alone():
+        await uncreating.finish(shelf)
         async with shelf.database.read() as db:
             pending = select(Label).where(Label.written.is_(False), Label.intent != IGNORED)
             left = list(await db.scalars(pending.order_by(Label.at, Label.id)))

@@ -142,7 +142,14 @@ async def withdraw(db: AsyncSession, clock: Clock, case_id: UUID, by: Staff) -> 
         raise NotFound("You gave no opinion on this message.")
     if case.state is not CaseState.WAITING:
         raise AlreadyGiven("The second opinion has been given by now.")
-    case.state, case.open_key, case.decided_at = CaseState.WITHDRAWN, None, clock.now()
+    _withdrawn(case, clock)
+
+
+async def drop(db: AsyncSession, clock: Clock, case_id: UUID) -> None:
+    """Ask no second person; does nothing when one has answered."""
+    case = await _locked(db, case_id)
+    if case.state is CaseState.WAITING:
+        _withdrawn(case, clock)
 
 
 async def opinions_of(db: AsyncSession, case_id: UUID) -> list[Opinion]:
@@ -159,6 +166,10 @@ def signatures(case: OpinionCase, said: Sequence[Opinion]) -> tuple[UUID, UUID]:
         return first or said[0].by, case.settled_by  # a third person
     author = first or of_it[0]
     return author, next(one.by for one in said if one.by != author)
+
+
+def _withdrawn(case: OpinionCase, clock: Clock) -> None:
+    case.state, case.open_key, case.decided_at = CaseState.WITHDRAWN, None, clock.now()
 
 
 def _decide(

@@ -13,6 +13,7 @@ from server.auth import Staff
 from server.clock import Clock
 from server.database import Database
 from training.labels import Created, Labelled, Labels, Refused
+from training.labels.shelf import Elsewhere
 from training.models import IGNORED, Label, Source
 from training.opinions.holding import Held, Holding
 from training.opinions.models import OpinionCase
@@ -45,8 +46,10 @@ class CheckedLabels(Labels):
     no second person to a label that has no first.
     """
 
-    def __init__(self, database: Database, clock: Clock, paths: Paths) -> None:
-        super().__init__(database, clock, paths)
+    def __init__(
+        self, database: Database, clock: Clock, paths: Paths, elsewhere: Elsewhere | None = None
+    ) -> None:
+        super().__init__(database, clock, paths, elsewhere)
         self._database = database
         self.opinions = Opinions(database, clock, self)
         self._holding = Holding(database, self.folder, self.opinions)
@@ -137,6 +140,11 @@ class CheckedLabels(Labels):
         if by is not None and turn_ids:
             await self.opinions.ask_about(turn_ids, by)
         return created
+
+    async def undo(self, turn_id: UUID) -> None:
+        """As `Labels.undo`; nobody is asked any more about a label that is taken back."""
+        await self.opinions.ask_no_more(turn_id)
+        await super().undo(turn_id)
 
     async def write(self, case: OpinionCase, author: Staff | None, approver: Staff | None) -> str:
         """training.opinions.service.Writer."""

@@ -152,6 +152,20 @@ class Opinions:
         async with self._database.write() as db:
             await cases.withdraw(db, self._clock, case_id, by)
 
+    async def ask_no_more(self, turn_id: UUID) -> None:
+        """Drop the question about a label that stands and is about to be taken back; does nothing when it was
+        answered, or when the opinion is another than the label."""
+        async with self._database.write() as db:
+            turn = await db.get(Turn, turn_id)
+            name = key(prepare(turn.text, turn.parse)) if turn else ""
+            label = await db.scalar(select(Label).where(Label.key == name))
+            case = (await cases.open_of(db, [name])).get(name)
+            if label is None or case is None or case.state is not CaseState.WAITING:
+                return
+            first = (await cases.opinions_of(db, case.id))[0]
+            if (first.by, first.intent) == (label.by, label.intent):
+                await cases.drop(db, self._clock, case.id)
+
     async def lists(self, reader: Staff) -> lists.Lists:
         """What stands before this reader."""
         await self.write_pending()
@@ -166,10 +180,9 @@ class Opinions:
             for name, said in (await lists.revealed(db)).items()
         }
 
-    async def open_keys(self) -> set[str]:
-        """The keys of all messages that are before two people now."""
-        async with self._database.read() as db:
-            return await lists.open_keys(db)
+    async def open_keys(self, db: AsyncSession) -> set[str]:
+        """The keys of all messages that are before two people now (training.review.queue.Opinions)."""
+        return await lists.open_keys(db)
 
     async def counts(self, reader: Staff) -> tuple[int, int]:
         """Second opinions that this reader could give, and disputed messages."""

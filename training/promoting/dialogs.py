@@ -18,15 +18,25 @@ class Said:
 
 
 async def ask(
-    title: str, text: str, yes: str, *, label: str = "Why", least: int = 1, name: str | None = None
+    title: str,
+    text: str,
+    yes: str,
+    *,
+    label: str = "Why",
+    least: int = 1,
+    name: str | None = None,
+    proposed: str = "",
 ) -> Said | None:
-    """Return the reason that somebody gave, and the name they typed where one is asked; None: they changed
-    their mind."""
-    with ui.dialog() as dialog, ui.card().props("role=dialog").style("width: min(460px, 92vw)"):
+    """Return the reason that somebody gave (`proposed` stands there already), and the name they typed where one
+    is asked; None: they changed their mind."""
+    with ui.dialog() as dialog, ui.card().style("width: min(460px, 92vw)") as card:
+        card.props["role"], card.props["aria-label"] = "dialog", title
         with ui.element("h2").style("font-size: 1.15rem; line-height: 1.3; font-weight: 650"):
             ui.label(title)
         ui.label(text).style("overflow-wrap: anywhere")
-        reason = ui.input(label).props(f"outlined autofocus maxlength={LIMIT}").classes("w-full")
+        # A text area shows a long reason whole; Enter sends it like any other field.
+        reason = ui.textarea(label, value=proposed[:LIMIT]).classes("w-full")
+        reason.props(f"outlined autogrow autofocus rows=1 maxlength={LIMIT}")
         typed = None
         if name is not None:
             with ui.element("p"):
@@ -42,13 +52,29 @@ async def ask(
             named = name is None or said.confirm == name
             confirm.set_enabled(len(said.reason) >= least and named)
 
+        def enter() -> None:
+            check()
+            if confirm.enabled:
+                dialog.submit(_said(reason, typed))
+
         for field in (reason, typed):
             if field is not None:
                 field.on_value_change(check)
+                field.on("keydown.enter.prevent", enter)
         check()
     answer = await dialog
     dialog.delete()
     return answer if isinstance(answer, Said) else None
+
+
+async def ask_promote(proposed: str) -> Said | None:
+    """Ask why a model that passed its comparison shall serve; None: it shall not."""
+    return await ask(
+        "Promote the new model?",
+        "It starts and warms up beside the one in service: no customer waits. You can roll back at any time.",
+        "Promote",
+        proposed=proposed,
+    )
 
 
 async def ask_knowingly(against: str, name: str) -> Said | None:
@@ -72,7 +98,7 @@ async def ask_roll_back(name: str) -> Said | None:
     )
 
 
-def _said(reason: ui.input, typed: ui.input | None) -> Said:
+def _said(reason: ui.textarea, typed: ui.input | None) -> Said:
     return Said(
         (reason.value or "").strip(), (typed.value or "").strip() if typed is not None else ""
     )

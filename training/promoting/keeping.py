@@ -1,4 +1,4 @@
-"""What stays on the disk, and what is noted of a model that came into service by a start."""
+"""What stays on the disk."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ import asyncio
 from pathlib import Path
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.clock import Clock
 from server.database import Database
 from training.files import read_json
 from training.paths import Paths
 from training.promoting import kept, steps
-from training.promoting.models import What
 from training.serving import prune, serving_model
 
 log = structlog.get_logger(__name__)
 
 SHADOWING = "shadowing.json"
-AT_A_START = "It came with a start: what models are trained from had changed."
 
 
 async def tidy(database: Database, clock: Clock, paths: Paths) -> None:
@@ -33,13 +30,3 @@ async def tidy(database: Database, clock: Clock, paths: Paths) -> None:
     gone = await asyncio.to_thread(prune, paths.candidates, must)
     if gone:
         log.info("models_deleted", models=[steps.name_of(path) for path in gone])
-
-
-async def note_found(db: AsyncSession, clock: Clock, serving: Path | None) -> None:
-    """Note a model that serves since a start, without having been promoted; for who holds the claim."""
-    if serving is None:
-        return
-    told = await kept.history(db)
-    if not told or told[-1].model != serving:
-        why = AT_A_START if told else ""
-        steps.add(db, clock, What.FOUND, model=serving, why=why)

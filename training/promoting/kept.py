@@ -136,9 +136,10 @@ async def models_of(db: AsyncSession, folder: Path, serving: Path | None) -> lis
     told = await history(db)
     spans, before = _spans(told), earlier(told, serving)
     rows = await db.scalars(
-        select(TrainingRun).where(
-            TrainingRun.state == RunState.DONE, TrainingRun.model.is_not(None)
-        )
+        select(TrainingRun)
+        .where(TrainingRun.state == RunState.DONE, TrainingRun.model.is_not(None))
+        # Of a model that came back with a later start, the latest word on it.
+        .order_by(TrainingRun.finished_at)
     )
     runs = {Path(run.model): run for run in rows if run.model}
     paths = set(candidates(folder))

@@ -14,7 +14,7 @@ from training.models import PromotionState
 from training.pages import room_frame
 from training.promoting.dialogs import ask, ask_roll_back
 from training.promoting.kept import KeptModel
-from training.promoting.panels import build_models, build_steps
+from training.promoting.panels import build_found, build_models, build_steps
 from training.room import TrainingRoom
 from training.shadowing.models import ACTIVE
 from training.shadowing.panel import build_shadow
@@ -48,7 +48,8 @@ class HistoryPage:
 
     async def build(self) -> None:
         with ui.element("div"):
-            self._shadow, self._models = ui.element("div"), ui.element("div")
+            self._found, self._shadow = ui.element("div"), ui.element("div")
+            self._models = ui.element("div")
         with ui.element("div"):
             self._steps = ui.element("div")
         await self.look()
@@ -61,10 +62,19 @@ class HistoryPage:
             models = await self._room.promotions.kept()
             steps = await self._room.promotions.steps()
             results = await self._room.shadowing.results()
+            found = await self._room.promotions.found()
         except HandrailError:
             return  # The database is busy; the next look is two seconds away.
         busy = promotion is not None and promotion.state is PromotionState.RUNNING
         shadowing = results is not None and results.trial.state in ACTIVE
+
+        comparer = self._room.comparer
+        comparing = found is not None and comparer.running and comparer.at_work == found.run.id
+        self._draw(
+            "found", self._found,
+            found and (found.run.id, found.run.figures, found.can_be_compared, comparing),
+            lambda: build_found(found, comparing=comparing),
+        )  # fmt: skip
 
         def draw_models() -> None:
             build_models(

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from nicegui import ui
 
 from training.promoting import words
+from training.promoting.at_a_start import Found
 from training.promoting.kept import KeptModel
 from training.promoting.models import What
 from training.promoting.steps import Step
@@ -54,6 +55,25 @@ def _model(model: KeptModel, roll_back: Act, shadow: Act, *, busy: bool, shadowi
         if can_shadow:
             along = ui.button("Let it read along…", on_click=lambda: shadow(model))
             along.props(f'outline aria-label="Let {model.name} read along…"').set_enabled(not busy)
+
+
+def build_found(found: Found | None, *, comparing: bool) -> None:
+    """Draw what is known of a serving model that nobody had compared before it served; else nothing."""
+    if found is None:
+        return
+    with ui.element("section").classes("tr-panel").props('aria-label="It came with a start"'):
+        with ui.element("h2"):
+            ui.label("It came with a start")
+        ui.label(
+            "Rules, domain, code or encoder had changed, and the model before may not fit them. So the start "
+            "made the one in service anew, before anybody could compare it."
+        ).classes("tr-quiet")
+        tone, said = words.found(found, comparing=comparing)
+        line = ui.label(said).classes(f"tr-verdict tr-verdict--{tone}")
+        line.style("overflow-wrap: anywhere; margin: 8px 0")
+        if not comparing and (found.compared or found.can_be_compared):
+            title = "The whole comparison" if found.compared else "Compare it"
+            ui.link(title, f"/staff/training/runs/{found.run.id}")
 
 
 def build_steps(steps: Sequence[Step]) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from training.models import TrainingRun
+from training.promoting.at_a_start import Found
 from training.promoting.kept import KeptModel, Span
 from training.promoting.models import What
-from training.promoting.steps import Step
+from training.promoting.steps import Step, name_of
 
 STEPS: Mapping[What, str] = {
     What.TRAINED: "Trained",
@@ -28,6 +30,19 @@ VERDICTS: Mapping[str, str] = {
     "unknown": "not compared",
 }
 NO_STEPS = "Nothing yet. Each training, comparison, promotion and roll-back is noted here, with who and why."
+
+
+def evidence(run: TrainingRun) -> str:
+    """Return what speaks for a candidate, as the reason that is proposed: who promotes it may say another."""
+    said = [VERDICTS.get(str(run.figures.get("verdict")), "")]
+    candidate, serving = run.figures.get("candidate"), run.figures.get("serving")
+    if candidate and serving:
+        said.append(
+            f"{100 * candidate['share']:.1f} % of the golden messages, {100 * serving['share']:.1f} % before"
+        )
+    if run.labels:
+        said.append("1 new label" if run.labels == 1 else f"{run.labels:,} new labels")
+    return "; ".join(part for part in said if part)
 
 
 def moment(at: datetime | None) -> str:
@@ -70,6 +85,29 @@ def service(model: KeptModel) -> str:
         return f"{said}."
     why = f": {model.replaced_why.rstrip('.')}" if model.replaced_why else ""
     return f"{said}. Then came {model.replaced_by}{why}."
+
+
+def found(found: Found, *, comparing: bool) -> tuple[str, str]:
+    """Return a tone (good, plain, warn) and how a model that came with a start compares with the one before."""
+    figures, before = found.run.figures, name_of(found.before)
+    if comparing:
+        return (
+            "plain",
+            f"It is being compared with the one before, {before}. This takes some minutes.",
+        )
+    if not figures:
+        if not found.can_be_compared:
+            return "warn", f"It can't be compared: the one before, {before}, is gone."
+        return "plain", f"It has not been compared with the one before, {before}, yet."
+    if figures.get("verdict") == "worse":
+        blocks = " ".join(str(block) for block in figures.get("blocks") or ())
+        return "warn", f"It is worse than the one before, {before}. {blocks}".strip()
+    if figures.get("verdict") == "better":
+        return "good", f"It is better than the one before, {before}."
+    if figures.get("verdict") == "equal":
+        return "good", f"It is as good as the one before, {before}."
+    problem = figures.get("problem") or "not both could be asked."
+    return "warn", f"Nobody knows how it compares with the one before, {before}: {problem}"
 
 
 def size(octets: int) -> str:

@@ -24,7 +24,7 @@ from training.review.said import Said
 HALF_LIFE = timedelta(days=14)
 
 
-@dataclass
+@dataclass(slots=True)
 class Case:
     """One distinct message."""
 
@@ -34,7 +34,7 @@ class Case:
     times: int = 0
     first: datetime | None = None
     chats: set[UUID] = field(default_factory=set)
-    reasons: set[Reason] = field(default_factory=set)
+    reasons: frozenset[Reason] = frozenset()
     after: After = After.NOTHING
     weight: float = 0.0
     """How often it was said, what is long ago counting less."""
@@ -46,6 +46,7 @@ def fold(
     turns: Sequence[Said],
     *,
     low_rated: Collection[tuple[UUID, int]],
+    thumbs: Mapping[UUID, bool],
     proposed: Collection[UUID],
     alike: Alike,
     doubt: Doubt,
@@ -53,8 +54,11 @@ def fold(
 ) -> list[Case]:
     """Return the cases, the one said last first; `turns` are newest first, `proposed` are ids of turns."""
     found: dict[str, Case] = {}
-    later = _later(turns)
-    closing = {episode: _last_question(said) for episode, said in by_episode(turns).items()}
+    episodes = by_episode(turns)
+    later = _later(episodes.values())
+    closing = {episode: _last_question(said) for episode, said in episodes.items()}
+    # Thousands of messages have a few dozen sets of reasons: one object of each.
+    sets: dict[frozenset[Reason], frozenset[Reason]] = {}
     for one in turns:
         if not one.key or not one.typed:
             continue
@@ -65,9 +69,12 @@ def fold(
         came = happened(
             one, later.get(one.turn_id, ()), alike, doubt,
             rated_low=episode in low_rated and closing[episode] == one.turn_id,
+            thumb=thumbs.get(one.turn_id),
         )  # fmt: skip
         own = reasons_for(one, came, doubt, proposed=one.turn_id in proposed)
-        case.reasons |= own
+        own = sets.setdefault(own, own)
+        both = case.reasons | own
+        case.reasons = sets.setdefault(both, both)
         case.reasons_of[one.turn_id] = own
         case.after = most_telling({case.after, *came} - {After.NOTHING})
         case.times += 1
@@ -77,11 +84,11 @@ def fold(
     return list(found.values())
 
 
-def _later(turns: Sequence[Said]) -> Mapping[UUID, Sequence[Said]]:
+def _later(episodes: Iterable[Sequence[Said]]) -> Mapping[UUID, Sequence[Said]]:
     """For each turn the next few of the same episode."""
     return {
         one.turn_id: said[place + 1 : place + 1 + Doubt.soon]
-        for said in by_episode(turns).values()
+        for said in episodes
         for place, one in enumerate(said)
     }
 

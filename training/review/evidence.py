@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from training.models import IGNORED
 from training.review import wrongness
 from training.review.cases import Case
+from training.review.items import Second
 from training.review.reasons import DECIDED_ELSEWHERE
 from training.review.taught import Near
-from training.review.view import Inputs
+from training.review.view import Inputs, Shadowed
+from understanding.frustration import FRUSTRATED
 
 VOTE, NEAR_ENOUGH = 0.6, 0.5
 """The second model speaks when its examples are this near and agree so far: on banking77 and clinc150 with 5 and
-10 examples an intent, of 2.5 % of the messages; of those 43 % were misread, of the others 14 %."""
+10 examples an intent, of 2.0 % of the messages; of those 42 % were misread, of the others 14 %
+(docs/benchmarks/wrongness.md)."""
 
 
-def second_opinion(case: Case, near: Near | None) -> str | None:
-    """What the nearest examples say, where they say another intent clearly."""
+def second_opinion(
+    case: Case, near: Near | None, shadowed: Mapping[UUID, Shadowed]
+) -> Second | None:
+    """What speaks for another intent: a model that reads along, or else the nearest examples, clearly."""
+    return _read_along(case, shadowed) or _vote(case, near)
+
+
+def _read_along(case: Case, shadowed: Mapping[UUID, Shadowed]) -> Second | None:
+    """What a model that reads along said the last time; it knows nothing of how fed up the customer was before."""
+    heard = [shadowed[turn] for turn in case.reasons_of if turn in shadowed]
+    last = max(heard, key=lambda one: one.at, default=None)
+    if (
+        last is None
+        or last.intent == case.said.intent
+        or FRUSTRATED in (last.intent, case.said.intent)
+    ):
+        return None
+    return Second(last.intent, last.model)
+
+
+def _vote(case: Case, near: Near | None) -> Second | None:
     vote = near.vote if near else None
     if near is None or vote is None or near.cosines[0] < NEAR_ENOUGH or vote[1] < VOTE:
         return None
     predicted = case.said.intent
-    return None if predicted in (vote[0], None, *DECIDED_ELSEWHERE) else vote[0]
+    return None if predicted in (vote[0], None, *DECIDED_ELSEWHERE) else Second(vote[0])
 
 
 def lessons(cases: Iterable[Case], inputs: Inputs) -> list[tuple[wrongness.Numbers, bool]]:

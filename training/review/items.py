@@ -25,6 +25,8 @@ class Show(enum.StrEnum):
     IGNORED = "ignored"
     SENT = "sent"
     """Sent to the editors as a question without an article."""
+    ASKED = "asked"
+    """Before two people (training.opinions): nobody labels it from the main list meanwhile."""
 
 
 class Order(enum.StrEnum):
@@ -67,6 +69,15 @@ class Nearest:
     text: str
     intent: str
     cosine: float
+
+
+@dataclass(frozen=True)
+class Second:
+    """Another intent than the predicted one, and who says so."""
+
+    intent: str
+    model: str | None = None
+    """The model that reads along with customers; None: the nearest examples' vote."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,8 @@ class Item:
     nearest: Nearest | None = None
     second: str | None = None
     """Another model's intent, where it disagrees with the predicted one."""
+    second_model: str | None = None
+    """That model's name; None: it is the vote of the nearest examples."""
     cluster: str = ""
     cluster_size: int = 1
     """Distinct messages in its cluster that are not dealt with, this one counted."""

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Executable, Text, and_, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations.models import Episode, Message, Turn, TurnState, TurnStep
+from conversations.models import Episode, Message, Thumb, Turn, TurnState, TurnStep
 from server.database import Database
 from training.models import Proposal
 from training.review.said import Said, said
@@ -32,17 +32,26 @@ class TurnLog:
         self._database, self._horizon = database, horizon
         self._kept: dict[UUID, Said] = {}
         self._reading = asyncio.Lock()
+        self._mark: object = None
         self.version = 0
         """Rises when what `turns` holds changes."""
         self.turns: Sequence[Said] = ()
         """Newest first."""
         self.low_rated: frozenset[tuple[UUID, int]] = frozenset()
         """Conversations and episodes that their customer gave one or two stars."""
+        self.thumbs: Mapping[UUID, bool] = {}
+        """By turn: whether the customer marked its answer as a help, or as none."""
 
     async def refresh(self) -> None:
         """Read what was finished since the last look; forget what is gone."""
         async with self._reading:
             async with self._database.read() as db:
+                low = await _low_rated(db)
+                thumbs = await _thumbs(db)
+                # Five thousand ids are read only when there is something new among them.
+                mark = (await _mark(db, self._horizon), low, thumbs)
+                if mark == self._mark:
+                    return
                 wanted = await _ids(db, self._horizon)
                 fresh = [one for one in wanted if one not in self._kept]
                 for start in range(0, len(fresh), PART):
@@ -50,19 +59,37 @@ class TurnLog:
                     rows = (await db.execute(_turns(part))).all()
                     # Masking and reading the parse: a millisecond for three turns, not on the event loop.
                     self._kept.update(await asyncio.to_thread(_all_said, rows))
-                low = await _low_rated(db)
-            if not fresh and len(wanted) == len(self._kept) and low == self.low_rated:
+            known, self._mark = (self.low_rated, self.thumbs), mark
+            if not fresh and len(wanted) == len(self._kept) and (low, thumbs) == known:
                 return
             keep = set(wanted)
             self._kept = {one: turn for one, turn in self._kept.items() if one in keep}
             # Between the two readings a turn may have been erased.
             self.turns = [self._kept[one] for one in wanted if one in self._kept]
-            self.low_rated = low
+            self.low_rated, self.thumbs = low, thumbs
             self.version += 1
 
 
 def _all_said(rows: Iterable[Any]) -> dict[UUID, Said]:
     return {row.id: said(row) for row in rows}
+
+
+async def _mark(db: AsyncSession, limit: int) -> tuple[Any, ...]:
+    """What differs when a turn came, ended, or is gone, among those that are looked at; one row."""
+    turns = (
+        select(Turn.started_at, Turn.finished_at, Turn.first_seq)
+        .where(Turn.state.in_(FINISHED))
+        .order_by(Turn.started_at.desc())
+        .limit(limit)
+        .subquery()
+    )
+    of = turns.c
+    summed = select(
+        func.count(), func.min(of.started_at), func.max(of.started_at), func.max(of.finished_at),
+        func.sum(of.first_seq),
+    )  # fmt: skip
+    waiting = select(func.count(), func.max(Proposal.at)).where(Proposal.settled_at.is_(None))
+    return (*(await db.execute(summed)).one(), *(await db.execute(waiting)).one())
 
 
 async def _ids(db: AsyncSession, limit: int) -> list[UUID]:
@@ -128,6 +155,17 @@ async def _low_rated(db: AsyncSession) -> frozenset[tuple[UUID, int]]:
         select(Episode.conversation_id, Episode.number).where(Episode.rating <= LOW_RATING)
     )
     return frozenset((conversation_id, number) for conversation_id, number in rows)
+
+
+async def _thumbs(db: AsyncSession) -> dict[UUID, bool]:
+    newest = select(Thumb.turn_id, Thumb.up).order_by(Thumb.at.desc()).limit(HORIZON)
+    rows = await db.execute(newest.where(Thumb.turn_id.is_not(None)))
+    # Of a turn with two answers the one that did not help counts.
+    found: dict[UUID, bool] = {}
+    for turn_id, up in rows:
+        if turn_id is not None:
+            found[turn_id] = up and found.get(turn_id, True)
+    return found
 
 
 def by_episode(turns: Iterable[Said]) -> Mapping[tuple[UUID, int], list[Said]]:

@@ -23,7 +23,7 @@ class LookedUp:
             return {}
         if self._search.revision != self._revision or len(self._found) > REMEMBERED:
             self._revision, self._found = self._search.revision, {}
-        wanted = {one.key: one.text for one in messages if not one.found}
+        wanted = {one.key: one.text for one in messages if not one.articles}
         for key, text in wanted.items():
             if key not in self._found:
                 self._found[key] = tuple(await self._search.find(text))

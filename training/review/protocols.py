@@ -36,6 +36,10 @@ class Search(Protocol):
         """The best articles, best first."""
         ...
 
+    def concerns(self, intent: str) -> bool:
+        """Whether an article answers this intent."""
+        ...
+
 
 class Editor(Protocol):
     """The editors' list of questions without an article."""
@@ -50,8 +54,9 @@ class Editor(Protocol):
         parse: Mapping[str, Any],
         note: str,
         by: str,
+        about: str,
     ) -> tuple[UUID, bool]:
-        """Its id, and whether that is news: one question of a chat's episode waits at a time."""
+        """Its id, and whether that is news: the same `about` again is the same report while it waits."""
         ...
 
     async def withdraw(self, db: AsyncSession, report_id: UUID, by: str) -> bool:

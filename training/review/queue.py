@@ -169,7 +169,7 @@ class ReviewQueue:
         With a breath in between, for customers' messages are encoded by the same processor.
         """
         inputs = await self._reading.now()
-        texts = await asyncio.to_thread(self._sight.texts, inputs)
+        texts = await asyncio.to_thread(inputs.texts)
         fresh = len(self._shelf.lacking(texts))
         for _ in range(0, fresh, AT_ONCE):
             await asyncio.to_thread(self._shelf.fill, texts, AT_ONCE)
@@ -206,7 +206,7 @@ class ReviewQueue:
 
         def look() -> View:
             # A page waits for a few new messages, not for thousands.
-            texts = self._sight.texts(inputs)
+            texts = inputs.texts()
             if len(self._shelf.lacking(texts)) <= AT_ONCE:
                 self._shelf.fill(texts, AT_ONCE)
             return self._sight.look(inputs)

@@ -18,6 +18,7 @@ from training.review.examples import Examples
 from training.review.items import Opinion
 from training.review.log import HORIZON, TurnLog
 from training.review.view import Inputs, Label
+from training.shadowing.results import disagreements
 
 #: Rows between two looks at other work: some 3 ms.
 AT_ONCE = 1000
@@ -40,6 +41,10 @@ class Opinions(Protocol):
         """By text key."""
         ...
 
+    async def open_keys(self, db: AsyncSession) -> set[str]:
+        """The keys of all texts that are before two people now."""
+        ...
+
 
 class Reading:
     """One per process; keeps the log and the examples, and reads the rest each time."""
@@ -60,10 +65,13 @@ class Reading:
             labels = await _labels(db)
             to_editors = await sent.read(db)
             given = await self.opinions.given(db) if self.opinions else {}
+            shadowed = await disagreements(db)
+            asked = await self.opinions.open_keys(db) if self.opinions else set()
         return Inputs(
             version=self._log.version,
             turns=self._log.turns,
             low_rated=self._log.low_rated,
+            thumbs=self._log.thumbs,
             proposals=said,
             labels=labels,
             sent=to_editors,
@@ -71,8 +79,10 @@ class Reading:
                 key: tuple(Opinion(one.name, one.intent) for one in some)
                 for key, some in given.items()
             },
+            asked=frozenset(asked),
             examples=examples,
             now=self._clock.now(),
+            shadowed=shadowed,
         )
 
 

@@ -85,16 +85,24 @@ _OF_AFTER: Mapping[After, Reason] = {
 
 
 def happened(
-    said: Said, later: Sequence[Said], alike: Alike, doubt: Doubt, *, rated_low: bool = False
+    said: Said,
+    later: Sequence[Said],
+    alike: Alike,
+    doubt: Doubt,
+    *,
+    rated_low: bool = False,
+    thumb: bool | None = None,
 ) -> frozenset[After]:
     """Tell what happened next; `later` are the episode's next turns, in order.
 
-    `rated_low`: the customer gave the episode one or two stars, and this was its last question.
+    `rated_low`: the customer gave the episode one or two stars, and this was its last question. `thumb`: they
+    marked the answer itself as a help, or as none.
     """
     soon = later[: doubt.soon]
     following = soon[0] if soon else None
     found = set()
-    if rated_low or any(one.helped is False and _judges(one, said) for one in soon):
+    refused = any(one.helped is False and _judges(one, said) for one in soon)
+    if rated_low or thumb is False or refused:
         found.add(After.THUMBS_DOWN)
     if following is not None and following.intent == DENY and said.intent != DENY:
         found.add(After.SAID_NO)
@@ -108,7 +116,7 @@ def happened(
         one.typed and one.intent not in SOCIAL and alike(said, one) for one in soon
     ):
         found.add(After.REPHRASED)
-    if following is not None and following.helped and _judges(following, said):
+    if thumb or (following is not None and following.helped and _judges(following, said)):
         found.add(After.CONFIRMED)
     return frozenset(found)
 

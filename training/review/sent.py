@@ -23,11 +23,7 @@ from training.review.protocols import Editor
 from training.texts import key, prepare
 
 log = structlog.get_logger(__name__)
-
-
-class AlreadySent(Conflict):
-    code = "already_sent"
-    message = "You have sent a question of this chat already; the editors see the whole chat there."
+TRIES = 3
 
 
 class ToEditors:
@@ -39,22 +35,24 @@ class ToEditors:
     async def send(self, turn_ids: Sequence[UUID], by: Staff, note: str = "") -> Labelled:
         """Report the first message as a missing article; all of them leave the queue, remembered.
 
-        What was dealt with meanwhile is refused; the others go ahead.
+        What was dealt with meanwhile is refused; the others go ahead. What this person sent before is with the
+        editors already, and counts as done.
 
         Raises:
             Invalid: there are none or too many messages. NotFound: one of them does not exist.
-            AlreadySent: a question of the same chat, sent by the same person, waits for an editor.
         """
         wanted = list(dict.fromkeys(turn_ids))
         if not 1 <= len(wanted) <= AT_ONCE:
             raise Invalid(f"Choose 1 to {AT_ONCE} messages.")
         if self._editor is None:
             raise Unavailable("There is no editors' list to send this to.")
-        try:
-            async with self._database.write() as db:
-                return await self._send(db, self._editor, wanted, by, note)
-        except IntegrityError as error:
-            raise Conflict("Somebody else sent one of these first.") from error
+        for _ in range(TRIES):
+            try:
+                async with self._database.write() as db:
+                    return await self._send(db, self._editor, wanted, by, note)
+            except IntegrityError:  # the same, sent or labelled this moment: look again
+                continue
+        raise Conflict("Somebody else sent one of these first.")
 
     async def bring_back(self, turn_id: UUID) -> None:
         """Undo `send`: all that was sent together returns to the queue.
@@ -89,38 +87,43 @@ class ToEditors:
         keys = {
             one: key(text) for one in wanted if (text := prepare(turns[one].text, turns[one].parse))
         }
-        taken = await _taken(db, keys.values())
+        labelled, sent = await _taken(db, keys.values())
         first: dict[str, UUID] = {}
+        again: list[UUID] = []
         refused: list[Refused] = []
         for one in wanted:
             if one not in keys:
                 refused.append(Refused(one, "Nothing readable is in this message."))
-            elif keys[one] in taken:
+            elif keys[one] in labelled:
+                refused.append(Refused(one, "This message has been dealt with already."))
+            elif sent.get(keys[one]) == by.login[:80]:
+                again.append(one)
+            elif keys[one] in sent:
                 refused.append(Refused(one, "This message has been dealt with already."))
             else:
                 first.setdefault(keys[one], one)
         if first:
-            turn = turns[next(iter(first.values()))]
-            report_id, fresh = await editor.report(
+            name, leading = next(iter(first.items()))
+            turn = turns[leading]
+            report_id, _ = await editor.report(
                 db, conversation_id=turn.conversation_id, episode=turn.episode,
-                question=turn.text, parse=turn.parse, note=note, by=by.login,
+                question=turn.text, parse=turn.parse, note=note, by=by.login, about=name,
             )  # fmt: skip
-            if not fresh:
-                raise AlreadySent
             now = self._clock.now()
             db.add_all(
                 SentQuestion(key=name, turn_id=one, report_id=report_id, by=by.login[:80], at=now)
                 for name, one in first.items()
             )
             await db.flush()
-        return Labelled(tuple(first.values()), tuple(refused))
+        return Labelled((*first.values(), *again), tuple(refused))
 
 
-async def _taken(db: AsyncSession, keys: Iterable[str]) -> set[str]:
+async def _taken(db: AsyncSession, keys: Iterable[str]) -> tuple[set[str], dict[str, str]]:
+    """Which are labelled, and which were sent, by whom."""
     names = list(keys)
     labelled = await db.scalars(select(Label.key).where(Label.key.in_(names)))
-    sent = await db.scalars(select(SentQuestion.key).where(SentQuestion.key.in_(names)))
-    return {*labelled, *sent}
+    rows = select(SentQuestion.key, SentQuestion.by).where(SentQuestion.key.in_(names))
+    return set(labelled), {row.key: row.by for row in (await db.execute(rows)).all()}
 
 
 async def read(db: AsyncSession) -> dict[str, datetime]:

@@ -84,16 +84,6 @@ class Sight:
             order = [int(places[at]) for at in np.argsort(-cosines) if cosines[at] >= LIKE]
             return [key, *(self._keys[at] for at in order if at != number)]
 
-    def texts(self, inputs: Inputs) -> dict[str, str]:
-        """Key → text of all that a vector is wanted for: what customers wrote, newest first, then the examples."""
-        found: dict[str, str] = {}
-        for one in inputs.turns:
-            if one.key:
-                found.setdefault(one.key, one.text)
-        for example in inputs.examples:
-            found.setdefault(example.key, example.text)
-        return found
-
     def _fold(self, inputs: Inputs, version: int) -> list[Case]:
         proposed = frozenset(one.turn_id for one in inputs.proposals)
         name = (inputs.version, version, proposed, inputs.now.date())
@@ -101,6 +91,7 @@ class Sight:
             self._cases = fold(
                 inputs.turns,
                 low_rated=inputs.low_rated,
+                thumbs=inputs.thumbs,
                 proposed=proposed,
                 alike=self._asks_again,
                 doubt=self._doubt,
@@ -179,7 +170,9 @@ class Sight:
         spoken: dict[str, list[Proposed]] = {}
         for one in inputs.proposals:
             spoken.setdefault(self._key_of.get(one.turn_id, ""), []).append(one)
-        seconds = [second_opinion(case, self._nearest.get(case.key)) for case in cases]
+        seconds = [
+            second_opinion(case, self._nearest.get(case.key), inputs.shadowed) for case in cases
+        ]
         every = [
             case.reasons | {Reason.MODELS_DISAGREE} if second else case.reasons
             for case, second in zip(cases, seconds, strict=True)
@@ -189,15 +182,20 @@ class Sight:
             for case, reasons in zip(cases, every, strict=True)
         ]
         wrong = model.of_many(np.stack(rows)).tolist() if rows else []
+        ordered = {one: tuple(sorted(one, key=PLACE.__getitem__)) for one in set(every)}
         found = []
         for case, second, reasons, chance in zip(cases, seconds, every, wrong, strict=True):
             label = inputs.labels.get(case.key)
             found.append(
                 Standing(
                     case=case,
-                    show=show_of(label.intent if label else None, case.key in inputs.sent),
+                    show=show_of(
+                        label.intent if label else None,
+                        sent=case.key in inputs.sent,
+                        asked=case.key in inputs.asked,
+                    ),
                     label=label.intent if label else None,
-                    reasons=tuple(sorted(reasons, key=PLACE.__getitem__)),
+                    reasons=ordered[reasons],
                     wrong=chance,
                     near=self._nearest.get(case.key),
                     second=second,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,16 +22,19 @@ class Example:
     """Of its text, as messages have it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Near:
     """The examples nearest to one message, nearest first."""
 
     examples: tuple[Example, ...]
     cosines: tuple[float, ...]
+    vote: tuple[str, float] | None = field(init=False)
+    """The intent that the nearest examples speak for, and its share of their cosines."""
 
-    @cached_property
-    def vote(self) -> tuple[str, float] | None:
-        """The intent that the nearest examples speak for, and its share of their cosines."""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "vote", self._vote())
+
+    def _vote(self) -> tuple[str, float] | None:
         shares: dict[str, float] = defaultdict(float)
         for example, cosine in zip(self.examples, self.cosines, strict=True):
             shares[example.intent] += max(0.0, cosine)

@@ -72,6 +72,7 @@ class ItemView(View):
     why: str
     nearest: NearestView | None
     second: str | None
+    second_model: str | None
     cluster: str
     cluster_size: int
     opinions: list[OpinionView]

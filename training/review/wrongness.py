@@ -2,8 +2,9 @@
 
 A logistic that starts from shipped weights. Those of confidence, margin and the nearest examples' vote were fitted
 on banking77 with 5 and 10 examples an intent (on clinc150, not seen, they tell misread from right with an area of
-.93 under the ROC curve). What customers did next is in no public set: those weights are odds that we take for
-likely, and some ten labels of the house outweigh each.
+.92 under the ROC curve; docs/benchmarks/wrongness.md has them fitted again). The two reasons that confidence and
+margin give at a threshold say almost nothing beside them, so they weigh almost nothing. What customers did next is
+in no public set: those weights are odds that we take for likely, and some ten labels of the house outweigh each.
 """
 
 from __future__ import annotations

@@ -122,21 +122,22 @@ async def disagreements(
     shadows read a message, the later one counts.
     """
     query = (
-        select(ShadowResult, ShadowTrial.model, Turn.intent)
+        select(
+            ShadowResult.turn_id, ShadowResult.intent, ShadowResult.confidence, ShadowResult.at,
+            ShadowTrial.model, Turn.intent.label("answered"),
+        )
         .join(Turn, Turn.id == ShadowResult.turn_id)
         .join(ShadowTrial, ShadowTrial.id == ShadowResult.trial_id)
         .where(ShadowResult.intent.is_not(None))
         .order_by(ShadowResult.at.desc())
         .limit(limit)
-    )
+    )  # fmt: skip
     if turn_ids is not None:
         query = query.where(ShadowResult.turn_id.in_(turn_ids))
     found: dict[UUID, Second | None] = {}
-    for result, model, intent in (await db.execute(query)).all():
-        second = Second(
-            result.turn_id, str(result.intent), result.confidence, name_of(model), result.at
-        )
-        found.setdefault(result.turn_id, second if result.intent != intent else None)
+    for one in await db.execute(query):
+        second = Second(one.turn_id, one.intent, one.confidence, name_of(one.model), one.at)
+        found.setdefault(one.turn_id, second if one.intent != one.answered else None)
     return {turn_id: second for turn_id, second in found.items() if second is not None}
 
 

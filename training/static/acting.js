@@ -107,7 +107,7 @@ export const deed = {
       const refused = lines.filter((line) => problems.has(line.item.text)).map((line) => ({ turn_id: line.id, problem: problems.get(line.item.text) }));
       return { done: turns.filter((turn) => !refused.some((one) => one.turn_id === turn)), refused };
     },
-    // The intent stays, with what was typed for it: taking it out of the domain is done by hand.
+    // With the last message go what was typed and the intent itself, unless something else uses it by then.
     takeBack: (done) => together(undoing(done)),
   }),
 

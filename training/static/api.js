@@ -58,5 +58,6 @@ export const api = {
   withdraw: (opinion) => call("DELETE", `${ROOM}/opinions/${id(opinion)}`),
   /** Another intent, or "ignored", for what is dealt with already. */
   relabel: (turn_id, intent) => call("POST", `${ROOM}/relabel`, { turn_id, intent }),
+  intents: () => call("GET", `${ROOM}/intents`),
   createIntent: (name, turn_ids, examples) => call("POST", `${ROOM}/intents`, { name, turn_ids, examples }),
 };

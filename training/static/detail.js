@@ -62,14 +62,15 @@ export class Detail {
 
   #showGuesses(item, show) {
     const best = item.candidates.slice(0, BEST);
-    const said = [...new Set((item.proposals ?? []).map((one) => one.intent))].filter((name) => !best.some(([known]) => known === name));
+    const agents = new Set((item.proposals ?? []).map((one) => one.intent));
+    const said = [...agents].filter((name) => !best.some(([known]) => known === name));
     const guess = (name, share, index) => {
       const right = name === item.intent && show === "open";
       return element("button", {
         type: "button", class: right ? "rv-guess rv-first" : "rv-guess", disabled: !this.#words.known(name),
         "aria-keyshortcuts": index === null ? null : String(index + 1), on: { click: () => this.#does.label(name) },
       }, element("strong", {}, this.#words.intent(name)),
-      share === null ? element("span", { class: "rv-quiet" }, "an agent says") : element("span", { class: "rv-share" }, percent(share)),
+      element("span", { class: "rv-share" }, share !== null && percent(share), agents.has(name) && element("span", { class: "rv-chip" }, "an agent says")),
       index !== null && element("span", { class: "rv-keys", "aria-hidden": "true" }, element("kbd", {}, index + 1), right && element("kbd", {}, "⏎")),
       share !== null && bar(share));
     };
@@ -108,7 +109,7 @@ export class Detail {
         element("button", { type: "button", class: "rv-link", "aria-keyshortcuts": "v", on: { click: this.#does.conversation } }, "See the conversation"), " ",
         element("a", { href: `/staff/training/try?turn=${encodeURIComponent(item.turn_id)}` }, "Try it")]],
       item.proposals?.length && ["Agents", [item.proposals.map((one) => `${one.name}: ${intent(one.intent)}`).join(", ")]],
-      item.second && ["Another model", [intent(item.second)]],
+      item.second && [item.second_model ? `The model ${item.second_model}, reading along` : "The nearest examples", [intent(item.second)]],
       item.opinions?.length && ["Opinions", [item.opinions.map((one) => `${one.name}: ${intent(one.intent)}`).join(", ")]],
       item.nearest?.cosine >= LIKE && ["Nearest example", [`“${item.nearest.text}” of ${intent(item.nearest.intent)}`]],
       typeof item.wrong === "number" && item.wrong > 0 && ["Likely misread", [percent(item.wrong)]],

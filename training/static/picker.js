@@ -9,7 +9,7 @@ let count = 0;
  * `entries`: [{value, title, text, note}] in the order in which they stand while nothing is typed.
  * `create`: what the last line offers for a text that fits nothing well, such as “New intent”.
  */
-export function pick({ title, placeholder, entries, typed = "", create = "" }) {
+export function pick({ title, placeholder, entries, typed = "", create = "", hint = "" }) {
   const id = `rv-pick-${++count}`;
   const list = element("ul", { id: `${id}-list`, class: "rv-picks", role: "listbox", "aria-label": title });
   const status = element("p", { class: "rv-quiet", role: "status" });
@@ -18,7 +18,7 @@ export function pick({ title, placeholder, entries, typed = "", create = "" }) {
     "aria-controls": list.id, "aria-expanded": "true", "aria-autocomplete": "list", placeholder,
   });
   const dialog = element("dialog", { class: "rv-dialog rv-picker", "aria-labelledby": `${id}-title` },
-    element("h2", { id: `${id}-title` }, title), input, status, list,
+    element("h2", { id: `${id}-title` }, title), hint ? element("p", { class: "rv-quiet" }, hint) : null, input, status, list,
     element("button", { type: "button", class: "rv-button rv-close", on: { click: () => dialog.close() } }, "Cancel"));
   let shown = [];
   let chosen = 0;

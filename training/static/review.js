@@ -17,6 +17,9 @@ import { LOW, Reading } from "./reading.js";
 import { Shell } from "./shell.js";
 import { Words } from "./words.js";
 
+// Nothing reads the marks in training (docs/operations.md): nobody should wait for them to work.
+const MARKS = "It is kept with the example. The assistant finds entities by patterns and the product list: a mark alone teaches it nothing yet.";
+
 class Review extends HTMLElement {
   #lines = new Lines();
   #deeds = new Deeds(this.#lines, {
@@ -168,6 +171,7 @@ class Review extends HTMLElement {
   #undo() {
     const what = this.#deeds.undo();
     if (!what) return this.#shell.done("Nothing to take back.", "Nothing to take back.");
+    if (what.after) this.#deeds.settled().then(what.after).catch(() => {}); // at worst a name too many in the picker
     this.#words.all.today -= what.counts;
     this.#reading.total += what.taken.length;
     this.#draw();
@@ -212,6 +216,7 @@ class Review extends HTMLElement {
     const what = deed.create(lines, made, this.#words.add(made.name, made.examples));
     const { send } = what;
     what.send = () => send().catch((error) => { this.#words.remove(made.name); throw error; });
+    what.after = async () => { if (!(await api.intents()).some(({ name }) => name === made.name)) this.#words.remove(made.name); };
     this.#act(() => what);
   }
 
@@ -219,7 +224,7 @@ class Review extends HTMLElement {
     const line = this.#lines.current;
     if (!line || this.#filter.show !== "open") return;
     this.#detail.mark(line, async (part) => {
-      const entity = await pick({ title: `What is “${part}”?`, placeholder: "Type a few letters", entries: this.#words.entities });
+      const entity = await pick({ title: `What is “${part}”?`, placeholder: "Type a few letters", entries: this.#words.entities, hint: MARKS });
       if (entity) this.#shell.done(`“${part}” is marked: ${this.#words.entity(entity)}.`, `Marked as ${this.#words.entity(entity)}`);
       return entity;
     });

@@ -79,7 +79,7 @@ class Trying:
         *,
         program: Program | None = None,
     ) -> None:
-        self._database, self._paths = database, paths
+        self._database, self._paths, self._tools = database, paths, tools
         self._models, self._trainings = models, trainings
         self.program = program or Program(tools, paths.logs / "trying.log")
         self.actions: Actions | None = None
@@ -103,8 +103,8 @@ class Trying:
         chosen = [choices.named(known, name) for name in dict.fromkeys(names)]
         return [await self.walk(said, choice.path) for choice in chosen]
 
-    async def walk(self, said: Sequence[Said], model: Path) -> Walk:
-        """Walk a conversation with one model."""
+    async def walk(self, said: Sequence[Said], model: Path, program: Program | None = None) -> Walk:
+        """Walk a conversation with one model, in the console's own program unless another is given."""
         name = name_of(model)
         if self.actions is None:
             return Walk(name, problem="Nothing is set up here to try models with.")
@@ -135,7 +135,7 @@ class Trying:
             heard = Heard()
 
         try:
-            await self.program.walk(asked, answer, take)
+            await (program or self.program).walk(asked, answer, take)
         except NotWalked as problem:
             return Walk(name, tuple(turns), str(problem))
         return Walk(name, tuple([await self._with_search(turn) for turn in turns]))
@@ -186,11 +186,37 @@ class Trying:
         """
         return [await self._run_one(story, model) for story in await self.saved()]
 
+    async def run_apart(
+        self, models: Sequence[Path], late: Callable[[], bool]
+    ) -> tuple[list[tuple[Result, ...]], int]:
+        """Try every story test with each of these models; return each story's results, in the models' order, and
+        how many stories were left out because it was late.
+
+        In a program of its own, which ends with it: nobody at the console waits for that, nor is its memory held.
+
+        Raises:
+            StoriesNotReadable: one of the files has another form. NotWalked: nothing is there to try them with.
+        """
+        if self.actions is None:
+            raise NotWalked("Nothing is set up here to try models with.")
+        every, found = await self.saved(), []
+        program = Program(self._tools, self._paths.logs / "story_tests.log")
+        try:
+            for story in every:
+                if late():
+                    break
+                found.append(
+                    tuple([await self._run_one(story, model, program) for model in models])
+                )
+        finally:
+            await program.close()
+        return found, len(every) - len(found)
+
     async def close(self) -> None:
         await self.program.close()
 
-    async def _run_one(self, story: Story, model: Path) -> Result:
-        walk = await self.walk(story.said, model)
+    async def _run_one(self, story: Story, model: Path, program: Program | None = None) -> Result:
+        walk = await self.walk(story.said, model, program)
         return stories.judge(story, walk.turns, walk.problem)
 
     async def _with_search(self, turn: Tried) -> Tried:

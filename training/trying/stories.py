@@ -65,6 +65,8 @@ class Result:
     file: str
     passed: bool
     failures: tuple[str, ...]
+    tried: bool = True
+    """Otherwise it could not be walked to its end, and says nothing of the model."""
 
 
 class StoryFolder:
@@ -190,7 +192,7 @@ def judge(story: Story, turns: Sequence[Tried], problem: str | None = None) -> R
                 f"message {number}: {_listed(turn.ran)} followed, should be "
                 f"{_listed(expected.actions)}"
             )
-    return Result(story.title, story.file, not failures, tuple(failures))
+    return Result(story.title, story.file, not failures, tuple(failures), problem is None)
 
 
 def _turns(steps: Sequence[Mapping[str, Any]]) -> list[Expected]:

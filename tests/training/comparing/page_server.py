@@ -43,6 +43,7 @@ from training.comparing.sitting import Means
 from training.labels import Labels
 from training.models import RunState, TrainingRun
 from training.paths import Paths, Tools
+from training.promote import Promotions
 
 HERE = Path(__file__).parent
 SAID = (
@@ -130,7 +131,7 @@ def build(folder: Path) -> tuple[FastAPI, Database, Paths, Comparer]:
         clock=clock,
         settings=settings,
         limits=Limits.of(clock, settings),
-        training=SimpleNamespace(comparer=comparer),
+        training=SimpleNamespace(comparer=comparer, promotions=Promotions(database, clock, paths)),
     )
     server.pages.install(app)
     register_pages()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -116,6 +118,26 @@ async def test_a_section_that_fails_leaves_the_others(
     assert ("problem" in found.figures) is unknown
 
 
+async def test_the_threshold_that_a_trainer_set_counts_for_both_models(
+    clock: FakeClock, room: TrainingRoom, means: Means, make_run: MakeRun, paths: Paths, talk: Talk
+) -> None:
+    serve(paths, {**RIGHT, "useless": {"worn_at": 0.7}})
+    await talk.says("useless", "greet")
+    run = await make_run({"useless": {"worn_at": 0.9}})
+
+    async def levels() -> dict[str, float]:
+        return {"acknowledge": 0.3, "offer": 0.5, "handoff": 0.8}
+
+    found = await Comparer(clock, replace(means, levels=levels)).compare_run(run.id)
+    assert found.replay["counts"]["handoffs"] == 1
+    assert found.replay["changes"][0]["after"]["what"] == "frustration"
+    found = await Comparer(clock, means).compare_run(run.id)
+    assert found.replay["counts"]["handoffs"] == 0
+    # The room hands on what the test console is told.
+    room.trying.levels = levels
+    assert await room._levels() == await levels()
+
+
 async def test_time_that_runs_out_is_told(
     clock: FakeClock, means: Means, make_run: MakeRun, paths: Paths, talk: Talk
 ) -> None:
@@ -144,6 +166,56 @@ async def test_the_serving_models_own_data_are_remembered(
     assert found.crossval["fresh"] == {"messages": 1, "before": 1, "after": 1}
     # A label that came while it was trained is not in its data.
     kept = data_of.kept(comparer.store.folder, first)
+    assert kept is not None and "certainly not" not in {one.text for one in kept}
+
+
+def rewrite(paths: Paths, *texts: str) -> None:
+    """Edit the examples of an intent by hand."""
+    lines = "".join(f"    - {text}\n" for text in texts)
+    (paths.nlu / "deny.yml").write_text(f"nlu:\n- intent: deny\n  examples: |\n{lines}")
+
+
+async def test_the_data_of_a_model_that_a_start_made_are_noted_before_anybody_edits_them(
+    comparer: Comparer, make_run: MakeRun, paths: Paths
+) -> None:
+    serving = paths.var / "models" / "first.tar.gz"
+    serving.parent.mkdir()
+    serving.write_text(json.dumps(RIGHT))
+    (paths.var / "rasa.json").write_text(json.dumps({"model": str(serving)}))
+    await comparer.remember_data()
+    rewrite(paths, "no", "certainly not", "never")
+    # A second start of the same model does not take today's files for its data.
+    await comparer.remember_data()
+    found = await comparer.compare_run((await make_run({})).id)
+    assert (found.crossval["examples"], found.crossval["guessed"]) == (5, False)
+    assert found.crossval["fresh"]["messages"] == 2
+    serving.unlink()
+    await comparer.prune()
+    assert list(comparer.store.folder.glob("start-*")) == []
+
+
+async def test_data_that_were_edited_before_anybody_noted_them_are_a_guess(
+    comparer: Comparer, make_run: MakeRun, paths: Paths
+) -> None:
+    serving = paths.var / "models" / "first.tar.gz"
+    serving.parent.mkdir()
+    serving.write_text(json.dumps(RIGHT))
+    os.utime(serving, (1, 1))
+    (paths.var / "rasa.json").write_text(json.dumps({"model": str(serving)}))
+    await comparer.remember_data()
+    found = await comparer.compare_run((await make_run({})).id)
+    assert (found.crossval["examples"], found.crossval["guessed"]) == (6, True)
+
+
+async def test_a_model_compared_again_keeps_the_data_of_its_training(
+    comparer: Comparer, make_run: MakeRun, paths: Paths
+) -> None:
+    serve(paths, RIGHT)
+    run = await make_run({})
+    await comparer.compare_run(run.id)
+    rewrite(paths, "no", "certainly not", "never")
+    await comparer.compare_run(run.id)
+    kept = data_of.kept(comparer.store.folder, run)
     assert kept is not None and "certainly not" not in {one.text for one in kept}
 
 

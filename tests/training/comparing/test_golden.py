@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,13 @@ ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "data" / "golden" / "intents.yml"
 
 
-def test_every_intent_has_four_messages_that_are_no_examples(tmp_path: Path) -> None:
+def test_it_has_no_intent_that_is_not_there_and_no_message_that_is_an_example(
+    tmp_path: Path,
+) -> None:
+    """An intent that has too few is a finding of the data's health (training/health/golden.py): a house that
+    adds one has a working system before it has written them."""
     messages = golden.read(GOLDEN)
-    counts = Counter(message.intent for message in messages)
-    assert set(counts) == set(domain.intents(ROOT / "domain.yml"))
-    assert min(counts.values()) >= 4
+    assert {message.intent for message in messages} <= set(domain.intents(ROOT / "domain.yml"))
     assert len(messages) >= 220
     assert len({normalise(message.text) for message in messages}) == len(messages)
     examples = NluFolder(ROOT / "data" / "nlu", tmp_path / "lock").examples()

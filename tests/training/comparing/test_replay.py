@@ -84,6 +84,21 @@ async def test_changes_are_counted_and_listed_the_doubtful_first() -> None:
     assert found["labelled"] == {"messages": 2, "before": 1, "after": 1}
 
 
+async def test_what_is_said_again_and_changes_the_same_way_is_listed_once() -> None:
+    later = said().at + timedelta(hours=1)
+    found = await summary(
+        turn("exchange", "warranty", shown="it broke", chat=1),
+        turn("exchange", "warranty", shown="it broke", chat=2, at=later),
+        turn("exchange", "sizing", shown="it broke", chat=3),
+        search=Search(),
+    )
+    assert found["counts"]["answers"] == 3
+    assert [(one["times"], one["after"]["intent"]) for one in found["changes"]] == [
+        (2, "warranty"), (1, "sizing"),
+    ]  # fmt: skip
+    assert found["changes"][0]["at"] == later.isoformat()
+
+
 async def test_another_topic_changes_nothing_where_the_search_finds_the_same() -> None:
     class Same(Search):
         async def decide(self, question: str, context: Any) -> Decision:
@@ -138,6 +153,12 @@ async def test_the_four_questions_are_answered_with_counts() -> None:
     assert criteria["scale"] == counts(4, 4, 3, 0, 1)
 
 
+async def test_an_answer_to_what_nobody_asked_is_not_a_clear_one() -> None:
+    found = await summary(turn("warranty", "exchange", label="exchange"), search=Search())
+    criteria = found["criteria"]
+    assert criteria["at_once"] == criteria["clear"] == counts(1, 0, 1, 1, 0)
+
+
 async def test_a_moment_of_truth_that_is_missed_is_counted() -> None:
     found = await summary(
         turn("self_harm", "greet", label="self_harm"), turn("greet", "greet", label="legal_threat"),
@@ -160,3 +181,9 @@ def test_a_model_is_told_what_was_known() -> None:
         "text": "t", "thread": f"{uuid.UUID(int=2)}:3", "metadata": {"bot_failures": 2},
         "slots": {"last_question": "q"}, "loop": "f",
     }  # fmt: skip
+
+
+def test_a_model_is_told_the_threshold_of_today() -> None:
+    levels = {"acknowledge": 0.3, "offer": 0.5, "handoff": 0.8, "version": 4}
+    asked = replay.request(said(text="t"), levels).as_line()
+    assert asked["metadata"]["frustration_levels"] == levels

@@ -17,6 +17,17 @@ def golden(points: float | None, moments: tuple[int, int] = (5, 5)) -> dict[str,
     }
 
 
+def story(
+    before: bool | None, after: bool | None, title: str = "A parcel is late"
+) -> dict[str, Any]:
+    return {
+        "title": title,
+        "before": before,
+        "after": after,
+        "failures": ["message 1: broke", "more"],
+    }
+
+
 def row(before: float, after: float, marked: str | None) -> dict[str, Any]:
     return {
         "rows": [{"intent": "return_policy", "before": before, "after": after, "marked": marked}]
@@ -53,7 +64,7 @@ def test_rules(
     verdict: Verdict,
     against: str | None,
 ) -> None:
-    judged, blocks = judge(found, intents, replay)
+    judged, blocks = judge(found, intents, replay, {})
     assert judged is verdict
     assert bool(blocks) is (against is not None)
     if against is not None:
@@ -63,5 +74,29 @@ def test_rules(
 
 
 def test_all_that_speaks_against_it_is_said() -> None:
-    _, blocks = judge(golden(-5.0, (5, 1)), row(0.9, 0.1, "worse"), {})
-    assert len(blocks) == 3
+    lost = {"rows": [story(True, False)]}
+    _, blocks = judge(golden(-5.0, (5, 1)), row(0.9, 0.1, "worse"), {}, lost)
+    assert len(blocks) == 4
+
+
+def test_a_lost_story_test_makes_a_model_worse() -> None:
+    verdict, blocks = judge(golden(2.0), {}, {}, {"rows": [story(True, False)]})
+    assert verdict is Verdict.WORSE
+    assert blocks == [
+        "Story test “A parcel is late” passed before and fails now: message 1: broke."
+    ]
+
+
+@pytest.mark.parametrize(
+    "pair", [(False, False), (None, False), (True, None), (False, True), (True, True)]
+)
+def test_any_other_story_test_does_not(pair: tuple[bool | None, bool | None]) -> None:
+    assert judge(golden(2.0), {}, {}, {"rows": [story(*pair)]}) == (Verdict.BETTER, [])
+    assert judge(golden(2.0), {}, {}, {"problem": "It can't be read."}) == (Verdict.BETTER, [])
+
+
+def test_of_many_lost_story_tests_five_are_named() -> None:
+    rows = [story(True, False, f"story {number}") for number in range(8)]
+    _, blocks = judge(golden(2.0), {}, {}, {"rows": rows})
+    assert len(blocks) == 6
+    assert blocks[-1] == "So do 3 more story tests."

@@ -47,7 +47,10 @@ def test_what_would_change_is_one_sentence() -> None:
     )
     assert words.changes({"problem": "It ended."}) == "Past chats were not replayed. It ended."
     assert words.known(replay()) == (
-        "By trainers' labels 3 turn right and 1 turn wrong; of 10 nobody has said."
+        "By trainers' labels 3 turn right and 1 turns wrong; of 10 nobody has said."
+    )
+    assert words.known(replay(answers=1, handoffs=0, right=1, wrong=0)) == (
+        "By trainers' labels 1 turns right and 0 turn wrong."
     )
     assert "No trainer has labelled" in words.known(replay(right=0, wrong=0))
     assert words.known(replay(answers=0, handoffs=0)) == ""

@@ -18,10 +18,7 @@ from training.health import report as reports
 from training.health.desk import AlreadyLooking, DataHealth
 from training.health.findings import Finding, Kind
 from training.health.vectors import VectorShelf
-from training.nlu_files import Example
 from training.paths import Paths
-
-DOUBLE = "where is my order"
 
 
 async def looked(desk: DataHealth) -> list[Finding]:
@@ -67,21 +64,6 @@ async def test_messages_are_read_masked_and_typed_ones_only(
     kept = (taught.var / "health" / "report.json").read_text("utf-8")
     assert "bob@" not in kept
     assert "ann.peeters" not in kept
-
-
-async def test_a_mended_finding_is_gone_and_comes_back_with_undo(
-    desk: DataHealth, taught: Paths
-) -> None:
-    (double,) = of(await looked(desk), Kind.DOUBLE)
-    gone = await desk.remove(Example("return_policy", DOUBLE))
-    file = taught.nlu / "return_policy.yml"
-    assert f"- {DOUBLE}\n" not in file.read_text("utf-8")
-    assert double.key not in {one.key for one in (await desk.standing()).findings}
-    with pytest.raises(NotFound):
-        await desk.remove(Example("return_policy", DOUBLE))
-    (taught.nlu / "order_status.yml").write_text("", "utf-8")
-    await desk.put_back(gone)
-    assert f"- {DOUBLE}\n" in file.read_text("utf-8")
 
 
 async def test_not_a_problem_is_remembered_and_can_be_taken_back(

@@ -218,6 +218,7 @@ def test_what_can_not_be_told_is_not_called_well() -> None:
     assert words.calm({Kind.FEW}, report) == [
         "No two intents are confused often.",
         "No example stands under two intents.",
+        "Every intent has golden messages to judge models by.",
     ]
     weeks = 5 * [{"messages": 400}]
     well = Report(NOW, 0.1, 50, 3, messages=2000, right=0.8, drift={"weeks": weeks})

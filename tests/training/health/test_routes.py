@@ -97,3 +97,21 @@ async def test_what_makes_no_sense_is_refused(http: httpx.AsyncClient) -> None:
     assert (await http.post("/health/findings/abc/no-problem")).status_code == 422
     assert (await http.post(f"/health/findings/{'0' * 64}/no-problem")).status_code == 404
     assert (await http.post("/health/examples/remove", json={"intent": "greet"})).status_code == 422
+    move = {"intent": "greet", "text": "hello", "to": "pizza"}
+    assert (await http.post("/health/examples/move", json=move)).status_code == 422
+    golden = {"intent": "greet", "texts": ["hello"]}
+    assert (await http.post("/health/golden", json=golden)).status_code == 422
+
+
+async def test_examples_move_and_golden_messages_come(
+    http: httpx.AsyncClient, desk: DataHealth, taught: Paths
+) -> None:
+    move = {"intent": "greet", "text": "hello", "to": "deny"}
+    assert (await http.post("/health/examples/move", json=move)).status_code == 204
+    assert ("deny", "hello") in {(one.intent, one.text) for one in await desk.examples()}
+    taught.golden.write_text("golden:\n  greet:\n  - hello you\n", "utf-8")
+    golden = {"intent": "greet", "texts": ["mail ann@gmail.com my greetings"]}
+    added = await http.post("/health/golden", json=golden)
+    assert added.json()["texts"] == ["mail name@example.com my greetings"]
+    assert (await http.post("/health/golden/remove", json=added.json())).status_code == 204
+    assert "greetings" not in taught.golden.read_text("utf-8")

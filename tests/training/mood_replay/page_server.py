@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
 import sys
 from datetime import timedelta
@@ -37,18 +36,19 @@ from server.web import SecurityHeaders
 from tests.support import FakeClock, sign_in
 from tests.training.mood_replay.conftest import put_in_service
 from tests.training.mood_replay.past import Past
+from training.domain import with_intent
 from training.health.desk import DataHealth
 from training.mood_replay.desk import MoodReplay
 from training.paths import Paths, Tools
 
 HERE = Path(__file__).parent
-EMPTY = os.environ.get("PAGE_EMPTY") == "1"
 
 
-async def fill(database: Database, encoder: Encoder) -> None:
+async def fill(database: Database, checksum: str) -> None:
+    """Store past chats; a server that runs shows them at its next look."""
     clock = FakeClock()
     clock.moment = SystemClock().now() - timedelta(days=20)
-    past = Past(database, clock, encoder.checksum)
+    past = Past(database, clock, checksum)
     dice = random.Random(7)
     for number in range(60):
         clock.advance(6 * 3600)
@@ -65,13 +65,18 @@ async def fill(database: Database, encoder: Encoder) -> None:
     await past.chat([0.3])
 
 
-def build(folder: Path) -> tuple[FastAPI, Database, Encoder]:
+def build(folder: Path) -> tuple[FastAPI, Database]:
     paths = Paths(
-        domain=ROOT / "domain.yml",
+        domain=folder / "domain.yml",
         nlu=folder / "nlu",
-        golden=ROOT / "data" / "golden" / "intents.yml",
+        golden=folder / "golden" / "intents.yml",
         var=folder / "var",
     )
+    # Copies, for the pages write into them; and an intent that is new.
+    domain = (ROOT / "domain.yml").read_text("utf-8")
+    paths.domain.write_text(with_intent(domain, "parcel_shop"), "utf-8")
+    paths.golden.parent.mkdir()
+    paths.golden.write_bytes((ROOT / "data" / "golden" / "intents.yml").read_bytes())
     paths.nlu.mkdir(parents=True)
     paths.var.mkdir()
     for name in ("order_status", "return_policy", "return_order", "exchange", "greet"):
@@ -102,11 +107,11 @@ def build(folder: Path) -> tuple[FastAPI, Database, Encoder]:
         app, title="Handrail", storage_secret="a secret for tests", show_welcome_message=False
     )
     app.add_middleware(SecurityHeaders)
-    return app, database, encoder
+    return app, database
 
 
 async def main(folder: Path, port: int) -> None:
-    app, database, encoder = build(folder)
+    app, database = build(folder)
     engine = create_async_engine(f"sqlite+aiosqlite:///{folder / 'page.db'}")
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
@@ -119,9 +124,7 @@ async def main(folder: Path, port: int) -> None:
         )  # fmt: skip
     async with database.write() as db:
         token = await sign_in(db, clock, "tess", "a long password", 1)
-    if not EMPTY:
-        await fill(database, encoder)
-    print(json.dumps(token), flush=True)
+    print(json.dumps({"trainer": token}), flush=True)
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning")
     await uvicorn.Server(config).serve()
 

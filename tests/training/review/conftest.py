@@ -42,7 +42,17 @@ def notes(database: Database, clock: FakeClock) -> Notes:
 
 @pytest.fixture
 async def tess(database: Database, clock: FakeClock) -> Staff:
+    return await trainer(database, clock, "tess")
+
+
+@pytest.fixture
+async def tom(database: Database, clock: FakeClock) -> Staff:
+    return await trainer(database, clock, "tom")
+
+
+async def trainer(database: Database, clock: FakeClock, login: str) -> Staff:
     async with database.write() as db:
         return await create_staff(
-            db, clock, login="tess", name="Tess", password="a long password", roles=[Role.TRAINER]
-        )
+            db, clock, login=login, name=login.title(), password="a long password",
+            roles=[Role.TRAINER],
+        )  # fmt: skip

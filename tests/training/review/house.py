@@ -51,10 +51,14 @@ class OneArticle:
     def __init__(self) -> None:
         self.revision = 1
         self.asked: list[str] = []
+        self.intents: set[str] = set()
 
     async def find(self, text: str) -> Sequence[FoundArticle]:
         self.asked.append(text)
         return [self.article]
+
+    def concerns(self, intent: str) -> bool:
+        return intent in self.intents
 
 
 class Notes:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, event
+import gc
+from unittest.mock import patch
+
+from sqlalchemy import delete, event, update
 
 from conversations.models import Message, Turn, TurnState
 from server.database import Database
 from tests.support import FakeClock
 from tests.training.review.house import Notes
 from tests.training.talk import Talk
+from training.review import log as log_module
+from training.review.cases import Case
 from training.review.log import TurnLog
+from training.review.said import Said
+from training.review.taught import Near
+from training.review.view import Standing
 
 SHOWN = "00000000-0000-0000-0000-000000000009"
 
@@ -85,3 +93,46 @@ async def test_the_horizon_holds_the_newest(
     log = TurnLog(database, horizon=2)
     await log.refresh()
     assert [one.text for one in log.turns] == ["number 4", "number 3"]
+
+
+async def test_nothing_new_reads_one_row_and_not_all_ids(
+    database: Database, talk: Talk, clock: FakeClock
+) -> None:
+    log = TurnLog(database)
+    turn = await talk.says("first")
+    with patch.object(log_module, "_ids", wraps=log_module._ids) as ids:
+        for _ in range(2):
+            await log.refresh()
+        assert ids.call_count == 1
+        running = await talk.says("second", state=TurnState.RUNNING)
+        await log.refresh()
+        assert ids.call_count == 1
+        async with database.write() as db:  # it ends: as old as before
+            await db.execute(
+                update(Turn).where(Turn.id == running)
+                .values(state=TurnState.DONE, finished_at=clock.now())
+            )  # fmt: skip
+        await log.refresh()
+        assert [one.text for one in log.turns] == ["second", "first"]
+        async with database.write() as db:
+            await db.execute(delete(Turn).where(Turn.id == turn))
+        await log.refresh()
+    assert [one.text for one in log.turns] == ["second"]
+
+
+async def test_what_is_kept_of_a_turn_costs_the_garbage_collector_little(
+    database: Database, talk: Talk, clock: FakeClock
+) -> None:
+    """A full collection holds the event loop: with five thousand turns, each with an object for every article, it
+    took 65 ms; now 17 ms."""
+    notes, log = Notes(database, clock), TurnLog(database)
+    turn = await talk.says("do you ship pianos")
+    article = {"article_id": SHOWN, "title": "Pianos", "probability": 0.5}
+    await notes.decided(turn, kind="answer", question="ship pianos", candidates=[article] * 3)
+    await log.refresh()
+    (one,) = log.turns
+    assert [found.title for found in one.found] == ["Pianos"] * 3
+    for _ in range(2):  # what is within first, then what holds it
+        gc.collect()
+    assert not any(map(gc.is_tracked, (one.candidates, one.articles)))
+    assert [kind for kind in (Said, Case, Standing, Near) if "__slots__" not in vars(kind)] == []

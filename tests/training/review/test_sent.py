@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 
 import pytest
@@ -15,7 +16,6 @@ from tests.support import FakeClock
 from tests.training.talk import Talk
 from training.paths import Paths, Tools
 from training.review.items import Filter, Show
-from training.review.sent import AlreadySent
 from training.room import TrainingRoom
 
 
@@ -69,15 +69,32 @@ async def test_what_an_editor_has_dealt_with_comes_back_all_the_same(
     assert await total(room, Show.OPEN) == 1
 
 
-async def test_a_second_question_of_the_same_chat_is_not_lost_silently(
-    room: TrainingRoom, talk: Talk, tess: Staff
+async def test_two_questions_of_one_chat_are_two_missing_articles(
+    room: TrainingRoom, talk: Talk, database: Database, tess: Staff
 ) -> None:
     first = await talk.says("do you ship pianos", "greet")
     second = await talk.says("and do you tune them afterwards", "greet")
     await room.inbox.send([first], tess)
-    with pytest.raises(AlreadySent):
-        await room.inbox.send([second], tess)
+    assert (await room.inbox.send([second], tess)).done == (second,)
+    assert sorted(await waiting(database)) == [
+        "and do you tune them afterwards",
+        "do you ship pianos",
+    ]
+    await room.inbox.bring_back(second)
+    assert await waiting(database) == ["do you ship pianos"]
     assert (await total(room, Show.OPEN), await total(room, Show.SENT)) == (1, 1)
+
+
+async def test_the_same_message_sent_twice_is_sent_once(
+    room: TrainingRoom, talk: Talk, database: Database, tess: Staff, tom: Staff
+) -> None:
+    turn = await talk.says("do you ship pianos", "greet")
+    both = await asyncio.gather(room.inbox.send([turn], tess), room.inbox.send([turn], tess))
+    assert [(one.done, one.refused) for one in both] == [((turn,), ()), ((turn,), ())]
+    assert await waiting(database) == ["do you ship pianos"]
+    # Somebody else did not send it, so nothing of theirs could be taken back.
+    done = await room.inbox.send([turn], tom)
+    assert (done.done, [one.turn_id for one in done.refused]) == ((), [turn])
 
 
 async def test_what_was_dealt_with_meanwhile_is_refused(

@@ -44,6 +44,21 @@ def list_of_suspects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]
     return find(examples, kept)
 
 
+@pytest.fixture(scope="session")
+def found_before(
+    list_of_suspects: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The same as a file, for the program to hand out."""
+    path = tmp_path_factory.mktemp("found") / "list.json"
+    write_json(path, list_of_suspects)
+    return path
+
+
+@pytest.fixture
+def tools(tools: Tools, found_before: Path) -> Tools:
+    return replace(tools, environment={**tools.environment, "FAKE_FOUND": str(found_before)})
+
+
 @pytest.fixture
 def looked(taught: Paths, list_of_suspects: dict[str, Any], clock: FakeClock) -> None:
     """The search has been."""

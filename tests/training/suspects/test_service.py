@@ -40,8 +40,9 @@ async def tess(database: Database, clock: FakeClock) -> Staff:
 
 
 async def test_opening_the_page_begins_the_first_search(
-    suspects: Suspects, clock: FakeClock
+    room: TrainingRoom, taught: Paths, tools: Tools, database: Database, clock: FakeClock
 ) -> None:
+    suspects = made_anew(room, taught, tools, database, clock, FAKE_FOUND="")  # really searches
     first = await suspects.page()
     assert first.looking and first.items == ()
     await suspects.looking.wait()

@@ -129,7 +129,7 @@ async def main(folder: Path, port: int) -> None:
         app, title="Handrail", storage_secret="a secret for tests", show_welcome_message=False
     )
     app.add_middleware(SecurityHeaders)
-    print(json.dumps({"token": token, "turn": str(turn_id)}), flush=True)
+    print(json.dumps({"trainer": token, "turn": str(turn_id)}), flush=True)
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning")
     try:
         await uvicorn.Server(config).serve()

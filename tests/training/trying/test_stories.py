@@ -17,6 +17,7 @@ from training.paths import Paths
 from training.room import TrainingRoom
 from training.texts import clean
 from training.trying import stories
+from training.trying.program import NotWalked
 from training.trying.stories import Expected, StoriesNotReadable, Story, StoryExists, StoryFolder
 from training.trying.walks import Said
 
@@ -80,6 +81,41 @@ async def test_a_model_that_cannot_be_loaded_fails_all(room: TrainingRoom, paths
     [result] = await room.trying.run(broken)
     assert not result.passed
     assert result.failures == ("The model could not be tried: it cannot be loaded",)
+
+
+async def test_two_models_are_tried_beside_each_other_apart_from_the_console(
+    room: TrainingRoom, paths: Paths
+) -> None:
+    await room.trying.save_story([Said("hello there")], "serving", "greets")
+    await room.trying.save_story([Said("my order please")], "serving", "asks")
+    await room.trying.close()
+    models = [paths.var / "serving.tar.gz", paths.candidates / "candidate.tar.gz"]
+    found, left_out = await room.trying.run_apart(models, lambda: False)
+    assert [[one.passed for one in results] for results in found] == [[True, False], [True, True]]
+    assert left_out == 0
+    assert not room.trying.program.running
+    late = iter([False, True])
+    found, left_out = await room.trying.run_apart(models, lambda: next(late))
+    assert (len(found), left_out) == (1, 1)
+
+
+async def test_what_could_not_be_tried_says_nothing_of_a_model(
+    room: TrainingRoom, paths: Paths
+) -> None:
+    await room.trying.save_story([Said("hello there")], "serving", "greets")
+    broken = paths.var / "broken.tar.gz"
+    broken.write_text('"broken"', "utf-8")
+    [(result, good)], _ = await room.trying.run_apart(
+        [broken, paths.var / "serving.tar.gz"], lambda: False
+    )
+    assert (result.passed, result.tried) == (False, False)
+    assert (good.passed, good.tried) == (True, True)
+
+
+async def test_nothing_is_tried_without_actions(room: TrainingRoom) -> None:
+    room.trying.actions = None
+    with pytest.raises(NotWalked, match="Nothing is set up here"):
+        await room.trying.run_apart([], lambda: False)
 
 
 async def test_a_broken_dialogue_is_no_test(room: TrainingRoom, paths: Paths) -> None:
