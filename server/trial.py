@@ -46,8 +46,9 @@ def _link(source: str, target: str) -> str:
 class Trial:
     """Use as a context manager; inside, the system runs and is healthy."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, root: Path = ROOT, /, **environment: str) -> None:
+        """`root`: the tree that runs, for a trial that writes labels a copy of this one."""
+        self.folder, self.root = folder, root
         self.port = free_port()
         self.rasa_port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
@@ -97,7 +98,7 @@ class Trial:
         """
         environment = {
             **os.environ,
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(self.root),
             "HANDRAIL_VAR": str(self.folder),
             "HANDRAIL_HOST": "127.0.0.1",
             "HANDRAIL_PORT": str(self.port),
@@ -108,7 +109,7 @@ class Trial:
         with self.output.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "server.cli", "run"],
-                cwd=ROOT,
+                cwd=self.root,
                 env=environment,
                 stdout=log,
                 stderr=log,
