@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from conversations import (
+    asking,
     crowd,
-    episodes,
     frames,
     identity,
     seen,
     speaking,
     state,
+    thumbs,
     turn_begin,
-    visitors,
 )
 from conversations.events import BOT, QUEUE, Drafted, ForStaff, Typing
 from conversations.feed import follow
@@ -46,6 +46,7 @@ class ChatSession:
         self._state: dict[str, Any] = {}
         self._types = False
         self._seen = 0
+        self._gate = asking.Gate(room, visitor_id)
 
     async def run(self, after: int) -> None:
         """Greet, send the gap, then serve until the connection ends.
@@ -53,7 +54,7 @@ class ChatSession:
         Raises:
             Gone: it ended.
         """
-        last_seq, self._state = await snapshot(self._room, self._id)
+        last_seq, self._state = await customer_snapshot(self._room, self._id)
         await self._wire.send(
             {
                 "type": "welcome",
@@ -83,6 +84,7 @@ class ChatSession:
             self._wire.good_frame()
             client_id = frame.client_id if isinstance(frame, frames.Say) else None
             try:
+                await self._gate.check(frame)
                 await self._handle(frame)
             except identity.IdentityChanged as error:
                 # What follows on this socket would be another customer's words in this chat.
@@ -102,7 +104,7 @@ class ChatSession:
                     self._room, self._visitor_id, self._id, self._address, frame.seq
                 ):
                     # Nothing changes, so no other frame would answer a widget that missed the answer.
-                    await self._wire.send((await snapshot(self._room, self._id))[1])
+                    await self._wire.send((await customer_snapshot(self._room, self._id))[1])
             case frames.SomeoneElse():
                 spend(self._room, self._visitor_id, self._address)
                 async with self._room.database.write() as db:
@@ -112,19 +114,19 @@ class ChatSession:
                 async with self._room.database.write() as db:
                     await speaking.leave_queue(db, self._room.clock, self._id)
             case frames.Rate():
-                async with self._room.database.write() as db:
-                    await episodes.rate(
-                        db, self._room.clock, self._id, frame.episode,
-                        score=frame.score, comment=frame.comment,
-                    )  # fmt: skip
-                    await self._room.desk.rated(db, self._id, frame.episode)
+                spend(self._room, self._visitor_id, self._address)
+                await asking.rate(self._room, self._id, frame)
             case frames.Details():
                 spend(self._room, self._visitor_id, self._address)
-                async with self._room.database.write() as db:
-                    await visitors.give_details(
-                        db, self._visitor_id, name=frame.name, email=frame.email, zone=frame.zone
-                    )
-                    await self._room.desk.details_given(db, self._id)
+                await asking.give_details(self._room, self._visitor_id, self._id, frame)
+            case frames.Agree():
+                await asking.agree(self._room, self._visitor_id, self._id, frame.version)
+            case frames.Thumbs():
+                spend(self._room, self._visitor_id, self._address)
+                await asking.thumb(self._room, self._id, frame)
+            case frames.Survey():
+                spend(self._room, self._visitor_id, self._address)
+                await asking.survey(self._room, self._id, frame)
             case frames.Identify():
                 await identify(
                     self._room, self._visitor_id, frame,
@@ -138,7 +140,8 @@ class ChatSession:
                 raise Invalid("This connection has said hello already.")
 
     async def _say(self, frame: frames.Say) -> None:
-        if not frame.button and self._state["owner"] in (Owner.BOT, Owner.CLOSED):
+        quick = not (frame.button or frame.person)
+        if quick and self._state["owner"] in (Owner.BOT, Owner.CLOSED):
             self._room.turns.expect(frame.text)
         said = await speak(self._room, self._visitor_id, self._id, frame, address=self._address)
         await self._wire.send({"type": "ack", "client_id": frame.client_id, "seq": said.seq})
@@ -176,6 +179,9 @@ class ChatSession:
         await self._wire.send({"type": "caught_up", "last_seq": last_seq})
         async with self._room.database.read() as db:
             marks = await seen.times(db, self._id)
+            said = await thumbs.of(db, self._id)
+        if said:
+            await self._wire.send({"type": "thumbs", "thumbs": said})
         if seen.CUSTOMER in marks:
             self._seen = marks[seen.CUSTOMER][0]
         if seen.AGENT in marks:
@@ -202,7 +208,7 @@ class ChatSession:
         )
 
     async def state(self, told: int) -> bool:
-        last_seq, now = await snapshot(self._room, self._id)
+        last_seq, now = await customer_snapshot(self._room, self._id)
         if last_seq > told:
             return False
         if now != self._state:
@@ -218,6 +224,16 @@ async def snapshot(room: Needs, conversation_id: uuid.UUID) -> tuple[int, dict[s
         return conversation.last_seq, await state.state_of(
             db, room.desk, conversation, bot_ok=room.turns.bot_ok
         )
+
+
+async def customer_snapshot(room: Needs, conversation_id: uuid.UUID) -> tuple[int, dict[str, Any]]:
+    """As `snapshot`, with what the customer is asked: consent, form, survey."""
+    house = await room.widget.config()
+    async with room.database.read() as db:
+        conversation = await state.get(db, conversation_id)
+        now = await state.state_of(db, room.desk, conversation, bot_ok=room.turns.bot_ok)
+        now |= await asking.state_of(db, room, house, conversation)
+        return conversation.last_seq, now
 
 
 def spend(room: Needs, visitor_id: uuid.UUID, address: str) -> None:
@@ -292,7 +308,8 @@ async def speak(
     room.turns.typing(conversation_id, False)  # who sends it has stopped typing it
     job = None
     async with room.database.write() as db:
-        could_queue = frame.button is not None and await crowd.may_join(db, conversation_id)
+        asks = frame.person or frame.button is not None
+        could_queue = asks and await crowd.may_join(db, conversation_id)
         said = await speaking.say(
             db,
             room.clock,
@@ -301,6 +318,7 @@ async def speak(
             client_id=frame.client_id,
             text=frame.text,
             button=frame.button,
+            person=frame.person,
             limit=room.settings.message_limit,
         )
         if said.for_bot or (could_queue and said.conversation.owner is Owner.QUEUED):

@@ -45,6 +45,10 @@ class Standing:
     """The expected wait's spread: half of all waits end between the two. None when it can't be told."""
     promised_at: datetime | None = None
     """Until when the waiting customer was promised an answer."""
+    closes_at: datetime | None = None
+    """Until when the team is there, if somebody is; None outside the hours and round the clock."""
+    expected_seconds: int | None = None
+    """What somebody who asked for a person now would wait; None when it can't be told."""
     mail: str | None = None
     """``ask``: an e-mail address is wanted; ``known``: the answer also goes there; None: no mail is sent."""
 
@@ -76,6 +80,10 @@ class Desk(Protocol):
 
     async def rated(self, db: AsyncSession, conversation_id: uuid.UUID, episode: int) -> None:
         """The customer has rated an episode; called in that transaction."""
+        ...
+
+    async def matter_open(self, db: AsyncSession, conversation: Conversation) -> bool:
+        """Whether something of the customer's is still to be done: no time to ask how easy it was."""
         ...
 
     async def may_read(self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:

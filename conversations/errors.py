@@ -68,8 +68,28 @@ class BotMalformed(BotUnavailable):
     reason = "bot_malformed"
 
 
+class MailOff(Conflict):
+    code, message = "mail_off", "No mail can be sent from here. You can download your chat instead."
+
+
+class NothingToSave(Conflict):
+    code, message = "nothing_to_save", "Nobody has answered in this chat yet."
+
+
+class TooManyTranscripts(TooMany):
+    code = "too_many_transcripts"
+    message = "This chat was mailed often enough today. You can download it, or try again tomorrow."
+
+
 class LinkOver(HandrailError):
     """Unknown, used before and too old are not told apart."""
 
     code, status = "link_over", 410
     message = "This link has been used already, or is too old. Your chat and our answers are kept."
+
+
+class ConsentRequired(HandrailError):
+    """`details.version` is what must be agreed to first."""
+
+    code, status = "consent_required", 403
+    message = "Please agree to how we handle your data first."

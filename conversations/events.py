@@ -67,6 +67,16 @@ class EpisodeRated(Event):
         return (topic(self.conversation_id),)
 
 
+class CustomerAsked(Event):
+    """What the customer is asked, or has said to it, has changed: consent, form, thumbs or a survey."""
+
+    conversation_id: uuid.UUID
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (topic(self.conversation_id),)
+
+
 class Typing(Event):
     """Never stored: somebody types, or the bot thinks."""
 

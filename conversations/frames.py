@@ -12,15 +12,25 @@ from conversations.models import Author, Message
 from server.errors import HandrailError, Invalid, TooLarge
 
 FRAME_BYTES = 16_384
-PAYLOAD_KEYS = ("kind", "parts", "source", "event")
+PAYLOAD_KEYS = ("kind", "parts", "source", "event", "lines")
 
 F = TypeVar("F")
 ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 # Far above the message limit, so that `messages.post` can answer `too_large` rather than `invalid`.
 Text = Annotated[str, Field(max_length=FRAME_BYTES)]
 Seq = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Version = Annotated[int, Field(ge=1, le=1_000_000)]
+Answers = Annotated[
+    dict[
+        Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")],
+        Annotated[str, Field(max_length=1000)],
+    ],
+    Field(max_length=12),
+]
 Zone = Annotated[str, Field(max_length=64)]
 """An IANA name, such as Europe/Brussels; whether it is one is looked up (`visitors.known_zone`)."""
+Language = Annotated[str, Field(max_length=64)]
+"""A BCP 47 tag, such as de-AT; whether it looks like one is told by `visitors.known_language`."""
 
 
 class Frame(BaseModel):
@@ -39,6 +49,7 @@ class Hello(Frame):
     token: Annotated[str, Field(min_length=1, max_length=200)]
     after: Seq = 0
     zone: Zone | None = None
+    language: Language | None = None
 
 
 class Say(Frame):
@@ -46,6 +57,8 @@ class Say(Frame):
     client_id: ClientId
     text: Text
     button: Button | None = None
+    person: bool = False
+    """What it is about, said to ask for a person: straight to the queue, the bot does not answer it."""
 
 
 class Types(Frame):
@@ -85,6 +98,35 @@ class Details(Frame):
     email: Annotated[str, Field(max_length=320)] | None = None
 
     zone: Zone | None = None
+    answers: Answers | None = None
+    """Of the form before the chat; empty: passed over."""
+
+
+class Agree(Frame):
+    """The customer agrees to this version of what the house says about their data."""
+
+    type: Literal["agree"]
+    version: Version
+
+
+class Thumbs(Frame):
+    """The customer's word on the answer in message `seq`; the last one counts."""
+
+    type: Literal["thumb"]
+    seq: Seq
+    up: bool
+    comment: Annotated[str, Field(max_length=600)] | None = None
+
+
+class Survey(Frame):
+    """What became of a question: with neither score nor skip it stands on the screen."""
+
+    type: Literal["survey"]
+    episode: Seq
+    kind: Literal["csat", "ces", "nps"]
+    score: Annotated[int, Field(ge=0, le=10)] | None = None
+    comment: Annotated[str, Field(max_length=1000)] | None = None
+    skip: bool = False
 
 
 class Identify(Frame):
@@ -165,7 +207,20 @@ class StaffAttends(Frame):
 
 
 CustomerFrame = Annotated[
-    Hello | Say | Types | Person | SomeoneElse | Cancel | Rate | Details | Identify | Sees | Ping,
+    Hello
+    | Say
+    | Types
+    | Person
+    | SomeoneElse
+    | Cancel
+    | Rate
+    | Details
+    | Identify
+    | Agree
+    | Thumbs
+    | Survey
+    | Sees
+    | Ping,
     Field(discriminator="type"),
 ]
 StaffFrame = Annotated[
@@ -235,6 +290,8 @@ def refusal(
     frame: dict[str, Any] = {"type": "error", "code": error.code, "message": str(error)}
     if client_id is not None:
         frame["client_id"] = client_id
+    if error.details is not None:
+        frame["details"] = error.details
     if fatal:
         frame["fatal"] = True
     return frame

@@ -15,6 +15,7 @@ from conversations.bot_client import SECRET_HEADER
 from conversations.desk import Desk
 from conversations.errors import OriginRefused, TokenUnknown
 from conversations.frames import FRAME_BYTES
+from conversations.house import House
 from conversations.models import Visitor
 from conversations.presence import Presence
 from conversations.tickets import Tickets
@@ -41,6 +42,7 @@ class Needs(Protocol):
     turns: TurnRunner
     presence: Presence
     tickets: Tickets
+    widget: House
     board: Callable[[Staff], Awaitable[str]]
     """The desk as this member of staff sees it now, as JSON."""
 

@@ -9,11 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import messages
+from conversations.lines import line, payload_of
 from conversations.models import Author, Conversation, Message, Owner
 from server.clock import Clock
 
-HOW: Final = "You are still in the queue. To leave it, press “Leave the queue”."
-"""The button's words are the widget's (`cancelWait` in widget/static/wording.js)."""
+_HOW: Final = line("queue_how")
+HOW: Final = _HOW.text
+"""The button's words are the widget's (`cancelWait` in widget/static/words.en.js)."""
 
 # Whole messages only: "cancel my order" is meant for the person who is about to come.
 PHRASES: Final = frozenset(
@@ -65,5 +67,5 @@ async def explain_once(
     )
     if told is None:
         await messages.append(
-            db, clock, conversation, author=Author.SYSTEM, text=HOW, payload={"kind": "event"}
+            db, clock, conversation, author=Author.SYSTEM, text=HOW, payload=payload_of([_HOW])
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Enum,
     Float,
     ForeignKey,
@@ -92,6 +93,12 @@ class Visitor(Base):
     """As `attributes`, but without a signature: anybody may have written them."""
     zone: Mapped[str | None] = mapped_column(String(64))
     """IANA time zone of their browser, for times said to them."""
+    language: Mapped[str | None] = mapped_column(String(35))
+    """What their widget speaks, as a BCP 47 tag: ``de-AT``; null before it has greeted."""
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """What they wrote into the form before the chat, beside name and e-mail: ``{name: {label, value}}``."""
+    form_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When they gave the form, or passed it over; null: they were not asked yet."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -275,3 +282,48 @@ class StaffState(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """The last sign of life, kept when every console is closed."""
+
+
+class ConsentGiven(Base):
+    """A visitor agreed to a version of the house's words on their data; never changed, for it is the proof."""
+
+    __tablename__ = "consents"
+    visitor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visitors.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Thumb(Base):
+    """What the customer says of one answer; of each message the last word."""
+
+    __tablename__ = "thumbs"
+    conversation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("conversations.id"), primary_key=True
+    )
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    episode: Mapped[int] = mapped_column(Integer)
+    turn_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, index=True)
+    """The turn that showed the answer."""
+    article_id: Mapped[str] = mapped_column(String(36))
+    up: Mapped[bool] = mapped_column(Boolean)
+    comment: Mapped[str | None] = mapped_column(String(300))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class SurveyAnswer(Base):
+    """One question put to a customer after an episode: asked once, then answered, skipped or left alone."""
+
+    __tablename__ = "survey_answers"
+    __table_args__ = (UniqueConstraint("conversation_id", "episode", "kind"),)
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True, default=uuid.uuid4)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"))
+    visitor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visitors.id"), index=True)
+    episode: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(8))
+    """csat (1 to 5), ces (1 to 7) or nps (0 to 10)."""
+    score: Mapped[int | None] = mapped_column(Integer)
+    comment: Mapped[str | None] = mapped_column(String(1000))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    """When it stood on their screen."""
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    skipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -16,11 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import episodes, messages
 from conversations.errors import AlreadyClaimed, NotOwner, OwnerChanged
 from conversations.events import OwnerChanged as OwnerChangedEvent
+from conversations.lines import Line, line, payload_of
 from conversations.models import Author, Conversation, Outcome, Owner, Participant
 from server.auth import Staff
 from server.clock import Clock
 from server.errors import Conflict, NotFound
 from server.events import record_event
+
+KEPT = line("event_released")
 
 
 async def request_handoff(
@@ -34,7 +37,7 @@ async def request_handoff(
     return await _change(
         db, clock, conversation.id, Owner.BOT, Owner.QUEUED,
         epoch=epoch, lost=OwnerChanged, event="queued", detail={"reason": reason},
-        text="A person will take over here. They can read everything you wrote.",
+        said=line("event_queued"),
         queued_at=clock.now(), agent_id=None,
     )  # fmt: skip
 
@@ -55,7 +58,7 @@ async def claim(
     return await _change(
         db, clock, conversation_id, Owner.QUEUED, Owner.AGENT,
         epoch=epoch, lost=AlreadyClaimed, event="claimed", agent=agent,
-        text=f"{agent.name} has joined the chat.",
+        said=line("event_claimed", name=agent.name),
         agent_id=agent.id,
     )  # fmt: skip
 
@@ -67,9 +70,9 @@ async def release(
     agent: Staff,
     *,
     epoch: int | None = None,
-    text: str = "You are back in the queue and have kept your place.",
+    said: Line = KEPT,
 ) -> Conversation:
-    """Put an agent's chat back into the queue, where it keeps its waiting time; ``text`` tells the customer.
+    """Put an agent's chat back into the queue, where it keeps its waiting time; ``said`` tells the customer.
 
     Raises:
         NotOwner: the chat is not this agent's. NotFound: unknown.
@@ -77,7 +80,7 @@ async def release(
     return await _change(
         db, clock, conversation_id, Owner.AGENT, Owner.QUEUED,
         Conversation.agent_id == agent.id,
-        epoch=epoch, lost=NotOwner, event="released", agent=agent, text=text,
+        epoch=epoch, lost=NotOwner, event="released", agent=agent, said=said,
         queued_at=func.coalesce(Conversation.queued_at, clock.now()), agent_id=None,
     )  # fmt: skip
 
@@ -100,7 +103,7 @@ async def transfer(
         db, clock, conversation_id, Owner.AGENT, Owner.AGENT,
         Conversation.agent_id == agent.id,
         epoch=epoch, lost=NotOwner, event="transferred", agent=agent,
-        text=f"{to.name} takes over from {agent.name}.",
+        said=line("event_transferred", to=to.name, name=agent.name),
         agent_id=to.id,
     )  # fmt: skip
 
@@ -122,7 +125,7 @@ async def close(
     closed = await _change(
         db, clock, conversation_id, Owner.AGENT, Owner.CLOSED,
         Conversation.agent_id == agent.id,
-        epoch=epoch, lost=NotOwner, event="closed", agent=agent, text=_CLOSED,
+        epoch=epoch, lost=NotOwner, event="closed", agent=agent, said=line("event_closed"),
         queued_at=None, agent_id=None,
     )  # fmt: skip
     await episodes.end(db, clock, closed.id, closed.episode, outcome)
@@ -139,7 +142,7 @@ async def end(
     """
     closed = await _change(
         db, clock, conversation.id, Owner.BOT, Owner.CLOSED,
-        epoch=epoch, lost=OwnerChanged, event="closed", text=_CLOSED,
+        epoch=epoch, lost=OwnerChanged, event="closed", said=line("event_closed"),
         queued_at=None, agent_id=None,
     )  # fmt: skip
     await episodes.end(db, clock, closed.id, closed.episode, outcome)
@@ -158,7 +161,7 @@ async def lapse(
         raise OwnerChanged()
     closed = await _change(
         db, clock, conversation.id, conversation.owner, Owner.CLOSED,
-        epoch=epoch, lost=OwnerChanged, event="closed", text=_CLOSED,
+        epoch=epoch, lost=OwnerChanged, event="closed", said=line("event_closed"),
         queued_at=None, agent_id=None,
     )  # fmt: skip
     await episodes.end(db, clock, closed.id, closed.episode, Outcome.ABANDONED)
@@ -182,7 +185,7 @@ async def hand_back(
         db, clock, conversation_id, Owner.AGENT, Outcome.HANDED_BACK,
         Conversation.agent_id == agent.id,
         epoch=epoch, lost=NotOwner, event="handed_back", agent=agent,
-        text=f"{agent.name} has handed the chat back to the assistant.",
+        said=line("event_handed_back", name=agent.name),
     )  # fmt: skip
 
 
@@ -197,7 +200,7 @@ async def cancel(
     return await _begin_again(
         db, clock, conversation_id, Owner.QUEUED, Outcome.CANCELLED,
         epoch=epoch, lost=OwnerChanged, event="cancelled",
-        text="You have left the queue. The assistant is here again.",
+        said=line("event_cancelled"),
     )  # fmt: skip
 
 
@@ -209,11 +212,8 @@ async def reopen(db: AsyncSession, clock: Clock, conversation_id: uuid.UUID) -> 
     """
     return await _begin_again(
         db, clock, conversation_id, Owner.CLOSED, Outcome.ABANDONED,
-        lost=OwnerChanged, event="reopened", text="The chat is open again.",
+        lost=OwnerChanged, event="reopened", said=line("event_reopened"),
     )  # fmt: skip
-
-
-_CLOSED = "This chat is closed. Write again whenever you like."
 
 
 async def _begin_again(
@@ -225,14 +225,14 @@ async def _begin_again(
     *conditions: ColumnElement[bool],
     lost: type[Conflict],
     event: str,
-    text: str,
+    said: Line,
     epoch: int | None = None,
     agent: Staff | None = None,
 ) -> Conversation:
     """Back to the bot; ``outcome`` ends the old episode unless it has ended already."""
     conversation = await _change(
         db, clock, conversation_id, was, Owner.BOT, *conditions,
-        epoch=epoch, lost=lost, event=event, text=text, agent=agent,
+        epoch=epoch, lost=lost, event=event, said=said, agent=agent,
         episode=Conversation.episode + 1, queued_at=None, agent_id=None, bot_failures=0,
     )  # fmt: skip
     await episodes.end(db, clock, conversation.id, conversation.episode - 1, outcome)
@@ -249,7 +249,7 @@ async def _change(
     *conditions: ColumnElement[bool],
     lost: type[Conflict],
     event: str,
-    text: str,
+    said: Line,
     epoch: int | None = None,
     agent: Staff | None = None,
     detail: dict[str, str] | None = None,
@@ -287,6 +287,6 @@ async def _change(
     )
     await messages.append(
         db, clock, conversation,
-        author=Author.SYSTEM, text=text, agent=agent, payload={"kind": "event", "event": event, **(detail or {})},
+        author=Author.SYSTEM, text=said.text, agent=agent, payload={**payload_of([said], event), **(detail or {})},
     )  # fmt: skip
     return conversation

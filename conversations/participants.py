@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import messages
 from conversations.errors import NotOwner
+from conversations.lines import line, payload_of
 from conversations.models import Author, Conversation, Owner, Participant
 from server.auth import Staff
 from server.clock import Clock
@@ -27,11 +28,12 @@ async def join(
         raise NotOwner("Nobody has this chat now.")
     if await messages.speaks(db, conversation, staff.id):
         return conversation
+    joined = line("event_joined", name=staff.name)
     db.add(Participant(conversation_id=conversation_id, staff_id=staff.id, joined_at=clock.now()))
     await messages.append(
         db, clock, conversation,
-        author=Author.SYSTEM, text=f"{staff.name} has joined the chat.", agent=staff,
-        payload={"kind": "event", "event": "joined"},
+        author=Author.SYSTEM, text=joined.text, agent=staff,
+        payload=payload_of([joined], "joined"),
     )  # fmt: skip
     return conversation
 
@@ -47,10 +49,11 @@ async def leave(
     conversation = await messages.lock(db, conversation_id)
     if not await remove(db, conversation_id, staff.id):
         raise NotOwner("You are not in this chat.")
+    left = line("event_left", name=staff.name)
     await messages.append(
         db, clock, conversation,
-        author=Author.SYSTEM, text=f"{staff.name} has left the chat.", agent=staff,
-        payload={"kind": "event", "event": "left"},
+        author=Author.SYSTEM, text=left.text, agent=staff,
+        payload=payload_of([left], "left"),
     )  # fmt: skip
     return conversation
 

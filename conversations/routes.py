@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from conversations import episodes, frames, messages, resume, seen, speaking, visitors
-from conversations.chat_session import ask_for_person, identify, snapshot, speak, spend
+from conversations import (
+    consent,
+    frames,
+    messages,
+    resume,
+    seen,
+    speaking,
+    thumbs,
+    transcript,
+    transcript_mail,
+    visitors,
+)
+from conversations.asking import AgreedVisitor
+from conversations.chat_session import ask_for_person, customer_snapshot, identify, speak, spend
 from conversations.guards import CurrentVisitor, SmallBody, address_of, needs, origin_of
 from conversations.models import Conversation
 from server.auth import CurrentAgent, anyone, cookie_name
@@ -20,8 +34,14 @@ class _Body(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+"""One that has no words of its own gets English."""
+
+
 class NewVisitor(_Body):
     origin_page: Annotated[str, Field(max_length=2000)] | None = None
+    consent: frames.Version | None = None
+    """The version that they have agreed to, where the house asks for that before anything is kept."""
 
 
 class VisitorCreated(BaseModel):
@@ -33,6 +53,7 @@ class SayBody(_Body):
     client_id: frames.ClientId
     text: frames.Text
     button: frames.Button | None = None
+    person: bool = False
 
 
 class Sent(BaseModel):
@@ -43,22 +64,12 @@ class Log(BaseModel):
     messages: list[dict[str, Any]]
     last_seq: int
     state: dict[str, Any]
+    thumbs: dict[int, bool]
+    """The customer's own word on answers, by `seq`."""
 
 
 class PersonBody(_Body):
     seq: frames.Seq | None = None
-
-
-class RatingBody(_Body):
-    episode: frames.Seq
-    score: Annotated[int, Field(ge=1, le=5)]
-    comment: Annotated[str, Field(max_length=1000)] | None = None
-
-
-class DetailsBody(_Body):
-    name: Annotated[str, Field(max_length=200)] | None = None
-    email: Annotated[str, Field(max_length=320)] | None = None
-    zone: frames.Zone | None = None
 
 
 class IdentityBody(_Body):
@@ -68,6 +79,11 @@ class IdentityBody(_Body):
 
 class ResumeBody(_Body):
     token: Annotated[str, Field(min_length=20, max_length=200)]
+
+
+class TranscriptBody(_Body):
+    email: Annotated[str, Field(min_length=3, max_length=320)]
+    language: Language = "en"
 
 
 class SeenBody(_Body):
@@ -80,12 +96,20 @@ class Ticket(BaseModel):
 
 @router.post("/api/chat/visitors", dependencies=[Depends(anyone)])
 async def create_visitor(request: Request, body: NewVisitor | None = None) -> VisitorCreated:
-    """A new visitor; the only time the token is shown."""
+    """A new visitor; the only time the token is shown.
+
+    Raises:
+        ConsentRequired: the house asks for it first, and nobody is kept who has not agreed.
+    """
     room = needs(request)
     origin = origin_of(request) or room.settings.base_url
     room.limits.take("visitor", address_of(request))
+    house = await room.widget.config()
+    agreed = body.consent if body else None
+    consent.check(house, agreed)
     async with room.database.write() as db:
         visitor, token = await visitors.create(db, room.clock, origin)
+        await consent.give(db, room.clock, house, visitor.id, agreed)
         conversation = await visitors.conversation_of(db, visitor.id)
     return VisitorCreated(token=token, conversation=str(conversation.id))
 
@@ -100,17 +124,18 @@ async def read_messages(
     room = needs(request)
     conversation = await _chat(request, visitor)
     # The number first: so the messages reach at least as far as it says.
-    last_seq, state = await snapshot(room, conversation.id)
+    last_seq, state = await customer_snapshot(room, conversation.id)
     async with room.database.read() as db:
         found = await messages.list_after(db, conversation.id, after, limit)
+        said = await thumbs.of(db, conversation.id)
     shown = [frames.visible(message) for message in found]
-    return Log(messages=shown, last_seq=last_seq, state=state)
+    return Log(messages=shown, last_seq=last_seq, state=state, thumbs=said)
 
 
 @router.post("/api/chat/messages")
-async def say(request: Request, visitor: CurrentVisitor, body: SayBody) -> Sent:
+async def say(request: Request, visitor: AgreedVisitor, body: SayBody) -> Sent:
     conversation = await _chat(request, visitor)
-    frame = frames.Say(type="message", client_id=body.client_id, text=body.text, button=body.button)
+    frame = frames.Say(type="message", **dict(body))
     message = await speak(
         needs(request), visitor.id, conversation.id, frame, address=address_of(request)
     )
@@ -119,7 +144,7 @@ async def say(request: Request, visitor: CurrentVisitor, body: SayBody) -> Sent:
 
 @router.post("/api/chat/person")
 async def request_person(
-    request: Request, visitor: CurrentVisitor, body: PersonBody | None = None
+    request: Request, visitor: AgreedVisitor, body: PersonBody | None = None
 ) -> dict[str, Any]:
     """Straight to the queue, without the bot; answers with the state."""
     room = needs(request)
@@ -127,7 +152,7 @@ async def request_person(
     await ask_for_person(
         room, visitor.id, conversation.id, address_of(request), body.seq if body else None
     )
-    return (await snapshot(room, conversation.id))[1]
+    return (await customer_snapshot(room, conversation.id))[1]
 
 
 @router.post("/api/chat/cancel")
@@ -138,43 +163,56 @@ async def leave_queue(request: Request, visitor: CurrentVisitor) -> dict[str, An
     conversation = await _chat(request, visitor)
     async with room.database.write() as db:
         await speaking.leave_queue(db, room.clock, conversation.id)
-    return (await snapshot(room, conversation.id))[1]
-
-
-@router.post("/api/chat/rating")
-async def rate(request: Request, visitor: CurrentVisitor, body: RatingBody) -> dict[str, Any]:
-    room = needs(request)
-    conversation = await _chat(request, visitor)
-    async with room.database.write() as db:
-        await episodes.rate(
-            db, room.clock, conversation.id, body.episode, score=body.score, comment=body.comment
-        )
-        await room.desk.rated(db, conversation.id, body.episode)
-    return (await snapshot(room, conversation.id))[1]
-
-
-@router.post("/api/chat/details")
-async def give_details(
-    request: Request, visitor: CurrentVisitor, body: DetailsBody
-) -> dict[str, Any]:
-    room = needs(request)
-    spend(room, visitor.id, address_of(request))
-    conversation = await _chat(request, visitor)
-    async with room.database.write() as db:
-        await visitors.give_details(
-            db, visitor.id, name=body.name, email=body.email, zone=body.zone
-        )
-        await room.desk.details_given(db, conversation.id)
-    return (await snapshot(room, conversation.id))[1]
+    return (await customer_snapshot(room, conversation.id))[1]
 
 
 @router.post("/api/chat/identify", status_code=204)
-async def identify_visitor(request: Request, visitor: CurrentVisitor, body: IdentityBody) -> None:
+async def identify_visitor(request: Request, visitor: AgreedVisitor, body: IdentityBody) -> None:
     """What the site says of the customer: signed, or unsigned and kept apart."""
     frame = frames.Identify(type="identify", token=body.token, attributes=body.attributes)
     token = request.headers["authorization"].partition(" ")[2].strip()
     by_link = visitors.is_by_link(visitor, token)
     await identify(needs(request), visitor.id, frame, address=address_of(request), by_link=by_link)
+
+
+@router.get("/api/chat/transcript", response_class=PlainTextResponse)
+async def save_chat(
+    request: Request,
+    visitor: CurrentVisitor,
+    format: transcript.Format = "text",
+    language: Language = "en",
+) -> Response:
+    """The chat as a file: text, or one HTML page; also of a chat that has ended."""
+    room = needs(request)
+    room.limits.take("transcript", address_of(request))
+    conversation = await _chat(request, visitor)
+    async with room.database.read() as db:
+        read = await transcript.read(
+            db, conversation.id, now=room.clock.now(), zone=visitor.zone, language=language,
+            base=room.settings.base_url,
+        )  # fmt: skip
+    write = transcript.as_html if format == "html" else transcript.as_text
+    kind, end = ("text/html", "html") if format == "html" else ("text/plain", "txt")
+    name = f"chat-{room.clock.now():%Y-%m-%d}.{end}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(
+        await asyncio.to_thread(write, read), media_type=f"{kind}; charset=utf-8", headers=headers
+    )
+
+
+@router.post("/api/chat/transcript", status_code=204)
+async def mail_chat(request: Request, visitor: AgreedVisitor, body: TranscriptBody) -> None:
+    """The chat by e-mail, to the address given; three a day.
+
+    Raises:
+        TooMany, and all that `transcript_mail.send` raises.
+    """
+    room = needs(request)
+    spend(room, visitor.id, address_of(request))
+    async with room.database.write() as db:
+        await transcript_mail.send(
+            db, room, visitor, body.email, language=body.language, address=address_of(request)
+        )
 
 
 @router.post("/api/chat/seen")

@@ -54,7 +54,7 @@ async def _serve(room: Needs, wire: Wire, origin: str, address: str) -> None:
     except TokenUnknown as error:
         await wire.end(error, REVOKED)
         return
-    await visitors.note_zone(room.database, visitor, hello.zone)
+    await visitors.note_browser(room.database, visitor, zone=hello.zone, language=hello.language)
     wire.key = f"visitor:{visitor.id}"
     with room.limits.hold("chat_visitor", str(visitor.id)):
         by_link = visitors.is_by_link(visitor, hello.token)

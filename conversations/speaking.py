@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,14 +40,21 @@ async def say(
     text: str,
     button: Button | None,
     limit: int,
+    person: bool = False,
 ) -> Said:
     """Log what the customer says; a closed chat opens again, a repeat changes nothing.
+
+    ``person``: it says what they want a person for, and so no turn of the bot comes of it.
 
     Raises:
         What `messages.append` raises. ClientIdReused: the client_id was used with another body.
         NotFound: no such conversation. Invalid: there is no such button. ButtonExpired: its question is over.
     """
-    payload = {"button": button.model_dump()} if button else None
+    if person and button:
+        raise Invalid("A button says itself whether a person is wanted.")
+    payload: dict[str, Any] | None = {"button": button.model_dump()} if button else None
+    if person:
+        payload = {"person": True}
     conversation, first = await messages.lock_and_find(db, conversation_id, client_id)
     if first is not None:
         repeat = messages.repeat_of(first, Author.CUSTOMER, text, payload)
@@ -64,7 +72,7 @@ async def say(
         client_id=client_id,
         limit=limit,
     )
-    if action == PERSON:
+    if person or action == PERSON:
         conversation = await request_person(db, clock, desk, conversation_id)
     elif conversation.owner is not Owner.BOT:
         await _owe_nothing(db, conversation_id, message.seq)

@@ -65,9 +65,23 @@ async def state_of(
         "opens_at": stamp(standing.opens_at),
         "promised_at": stamp(standing.promised_at),
         "mail": standing.mail,
+        "people": _people(standing, conversation.owner),
         "episode": conversation.episode,
         "stage": current.stage.value if current else None,
         "bot": "ok" if bot_ok else "down",
         "rateable": conversation.episode if may_rate else None,
         "rated": any(episode.rating is not None for episode in latest[: 1 if closed else 2]),
+    }
+
+
+def _people(standing: Standing, owner: Owner) -> dict[str, Any] | None:
+    """Whether anybody is there, until or from when, and how soon they answer; None once a person has the chat."""
+    if owner is Owner.AGENT:
+        return None
+    queued = owner is Owner.QUEUED
+    return {
+        "online": standing.online,
+        "opens_at": stamp(standing.opens_at),
+        "closes_at": stamp(standing.closes_at),
+        "wait_seconds": standing.wait_seconds if queued else standing.expected_seconds,
     }

@@ -21,6 +21,7 @@ from server.database import Database
 from server.errors import Invalid, NotFound
 
 LIFETIME = timedelta(days=180)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 # Only catches slips: whether the address works shows when somebody writes to it.
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
@@ -112,7 +113,7 @@ async def give_details(
         if texts.is_blank(values["name"]) or len(values["name"]) > 80:
             raise Invalid("A name has 1 to 80 characters.")
     if email is not None:
-        values["email"] = _address(email)
+        values["email"] = email_of(email)
     if zone is not None:
         if not known_zone(zone):
             raise Invalid("There is no such time zone.")
@@ -122,12 +123,24 @@ async def give_details(
     await db.execute(update(Visitor).where(Visitor.id == visitor_id).values(**values))
 
 
-async def note_zone(database: Database, visitor: Visitor, zone: str | None) -> None:
-    """Keep the zone that the widget greets with; one that is unknown keeps nobody from the chat."""
-    if zone is None or zone == visitor.zone or not known_zone(zone):
+async def note_browser(
+    database: Database, visitor: Visitor, *, zone: str | None, language: str | None
+) -> None:
+    """Keep the zone and the language that the widget greets with; what is unknown keeps nobody from the chat."""
+    told: dict[str, str] = {}
+    if zone is not None and zone != visitor.zone and known_zone(zone):
+        told["zone"] = zone
+    if language is not None and language != visitor.language and known_language(language):
+        told["language"] = language
+    if not told:
         return
     async with database.write() as db:
-        await db.execute(update(Visitor).where(Visitor.id == visitor.id).values(zone=zone))
+        await db.execute(update(Visitor).where(Visitor.id == visitor.id).values(**told))
+
+
+def known_language(tag: str) -> bool:
+    """Whether it has the form of a BCP 47 tag, and a length that we keep."""
+    return len(tag) <= 35 and _LANGUAGE.fullmatch(tag) is not None
 
 
 def known_zone(zone: str) -> bool:
@@ -140,7 +153,7 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def _address(email: str) -> str:
+def email_of(email: str) -> str:
     """The e-mail address without what came along unseen at its ends, as happens when one copies it.
 
     Raises:
@@ -148,7 +161,7 @@ def _address(email: str) -> str:
             is another than the one that an agent reads.
     """
     seen = [at for at, one in enumerate(email) if one.isprintable() and not one.isspace()]
-    address = email[seen[0] : seen[-1] + 1] if seen else ""
-    if len(address) > 254 or not address.isprintable() or not _EMAIL.fullmatch(address):
+    found = email[seen[0] : seen[-1] + 1] if seen else ""
+    if len(found) > 254 or not found.isprintable() or not _EMAIL.fullmatch(found):
         raise Invalid("This is not an e-mail address.")
-    return address
+    return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from conversations.episodes import DETAILS
 from conversations.models import Episode, Turn
 from handoff import card_name, words
 from handoff.evidence import Detail
+from understanding.bank_numbers import hide
 from understanding.numbers import UNSURE
 from understanding.patterns import PERSONAL
 
@@ -34,8 +36,15 @@ _SLOTS = DETAILS | frozenset(words.DETAILS) | {"date", "language"}
 _MASKED = PERSONAL | {NAME, "name"}
 
 
-def given(episode: Episode | None, turns: Sequence[Turn]) -> list[Detail]:
-    """What was given, by name; a value that a form accepted outranks one merely heard."""
+def given(
+    episode: Episode | None,
+    turns: Sequence[Turn],
+    answers: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> list[Detail]:
+    """What was given, by name; a value that a form accepted outranks one merely heard.
+
+    ``answers``: of the house's form before the chat, ``{name: {label, value}}``, which come first.
+    """
     found: dict[str, str] = {}
     doubts: dict[str, str] = {}
     for entity in _entities(turns):
@@ -50,8 +59,14 @@ def given(episode: Episode | None, turns: Sequence[Turn]) -> list[Detail]:
     for name in [name for name in found if name.endswith(UNSURE)]:
         if name.removesuffix(UNSURE) in found:
             del found[name]  # the right one was given after it
+    asked = [
+        # Nobody knows what a house asks for: whoever copies the card masks it.
+        Detail(name=name, label=one["label"], value=hide(one["value"]), masked=True)
+        for name, one in answers.items()
+        if name not in found
+    ]
     order = {name: place for place, name in enumerate(_LABELS)}
-    return [
+    return asked + [
         Detail(
             name=name,
             label=_label(name),

@@ -14,13 +14,15 @@ from handoff import gathering, journal, replies
 from handoff.cases import records
 from handoff.clocks import book, due
 from handoff.clocks.alarms import raise_alarm
+from handoff.customers import followups
 from handoff.evidence import Evidence
 from handoff.hours import HOUSE, OpeningHours
-from handoff.models import CANCELLED, Handoff
+from handoff.models import CANCELLED, CloseOutcome, Handoff
 from handoff.presence import Presence
 from handoff.priority import Facts, Priorities, Rules, Verdict
 from handoff.promises.service import Promises
-from handoff.routing import facts, offers, overflow, waits
+from handoff.routing import facts, offers, overflow, unspoken, waits
+from handoff.routing.expecting import Expecting
 from handoff.routing.facts import NoSegments, Segments
 from handoff.routing.waits import NORMAL_RANK
 from handoff.teams.roster import Roster, Rosters, RouteFacts, TeamOnDuty
@@ -60,6 +62,7 @@ class HandoffDesk:
         self.segments = segments or NoSegments()
         self.promises = promises
         self.replies = replies.load() if templates is None else templates
+        self._expected = Expecting(clock)
 
     async def request(
         self,
@@ -125,6 +128,7 @@ class HandoffDesk:
             return  # a supervisor takes it in this very transaction
         if not await offers.offer(db, self, handoff) and self.promises is not None:
             await self.promises.give(db, conversation, handoff)
+        await unspoken.own_up(db, self.clock, conversation, handoff, roster, team)
 
     async def details_given(self, db: AsyncSession, conversation_id: uuid.UUID) -> None:
         """The customer has said how to reach them: their answer may go there, too."""
@@ -167,8 +171,13 @@ class HandoffDesk:
         team = roster.team(mine.team_id if mine else None)
         online = self.team_online(roster, team) if queued else self.is_online()
         opens_at = None if online else self._opens_at(team)
+        closes_at = self._closes_at(team) if online else None
         if not queued or conversation.queued_at is None:
-            return Standing(position=None, wait_seconds=None, online=online, opens_at=opens_at)
+            expected = await self._expected.of(db, roster, team) if online else None
+            return Standing(
+                position=None, wait_seconds=None, online=online, opens_at=opens_at,
+                closes_at=closes_at, expected_seconds=expected,
+            )  # fmt: skip
         rank = mine.priority_rank if mine else NORMAL_RANK
         theirs = waits.of_team(roster, team)
         ahead = await waits.count_ahead(
@@ -191,9 +200,20 @@ class HandoffDesk:
             wait_high_seconds=estimate.high if estimate else None,
             online=online,
             opens_at=opens_at,
+            closes_at=closes_at,
             promised_at=mine.promised_at if mine else None,
             mail=self.promises.mail_of(mine) if self.promises is not None else None,
         )
+
+    async def matter_open(self, db: AsyncSession, conversation: Conversation) -> bool:
+        """Whether a case is open, was closed unsolved just now, or somebody is still to write again."""
+        last = await latest(db, conversation.id)
+        if last is not None and (
+            last.closed_at is None
+            or (last.episode == conversation.episode and last.outcome == CloseOutcome.NOT_SOLVED)
+        ):
+            return True
+        return await followups.any_open(db, conversation.id)
 
     async def may_read(self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:
         return await may_read(db, conversation_id, staff)
@@ -222,6 +242,11 @@ class HandoffDesk:
         """The next opening; None while the team should be there, for then nobody knows when."""
         now = self.clock.now()
         return None if team.hours.is_open(now) else team.hours.next_opening(now)
+
+    def _closes_at(self, team: TeamOnDuty) -> datetime | None:
+        """When the present hours end; None outside them, and for a team that never closes."""
+        now = self.clock.now()
+        return team.hours.next_change(now) if team.hours.is_open(now) else None
 
 
 def judge(

@@ -45,6 +45,10 @@ class ShownArticle(BaseModel):
     """Calibrated: how likely the answer was to help."""
     shown: Literal["answer", "choice"]
     verdict: Verdict
+    thumb: bool | None = None
+    """Up or down, as the customer marked this very answer."""
+    comment: str | None = None
+    """What they wrote to a thumb down; bank numbers hidden."""
     seq: int
 
 

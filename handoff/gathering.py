@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations.models import Author, Episode, Message, Turn, TurnStep
+from conversations import form
+from conversations.models import Author, Conversation, Episode, Message, Thumb, Turn, TurnStep
 from handoff import card_details, words
 from handoff.evidence import Evidence, Intent, Irritation, ShownArticle, Signal, Verdict
 from handoff.summary import SOCIAL, Said, quote, summarise
@@ -51,7 +53,14 @@ async def read(db: AsyncSession, conversation_id: UUID, number: int) -> Evidence
             .order_by(TurnStep.id)
         )
     ).all()
-    return gather(number, episode, turns, messages, failed_steps)
+    thumbs = (
+        await db.scalars(
+            select(Thumb).where(Thumb.conversation_id == conversation_id, Thumb.episode == number)
+        )
+    ).all()
+    conversation = await db.get(Conversation, conversation_id)
+    answers = await form.answers_of(db, conversation.visitor_id) if conversation else {}
+    return gather(number, episode, turns, messages, failed_steps, thumbs, answers)
 
 
 def gather(
@@ -60,8 +69,11 @@ def gather(
     turns: Sequence[Turn],
     messages: Sequence[Message],
     failed_steps: Sequence[TurnStep] = (),
+    thumbs: Sequence[Thumb] = (),
+    answers: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Evidence:
-    articles = _articles(turns, messages)
+    """Read the evidence from its rows; `answers` are those of the form before the chat."""
+    articles = _marked(_articles(turns, messages), thumbs)
     said = _said(turns, messages)
     failed = [
         f"{article.title}: did not help"
@@ -83,7 +95,7 @@ def gather(
         intents=intents,
         intents_of=intents_of,
         intents_turn=intents_turn,
-        details=card_details.given(episode, turns),
+        details=card_details.given(episode, turns, answers),
         articles=articles,
         frustration=_trail(turns),
         summary=summarise(said, failed),
@@ -150,6 +162,24 @@ def _articles(turns: Sequence[Turn], messages: Sequence[Message]) -> list[ShownA
                 for article_id, candidate in scored.items()
                 if article_id in does
             ]
+    return found
+
+
+def _marked(articles: Sequence[ShownArticle], thumbs: Sequence[Thumb]) -> list[ShownArticle]:
+    """With the customer's own mark, which outranks what their next words seem to mean."""
+    by_seq = {one.seq: one for one in thumbs}
+    found = []
+    for article in articles:
+        mark = by_seq.get(article.seq) if article.shown == "answer" else None
+        if mark is not None:
+            article = article.model_copy(
+                update={
+                    "verdict": Verdict.HELPED if mark.up else Verdict.DID_NOT_HELP,
+                    "thumb": mark.up,
+                    "comment": hide(mark.comment) if mark.comment else None,
+                }
+            )
+        found.append(article)
     return found
 
 

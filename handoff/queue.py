@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import owners
+from conversations.lines import line
 from conversations.models import Conversation
 from handoff import journal, notes
 from handoff.cases import recording
@@ -93,7 +94,7 @@ async def escalate(
     """
     conversation = await returning.put_back(
         db, desk, conversation_id, agent, "escalated",
-        text=f"{agent.name} is passing you to a specialist. You have kept your place.",
+        said=line("released_specialist", name=agent.name),
         change=returning.escalated(desk, agent),
     )  # fmt: skip
     await _note(db, desk, conversation_id, agent, "Escalated", note)
@@ -155,7 +156,7 @@ async def transfer_to_team(
         raise Invalid(f"This chat is with {team.name} already.")
     conversation = await returning.put_back(
         db, desk, conversation_id, agent, "transferred",
-        text=f"{agent.name} is passing you to {team.name}. You have kept your place.",
+        said=line("released_team", name=agent.name, team=team.name),
         change=returning.given_to(desk, team, agent),
     )  # fmt: skip
     await _note(db, desk, conversation_id, agent, f"To {team.name}", note)

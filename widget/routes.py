@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from server.auth import anyone
 from server.errors import NotFound
+from widget.config import WidgetConfig
+from widget.modules import ENTRY, STATIC, File, modules, version
 
-HERE = Path(__file__).parent
-STATIC = HERE / "static"
-DEMO = HERE / "demo"
-ENTRY = "handrail.js"
+__all__ = ["DEMO_CSP", "ENTRY", "STATIC", "router", "version"]
+
+DEMO = Path(__file__).parent / "demo"
 TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -33,50 +35,59 @@ router = APIRouter(dependencies=[Depends(anyone)], include_in_schema=False)
 METHODS = ["GET", "HEAD"]
 
 
-def version() -> str:
-    """A name for the present contents of all modules; another content has another name."""
-    return _version(
-        tuple(
-            (path, path.stat().st_mtime_ns) for path in sorted(STATIC.iterdir()) if path.is_file()
-        )
-    )
-
-
-@lru_cache(maxsize=4)
-def _version(files: tuple[tuple[Path, int], ...]) -> str:
-    digest = hashlib.sha256()
-    for path, _ in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
-
-
 @router.api_route("/", methods=METHODS)
 def demo_page(request: Request) -> Response:
-    response = _answer(request, (DEMO / "index.html").read_bytes(), ".html", ASK)
+    response = _answer(request, File.of((DEMO / "index.html").read_bytes()), ".html", ASK)
     response.headers["Content-Security-Policy"] = DEMO_CSP
     return response
 
 
 @router.api_route("/demo/{name}", methods=METHODS)
 def demo_file(request: Request, name: str) -> Response:
-    return _answer(request, _read(DEMO, name), Path(name).suffix, ASK)
+    return _answer(request, File.of(_read(DEMO, name)), Path(name).suffix, ASK)
+
+
+@router.api_route("/widget/handrail.js", methods=METHODS)
+async def entry(request: Request) -> Response:
+    """One line that leads to the present version, with what the house has set: after the first visit the
+    browser asks for that line only, and a page never mixes modules of two versions."""
+    config = await request.app.state.services.widget.config_or_default()
+    file = _entry(version(), config)
+    return _share(request, _answer(request, file, ".js", ASK))
 
 
 @router.api_route("/widget/{name}", methods=METHODS)
 def module(request: Request, name: str) -> Response:
-    """A module by its plain name. The entry is one line that leads to the present version: after the first
-    visit the browser asks for that line only, and a page never mixes modules of two versions."""
-    content = _read(STATIC, name)
-    if name == ENTRY:
-        content = f'import "./v/{version()}/{ENTRY}";\n'.encode()
-    return _share(request, _answer(request, content, Path(name).suffix, ASK))
+    """A module by its plain name."""
+    return _share(request, _answer(request, _module(modules().files, name), ".js", ASK))
 
 
 @router.api_route("/widget/v/{wanted}/{name}", methods=METHODS)
 def versioned_module(request: Request, wanted: str, name: str) -> Response:
     """A module of one version; a version that is gone gets the present files, not to be kept."""
     cache = KEEP if wanted == version() else ASK
-    return _share(request, _answer(request, _read(STATIC, name), Path(name).suffix, cache))
+    return _share(request, _answer(request, _module(modules().sent, name), ".js", cache))
+
+
+def _entry(now: str, config: WidgetConfig) -> File:
+    # Dictionaries have no hash: the text is what tells two configurations apart.
+    return _entry_of(now, json.dumps(config.public(), separators=(",", ":"), ensure_ascii=False))
+
+
+@lru_cache(maxsize=4)
+def _entry_of(now: str, config: str) -> File:
+    return File.of(f'import{{start}}from"./v/{now}/{ENTRY}";start({config});\n'.encode())
+
+
+def _module(files: Mapping[str, File], name: str) -> File:
+    """
+    Raises:
+        NotFound: there is no such module.
+    """
+    found = files.get(name)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def _read(folder: Path, name: str) -> bytes:
@@ -90,20 +101,42 @@ def _read(folder: Path, name: str) -> bytes:
     return (folder / name).read_bytes()
 
 
-def _answer(request: Request, content: bytes, suffix: str, cache: str) -> Response:
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": cache, "X-Content-Type-Options": "nosniff"}
-    known = {tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")}
+def _answer(request: Request, file: File, suffix: str, cache: str) -> Response:
+    packed = _takes_gzip(request.headers.get("Accept-Encoding", ""))
+    plain_tag, packed_tag = f'"{file.tag}"', f'"{file.tag}-gzip"'
+    headers = {
+        "ETag": packed_tag if packed else plain_tag,
+        "Cache-Control": cache,
+        "Vary": "Accept-Encoding",
+        "X-Content-Type-Options": "nosniff",
+    }
     # A proxy that compressed the file on its way has marked the tag as weak.
-    if known & {etag, f"W/{etag}", "*"}:
+    known = {
+        tag.strip().removeprefix("W/")
+        for tag in request.headers.get("If-None-Match", "").split(",")
+    }
+    if known & {plain_tag, packed_tag, "*"}:
         return Response(status_code=304, headers=headers)
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    content = file.packed if packed else file.plain
     return Response(content, media_type=TYPES[suffix], headers=headers)
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding header names gzip (or anything) with a quality above zero."""
+    qualities = {}
+    for one in accepted.lower().split(","):
+        name, _, rest = one.partition(";")
+        quality = rest.strip().removeprefix("q=") if rest else "1"
+        qualities[name.strip()] = quality.strip(" 0.") != ""
+    return qualities.get("gzip", qualities.get("*", False))
 
 
 def _share(request: Request, response: Response) -> Response:
     """Module scripts are fetched with CORS: only a page on a listed site may run them."""
     origin = request.headers.get("Origin")
-    response.headers["Vary"] = "Origin"
+    response.headers["Vary"] = "Origin, Accept-Encoding"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if origin and origin in request.app.state.services.settings.origins:
         response.headers["Access-Control-Allow-Origin"] = origin

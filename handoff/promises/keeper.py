@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, exists, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import messages, resume
+from conversations.lines import payload_of
 from conversations.models import Author, Conversation, Message, Owner, Visitor
 from handoff import journal
 from handoff.clocks.alarms import raise_alarm
@@ -158,10 +159,10 @@ class Keeper:
             when = await self._promises.moment(db, handoff, visitor.zone) or ""
             journal.note(db, self._clock, handoff, MISSED, until=handoff.promised_at.isoformat())
             raise_alarm(db, self._clock, handoff, "nobody came at the time we had promised")
+            said = words.missed(when, handoff.promised_at)
             await messages.append(
                 db, self._clock, conversation,
-                author=Author.SYSTEM, text=words.missed(when),
-                payload={"kind": "event", "event": MISSED},
+                author=Author.SYSTEM, text=said.text, payload=payload_of([said], MISSED),
             )  # fmt: skip
             if self._settings.mail_on and handoff.contact_email:
                 await self._mail_missed(db, conversation, handoff, handoff.contact_email, when)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import messages
+from conversations.lines import Line, payload_of, text_of
 from conversations.models import Author, Conversation, Owner, Visitor
 from handoff import journal
 from handoff.models import Handoff
@@ -54,10 +55,10 @@ class Promises:
             handoff.contact_email = known
         handoff.promised_at = found.at
         when = await self.moment(db, handoff, visitor.zone)
-        text = words.promised(
+        said = words.promised(
             found, when, mail_on=self.settings.mail_on, email=handoff.contact_email
         )
-        await self._tell(db, conversation, text, "promised")
+        await self._tell(db, conversation, said, "promised")
         # What other systems hear of as a request with nobody online (handoff.alerts).
         journal.note(
             db, self.clock, handoff, "promised",
@@ -111,11 +112,11 @@ class Promises:
         return KNOWN if handoff.contact_email else ASK
 
     async def _tell(
-        self, db: AsyncSession, conversation: Conversation, text: str, event: str
+        self, db: AsyncSession, conversation: Conversation, said: list[Line], event: str
     ) -> None:
         await messages.append(
             db, self.clock, conversation,
-            author=Author.SYSTEM, text=text, payload={"kind": "event", "event": event},
+            author=Author.SYSTEM, text=text_of(said), payload=payload_of(said, event),
         )  # fmt: skip
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 
+from conversations.lines import Line, line
 from handoff.promises.when import Promise
 
 MESSAGES, CHARACTERS = 20, 60_000
@@ -19,44 +21,34 @@ class Written:
     html: str
 
 
-def promised(promise: Promise, when: str | None, *, mail_on: bool, email: str | None) -> str:
+def promised(promise: Promise, when: str | None, *, mail_on: bool, email: str | None) -> list[Line]:
     """The message in the chat; ``when`` as `when.say` gives it."""
     if when is None:
-        first = "Nobody is here right now, and we can't say yet when somebody will be."
-    elif promise.staffed:
-        first = f"Nobody is at the desk at this moment. Somebody answers you by {when}."
-    elif promise.somebody:
-        first = (
-            f"It is outside our hours. A colleague may still answer now; "
-            f"otherwise somebody is here on {when}."
-        )
+        first = line("promise_unknown")
     else:
-        first = f"Nobody is here right now. Somebody will be here on {when}."
-    kept = "Your request is kept: you can close this page, and need not ask again."
-    return f"{first} {kept} {_where(mail_on, email)}"
+        key = "outside" if promise.somebody else "nobody"
+        if promise.staffed:
+            key = "staffed"
+        first = line(f"promise_{key}", until=when, at=promise.at)
+    return [first, line("promise_kept"), _where(mail_on, email)]
 
 
-def _where(mail_on: bool, email: str | None) -> str:
+def _where(mail_on: bool, email: str | None) -> Line:
     if mail_on and email:
-        return f"If you are not here when we answer, the answer also goes to {email}."
-    if mail_on:
-        return "Leave your e-mail address, and the answer also goes there."
-    return "You find the answer here, in this chat."
+        return line("promise_mail", email=email)
+    return line("promise_ask" if mail_on else "promise_here")
 
 
-def contact(email: str) -> str:
-    return f"Thank you. If you are not here when we answer, the answer also goes to {email}."
+def contact(email: str) -> list[Line]:
+    return [line("promise_thanks"), line("promise_mail", email=email)]
 
 
-def missed(when: str) -> str:
-    return (
-        f"We said that somebody would be here by {when}, and nobody has answered you. We are sorry. "
-        "Your request is now the first in line, and everybody on duty has been alerted."
-    )
+def missed(when: str, at: datetime | None) -> Line:
+    return line("promise_missed", until=when, at=at)
 
 
 def missed_mail(when: str, link: str, reply: str) -> Written:
-    return _letter("Your question is still open", [missed(when)], [], link, reply)
+    return _letter("Your question is still open", [missed(when, None).text], [], link, reply)
 
 
 def answer_mail(said: Sequence[tuple[str, str]], link: str, reply: str) -> Written:

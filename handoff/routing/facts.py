@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from conversations.models import Conversation, Turn, Visitor
 from handoff.evidence import Evidence
 from handoff.models import Handoff
+from handoff.teams.roster import HOUSE_LANGUAGES
 from server.auth import Role, Staff
 from server.clock import Clock
 
@@ -41,14 +42,22 @@ def topic(seen: Evidence) -> str | None:
 
 
 async def language(db: AsyncSession, conversation: Conversation) -> str | None:
-    """The language of the customer's last words that gave one away, by its ISO 639-1 code."""
+    """The language of the customer's last words that gave one away, by its ISO 639-1 code.
+
+    Where no words did, what their widget speaks counts; unless the house speaks it too: it tells nothing then.
+    """
     found = await db.scalars(
         select(Turn.parse)
         .where(Turn.conversation_id == conversation.id, Turn.episode == conversation.episode)
         .order_by(Turn.started_at.desc())
         .limit(TURNS)
     )
-    return spoken(found.all())
+    sure = spoken(found.all())
+    if sure is not None:
+        return sure
+    told = await db.scalar(select(Visitor.language).where(Visitor.id == conversation.visitor_id))
+    code = (told or "").split("-")[0].lower()
+    return code if code and code not in HOUSE_LANGUAGES else None
 
 
 def spoken(parses: Sequence[object]) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import owners
+from conversations.lines import Line, line
 from conversations.models import Conversation
 from handoff import journal
 from handoff.clocks import alarms, book, due
@@ -20,7 +21,6 @@ from handoff.teams.ruling import LEVELS
 from server.auth import Staff
 from server.errors import Invalid
 
-KEPT = "You are back in the queue and have kept your place."
 Change = Callable[[Handoff, Roster], dict[str, Any]]
 
 
@@ -31,7 +31,7 @@ async def put_back(
     agent: Staff,
     what: str,
     *,
-    text: str = KEPT,
+    said: Line = owners.KEPT,
     change: Change | None = None,
 ) -> Conversation:
     """Put an agent's chat back; it gains priority, and whoever had it is not offered it again.
@@ -41,7 +41,7 @@ async def put_back(
     Raises:
         NotOwner: the chat is not this agent's. NotFound: unknown. And what ``change`` raises.
     """
-    conversation = await owners.release(db, desk.clock, conversation_id, agent, text=text)
+    conversation = await owners.release(db, desk.clock, conversation_id, agent, said=said)
     handoff = await latest(db, conversation_id)
     if handoff is None or handoff.closed_at is not None:
         return conversation
@@ -121,7 +121,7 @@ async def to_somebody_else(
     """
     return await put_back(
         db, desk, conversation_id, agent, "someone_else",
-        text="Somebody else of our team will take over. You have kept your place.",
+        said=line("released_someone"),
         change=without(agent),
     )  # fmt: skip
 

@@ -111,8 +111,11 @@ export function shownArticle(article) {
   const figure = probability !== null ? `${percent(probability)} likely to help` : score !== null && `score ${score.toFixed(2)}`;
   return [link(article),
     element("span", { class: "quiet" }, [article.shown === "choice" && "as a choice", figure].filter(Boolean).join(" · ")),
-    article.shown === "answer" && element("span", { class: `hc-chip v-${article.verdict}` }, verdict(article.verdict))];
+    article.shown === "answer" && element("span", { class: `hc-chip v-${article.verdict}` }, mark(article)),
+    article.comment && element("p", { class: "quiet wide", dir: "auto" }, `“${article.comment}”`)];
 }
+
+const mark = ({ thumb, verdict: said }) => (typeof thumb === "boolean" ? `Thumb ${thumb ? "up" : "down"}` : verdict(said));
 
 export function frustration(trail) {
   if (!trail.length) return null;

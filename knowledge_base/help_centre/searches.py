@@ -62,10 +62,11 @@ class Searches:
         self._remembered = 0
         self._day: date | None = None
 
-    def note(self, reader: str, asked: str, decision: Decision) -> str:
+    def note(self, reader: str, asked: str, decision: Decision, *, listed: bool = False) -> str:
         """Keep a search for writing; returns the mark that its results carry.
 
-        A question counts once a day for each reader, and only so many different ones do.
+        A question counts once a day for each reader, and only so many different ones do. `listed`: the
+        reader sees titles alone, so that even an answer is yet to be opened.
         """
         text = question(asked)[:TEXT]
         mark = key_of(text)[:_MARK]
@@ -73,7 +74,7 @@ class Searches:
             return mark
         first = decision.candidates[0].article_id if decision.candidates else None
         # An answer stands open on the page of results.
-        opened = decision.kind == Kind.ANSWER.value
+        opened = decision.kind == Kind.ANSWER.value and not listed
         self._waiting[reader, mark] = Searched(
             text, decision.kind, decision.probability, first, opened, reader, self._clock.now()
         )

@@ -6,14 +6,22 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from conversations import action_endpoint, messages, routes, socket, staff_socket, visitors
+from conversations import (
+    action_endpoint,
+    messages,
+    routes,
+    routes_asking,
+    socket,
+    staff_socket,
+    visitors,
+)
 from conversations.action_endpoint import ActionRunner
 from conversations.models import Author, Conversation, Message
 from conversations.presence import Presence
@@ -25,7 +33,7 @@ from server.errors import install_error_handlers
 from server.events import LocalBus
 from server.limits import Limits
 from server.settings import Settings
-from tests.conversations.fakes import FakeBoard, FakeBot, FakeDesk
+from tests.conversations.fakes import FakeBoard, FakeBot, FakeDesk, FakeHouse
 from tests.conversations.wsclient import Socket, connect
 from tests.support import FakeClock, sign_in
 
@@ -49,6 +57,7 @@ class Room:
     presence: Presence
     tickets: Tickets
     board: FakeBoard
+    widget: FakeHouse = field(default_factory=FakeHouse)
     actions: ActionRunner | None = None
 
     async def visitor(self, origin: str = SHOP) -> tuple[uuid.UUID, str]:
@@ -134,7 +143,7 @@ def app(room: Room) -> FastAPI:
     made = FastAPI()
     made.state.services = room
     install_error_handlers(made)
-    for part in (routes, socket, staff_socket, action_endpoint):
+    for part in (routes, routes_asking, socket, staff_socket, action_endpoint):
         made.include_router(part.router)
     return made
 

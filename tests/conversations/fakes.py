@@ -17,6 +17,7 @@ from conversations.errors import BotUnavailable
 from conversations.models import Conversation, Owner, Turn
 from server.auth import Role, Staff
 from server.errors import Unavailable
+from widget.config import DEFAULT, WidgetConfig
 
 
 def echo(request: BotTurn) -> list[BotMessage]:
@@ -97,6 +98,8 @@ class FakeDesk:
     broken: bool = False
     hidden: set[uuid.UUID] = field(default_factory=set)
     """Conversations that only a supervisor may read."""
+    open_matters: set[uuid.UUID] = field(default_factory=set)
+    """Conversations of which something is still to be done."""
 
     async def request(
         self,
@@ -127,8 +130,24 @@ class FakeDesk:
     async def rated(self, db: AsyncSession, conversation_id: uuid.UUID, episode: int) -> None:
         self.ratings.append((conversation_id, episode))
 
+    async def matter_open(self, db: AsyncSession, conversation: Conversation) -> bool:
+        return conversation.id in self.open_matters
+
     async def may_read(self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff) -> bool:
         return staff.may(Role.SUPERVISOR) or conversation_id not in self.hidden
+
+
+@dataclass
+class FakeHouse:
+    """What the house has set of its chat."""
+
+    now: WidgetConfig = DEFAULT
+
+    async def config(self) -> WidgetConfig:
+        return self.now
+
+    def set(self, **values: Any) -> None:
+        self.now = WidgetConfig.model_validate(values)
 
 
 class FakeBoard:

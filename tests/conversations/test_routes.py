@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from conversations import action_endpoint, routes
+from conversations import action_endpoint, routes, routes_asking
 from conversations.models import Author
 from server.auth import Role
 from server.limits import Rate
@@ -180,11 +180,12 @@ def guards_of(dependant: Dependant) -> Iterator[tuple[str, ...]]:
 def test_every_route_says_who_may_call_it() -> None:
     said = {
         route.path: next(guards_of(route.dependant), ())
-        for router in (routes.router, action_endpoint.router)
+        for router in (routes.router, routes_asking.router, action_endpoint.router)
         for route in router.routes
         if isinstance(route, APIRoute)
     }
-    chat = ("messages", "person", "cancel", "rating", "details", "identify", "seen")
+    asked = ("rating", "details", "agree", "thumb", "survey")
+    chat = ("messages", "person", "cancel", "identify", "seen", "transcript", *asked)
     assert said == {
         "/api/chat/visitors": ("public",),
         "/api/chat/resume": ("public",),

@@ -85,6 +85,18 @@ async def test_the_zone_of_the_greeting_is_kept_and_a_strange_one_harms_nobody(
     assert room.desk.reached == []
 
 
+async def test_the_language_of_the_greeting_is_kept_and_a_strange_one_harms_nobody(
+    room: Room, chat: Chat
+) -> None:
+    _, token = await room.visitor()
+    for language in ("de-AT", "x" * 64, "d\0e", "<b>", "de_AT", "zh-" + "a-" * 30):
+        async with chat() as customer:
+            await customer.send({"type": "hello", "token": token, "language": language})
+            await customer.until("caught_up")
+    async with room.database.read() as db:
+        assert (await db.scalars(select(Visitor.language))).one() == "de-AT"
+
+
 async def test_details_tell_the_desk_how_to_reach_the_customer(room: Room, chat: Chat) -> None:
     conversation, token = await room.visitor()
     async with chat() as customer:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
 from conversations.desk import Desk, Reason
@@ -7,6 +10,7 @@ from conversations.presence import Presence
 from handoff import queue
 from handoff.desk import HandoffDesk, latest
 from handoff.models import CloseOutcome
+from handoff.routing import waits
 from server.auth import Role
 from server.database import Database
 from server.events import LocalBus
@@ -194,3 +198,60 @@ async def test_closing_records_times_and_outcome(
     times = (handoff.claimed_at, handoff.first_response_at, handoff.closed_at)
     assert [(t - handoff.requested_at).total_seconds() for t in times if t] == [10, 15, 75]
     assert handoff.outcome == "follow_up"
+
+
+async def test_before_asking_one_may_know_who_is_there_until_when_and_how_soon(
+    database: Database, clock: FakeClock, desk: HandoffDesk, presence: Presence, hire: Hire
+) -> None:
+    ada = await hire("ada", Role.AGENT)
+    # a Monday; the house closes at 20:00 in Brussels
+    closes = datetime(2026, 3, 2, 19, tzinfo=UTC)
+    async with database.write() as db:
+        asking = await Chat.begin(db, clock)
+        alone = await desk.standing(db, asking.conversation)
+        assert (alone.online, alone.opens_at, alone.closes_at) == (False, None, None)
+        assert alone.expected_seconds is None
+    await presence.enter(ada.id)
+    async with database.write() as db:
+        for wait in (20, 30, 40):
+            chat = await Chat.begin(db, clock)
+            await chat.needs_person(desk)
+            clock.advance(wait)
+            await queue.claim(db, desk, chat.id, ada)
+        there = await desk.standing(db, asking.conversation)
+        assert (there.online, there.closes_at, there.expected_seconds) == (True, closes, 30)
+        assert (there.position, there.wait_seconds) == (None, None)
+        waiting = await Chat.begin(db, clock)
+        await waiting.needs_person(desk)
+        assert (await desk.standing(db, waiting.conversation)).closes_at == closes
+    clock.advance(
+        (datetime(2026, 3, 2, 20, tzinfo=UTC) - clock.now()).total_seconds()
+    )  # somebody stayed on
+    async with database.read() as db:
+        late = await desk.standing(db, asking.conversation)
+        assert (late.online, late.closes_at) == (True, None)
+
+
+async def test_what_to_expect_is_read_at_most_twice_a_minute(
+    database: Database,
+    clock: FakeClock,
+    desk: HandoffDesk,
+    presence: Presence,
+    hire: Hire,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads, recent = [], waits.recent
+
+    async def counting(*seen: Any) -> Any:
+        reads.append(seen)
+        return await recent(*seen)
+
+    monkeypatch.setattr(waits, "recent", counting)
+    await presence.enter((await hire("ada", Role.AGENT)).id)
+    async with database.write() as db:
+        chat = await Chat.begin(db, clock)
+        for _ in range(5):
+            await desk.standing(db, chat.conversation)
+        clock.advance(31)
+        await desk.standing(db, chat.conversation)
+    assert len(reads) == 2

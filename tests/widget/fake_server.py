@@ -17,6 +17,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import HTMLResponse, JSONResponse
 
 from server.settings import Settings
+from tests.widget.fake_help import FakeHelp, routes
+from widget.config import WidgetConfig
 from widget.routes import router
 
 Frame = dict[str, Any]
@@ -48,10 +50,17 @@ class FakeServer:
     hosts: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Further pages: path -> (HTML, Content-Security-Policy)."""
     visitors: int = 0
+    agreed: list[int | None] = field(default_factory=list)
+    """The consent with which each visitor was made; None: without."""
+    thumbs: dict[int, bool] = field(default_factory=dict)
+    """What the customer said of answers before."""
     identity_error: str = ""
     """The code by which the next identity is refused, once."""
     links: set[str] = field(default_factory=set)
     links_tried: list[str] = field(default_factory=list)
+    settings: WidgetConfig = field(default_factory=lambda: WidgetConfig(language="auto"))
+    """What the house has set; the entry module carries it."""
+    help: FakeHelp = field(default_factory=FakeHelp)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
 
     @property
@@ -73,6 +82,9 @@ class FakeServer:
             "bot": "ok",
             "rateable": None,
             "rated": False,
+            "consent": None,
+            "form": False,
+            "survey": None,
         }
 
     # ---- what tests call ----
@@ -113,6 +125,10 @@ class FakeServer:
     def texts(self) -> list[str]:
         return [message["text"] for message in self.log if message["author"] == "customer"]
 
+    async def config(self) -> WidgetConfig:
+        """As widget.settings.WidgetSettings."""
+        return self.settings
+
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self.loop).result(5)
 
@@ -151,6 +167,8 @@ class FakeServer:
             for message in self.log[hello["after"] :]:
                 await one.send_json(message)
             await one.send_json({"type": "caught_up", "last_seq": len(self.log)})
+            if self.thumbs:
+                await one.send_json({"type": "thumbs", "thumbs": self.thumbs})
             self.sockets.add(one)
             while True:
                 await self._take(one, await one.receive_json())
@@ -197,7 +215,8 @@ class FakeServer:
 def build_app(fake: FakeServer, **settings: Any) -> FastAPI:
     app = FastAPI()
     values = {"environment": "test", "port": fake.port, **settings}
-    app.state.services = SimpleNamespace(settings=Settings(**values))
+    app.state.services = SimpleNamespace(settings=Settings(**values), widget=fake)
+    app.include_router(routes(fake.help))
     app.include_router(router)
     app.add_middleware(
         CORSMiddleware,
@@ -211,12 +230,18 @@ def build_app(fake: FakeServer, **settings: Any) -> FastAPI:
         await fake.serve(one)
 
     @app.post("/api/chat/visitors")
-    async def visitor(request: Request) -> dict[str, str]:
+    async def visitor(request: Request) -> Response:
         if not fake.open:
             raise HTTPException(503)
+        version = (await request.json()).get("consent")
+        wanted = fake.settings.consent and fake.settings.consent.version
+        if wanted and version != wanted:
+            refusal = {"code": "consent_required", "message": "?", "details": {"version": wanted}}
+            return JSONResponse({"error": refusal}, 403)
         fake.visitors += 1
+        fake.agreed.append(version)
         token = sorted(fake.tokens)[-1]
-        return {"token": token, "conversation": "c"}
+        return JSONResponse({"token": token, "conversation": "c"})
 
     @app.post("/api/chat/resume")
     async def resume(request: Request) -> Response:

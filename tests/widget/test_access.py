@@ -105,7 +105,7 @@ def test_the_whole_flow_by_keyboard_only(customer: Customer) -> None:
     page.keyboard.type("Where is my money?")
     page.keyboard.press("Enter")
     expect(customer.row("Where is my money?")).to_contain_text("Sent")
-    server.change(owner="closed", agent=None, rateable=1)
+    server.change(owner="closed", agent=None, rateable=1, survey="csat")
     expect(page.get_by_role("button", name="Skip")).to_be_visible()
     tab_to(customer, "Skip", "Shift+Tab")
     tab_to(customer, "5 of 5", "Shift+Tab")
@@ -147,7 +147,7 @@ def test_every_text_has_contrast(customer: Customer, window: dict[str, Any]) -> 
         {"owner": "queued", "position": 2, "wait_seconds": 60, "bot": "ok"},
         {"owner": "queued", "online": False},
         {"owner": "agent", "agent": "Anna", "online": True},
-        {"owner": "closed", "rateable": 1},
+        {"owner": "closed", "rateable": 1, "survey": "csat"},
     ):
         customer.server.change(**state)
         customer.page.wait_for_timeout(150)
@@ -197,7 +197,7 @@ def test_nothing_moves_when_less_motion_is_wished(
 def test_everything_that_can_be_pressed_has_a_name(customer: Customer) -> None:
     customer.visit().open()
     fill(customer)
-    customer.server.change(owner="closed", rateable=1)
+    customer.server.change(owner="closed", rateable=1, survey="csat")
     expect(customer.page.get_by_role("button", name="Skip")).to_be_visible()
     nameless = customer.page.evaluate(
         """() => [...document.querySelector("handrail-widget").shadowRoot.querySelectorAll("*")]

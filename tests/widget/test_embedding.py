@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import json
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -17,16 +17,35 @@ from server.settings import Settings
 from server.web import doors
 from tests.widget.conftest import Customer
 from tests.widget.fake_server import BLANK, Running
-from widget.routes import DEMO_CSP, STATIC, router, version
+from widget.config import DEFAULT, LANGUAGES, WidgetConfig
+from widget.modules import modules, version
+from widget.routes import DEMO_CSP, router
 
 SHOP = "https://shop.example"
 
 
+class House:
+    """What it has set; None: its database is gone."""
+
+    def __init__(self) -> None:
+        self.set: WidgetConfig | None = DEFAULT
+
+    async def config(self) -> WidgetConfig:
+        if self.set is None:
+            raise OSError("the database is gone")
+        return self.set
+
+
 @pytest.fixture
-def client() -> Iterator[TestClient]:
+def house() -> House:
+    return House()
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[TestClient]:
     app = FastAPI()
     settings = Settings(environment="test", widget_origins=[SHOP])
-    app.state.services = SimpleNamespace(settings=settings)
+    app.state.services = SimpleNamespace(settings=settings, widget=house)
     install_error_handlers(app)
     app.include_router(router)
     with TestClient(app) as client:
@@ -57,6 +76,7 @@ def test_the_entry_leads_to_modules_that_may_be_kept(client: TestClient) -> None
     entry = client.get("/widget/handrail.js")
     assert entry.headers["cache-control"] == "no-cache"
     assert f"./v/{version()}/handrail.js" in entry.text
+    assert "start({" in entry.text
     kept = client.get(f"/widget/v/{version()}/handrail.js")
     assert "immutable" in kept.headers["cache-control"]
     assert "customElements" in kept.text
@@ -82,7 +102,7 @@ def test_only_listed_sites_may_run_the_modules(
     for path in ("/widget/handrail.js", f"/widget/v/{version()}/chat.js"):
         answer = client.get(path, headers={"Origin": origin})
         assert answer.headers.get("access-control-allow-origin") == allowed
-        assert answer.headers["vary"] == "Origin"
+        assert answer.headers["vary"] == "Origin, Accept-Encoding"
 
 
 @pytest.mark.parametrize(
@@ -107,16 +127,18 @@ def test_the_demo_page_has_a_strict_policy_and_every_route_an_audience(client: T
     app = client.app
     assert isinstance(app, FastAPI)
     ours = [door for door in doors(app) if door.methods]
-    assert len(ours) == 4
+    assert len(ours) == 5
     assert {door.who for door in ours} == {("public",)}
 
 
 def test_it_stays_small() -> None:
     """Under 20 kB gzip before the bubble is pressed, under 40 kB in all (issue 7)."""
-    sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in STATIC.glob("*.js")}
-    first = ("handrail.js", "dom.js", "theme.css.js", "wording.js")
-    assert sum(sizes[name] for name in first) < 20_000
-    assert sum(sizes.values()) < 40_000
+    sizes = {name: len(file.packed) for name, file in modules().sent.items()}
+    # A customer reads one language; that of the most bytes stands for all of them.
+    languages = {f"words.{language}.js" for language in LANGUAGES} & sizes.keys()
+    other = sum(sizes[name] for name in languages) - max(sizes[name] for name in languages)
+    assert sizes["handrail.js"] < 20_000
+    assert sum(sizes.values()) - other < 40_000
 
 
 def host(server_url: str, **attributes: str) -> str:
@@ -214,3 +236,73 @@ def test_the_element_can_be_placed_moved_worded_and_removed(customer: Customer) 
     assert widget["heard"] == ["open", "close", "open"]
     assert widget["text"].startswith("Bonjour !")
     assert widget["left"] == 0
+
+
+def test_the_entry_carries_what_the_house_has_set(client: TestClient, house: House) -> None:
+    before = client.get("/widget/handrail.js")
+    house.set = WidgetConfig(house="Fernway </script> ☂", accent="#b3261e")
+    after = client.get("/widget/handrail.js", headers={"If-None-Match": before.headers["etag"]})
+    assert after.status_code == 200
+    assert after.headers["etag"] != before.headers["etag"]
+    told = json.loads(after.text.split("start(")[1].rsplit(")", 1)[0])
+    assert told == house.set.public()
+    house.set = None
+    gone = client.get("/widget/handrail.js")
+    assert (gone.status_code, gone.text) == (200, before.text), "the bubble is there all the same"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip, deflate, br", True),
+        ("*", True),
+        ("GZIP;q=0.5", True),
+        ("gzip;q=0", False),
+        ("identity", False),
+        ("br", False),
+        ("", False),
+    ],
+)
+def test_who_takes_gzip_gets_it(client: TestClient, accepted: str, packed: bool) -> None:
+    for path in ("/", "/widget/handrail.js", f"/widget/v/{version()}/chat.js"):
+        answer = client.get(path, headers={"Accept-Encoding": accepted})
+        assert (answer.headers.get("content-encoding") == "gzip") is packed
+        assert "Accept-Encoding" in answer.headers["vary"]
+        other = client.get(path, headers={"Accept-Encoding": "identity" if packed else "gzip"})
+        assert other.text == answer.text
+        assert other.headers["etag"] != answer.headers["etag"]
+        again = {"If-None-Match": answer.headers["etag"], "Accept-Encoding": accepted}
+        assert client.get(path, headers=again).status_code == 304
+
+
+def test_what_the_house_has_set_shows_and_the_page_wins_over_it(customer: Customer) -> None:
+    customer.server.settings = WidgetConfig(
+        house="Fernway",
+        starters=("Where is my order?",),
+        side="start",
+        theme="dark",
+        accent="#ffcc00",
+        wording={"en": {"greeting": "Ahoy!", "greetingNote": "Say it."}},
+    )
+    customer.server.hosts["page.html"] = (
+        host(customer.server.url, theme="light"),
+        "default-src 'self'; img-src data:; connect-src *",
+    )
+    customer.visit("/hosts/page.html")
+    customer.page.evaluate(
+        "document.querySelector('handrail-widget').wording = { greetingNote: 'From the page.' }"
+    )
+    customer.open()
+    widget = customer.page.locator("handrail-widget")
+    expect(widget).to_have_attribute("theme", "light")
+    expect(widget).to_have_attribute("side", "start")
+    expect(customer.panel).to_have_accessible_name("Chat with Fernway")
+    expect(customer.panel).to_contain_text("Ahoy!")
+    expect(customer.panel).to_contain_text("From the page.")
+    expect(customer.page.get_by_role("button", name="Where is my order?")).to_be_visible()
+    colours = "node => [getComputedStyle(node).backgroundColor, getComputedStyle(node).color]"
+    assert widget.locator(".launch").evaluate(colours) == ["rgb(255, 204, 0)", "rgb(0, 0, 0)"]
+    customer.page.evaluate(
+        "document.querySelector('handrail-widget').style.setProperty('--handrail-accent', '#123456')"
+    )
+    assert widget.locator(".launch").evaluate(colours)[0] == "rgb(18, 52, 86)"

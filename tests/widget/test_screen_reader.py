@@ -64,7 +64,7 @@ def test_the_accessibility_tree_names_everything(heard: Customer) -> None:
     assert nameless(heard.page) == []
     heard.open()
     fill(heard)
-    heard.server.change(owner="closed", rateable=1)
+    heard.server.change(owner="closed", rateable=1, survey="csat")
     expect(heard.page.get_by_role("button", name="Skip")).to_be_visible()
     assert nameless(heard.page) == []
     expect(heard.panel).to_have_accessible_name(re.compile("Chat"))

@@ -186,7 +186,7 @@ def test_the_limit_is_counted_as_the_server_counts(customer: Customer) -> None:
     expect(customer.panel).to_contain_text("1 character left")
     expect(send).to_be_enabled()
     customer.field.fill("😀" * 10_000)
-    expect(customer.panel).to_contain_text("8000 characters too many")
+    expect(customer.panel).to_contain_text("8,000 characters too many")
     expect(send).to_be_disabled()
     customer.field.press("Enter")
     customer.field.fill("😀" * 2000)

@@ -157,7 +157,7 @@ def test_a_wish_made_while_the_line_is_down_is_not_lost(customer: Customer) -> N
 
 def test_rating_by_stars_with_a_comment(customer: Customer) -> None:
     customer.visit().open()
-    customer.server.change(owner="closed", rateable=1)
+    customer.server.change(owner="closed", rateable=1, survey="csat")
     send = customer.page.get_by_role("button", name="Send rating")
     expect(send).to_be_disabled()
     customer.page.get_by_role("radio", name="4 of 5: Good").check(force=True)
@@ -171,7 +171,7 @@ def test_rating_by_stars_with_a_comment(customer: Customer) -> None:
 
 
 def test_a_skipped_rating_is_not_asked_again(customer: Customer) -> None:
-    customer.server.state.update(owner="closed", rateable=3)
+    customer.server.state.update(owner="closed", rateable=3, survey="csat")
     customer.visit().open()
     customer.page.get_by_role("button", name="Skip").click()
     expect(customer.page.locator(".rating")).to_be_hidden()

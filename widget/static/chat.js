@@ -6,7 +6,6 @@ import panelSheet from "./panel.css.js";
 import { Connection, openStorage } from "./protocol.js";
 import { Store } from "./store.js";
 import { Visitor } from "./visitor.js";
-import { createWording } from "./wording.js";
 
 const SKIPPED = "handrail:skipped";
 const MAIL_SKIPPED = "handrail:mail-skipped";
@@ -25,27 +24,53 @@ export class Chat {
     this.store = new Store(() => this.#draw());
     this.store.returning = this.visitor.known;
     this.connection = new Connection(`${server.replace(/^http/, "ws")}/ws/chat`, {
-      hello: async () => ({ token: await this.visitor.token(), zone: zone() }),
+      hello: async () => ({ token: await this.visitor.token(), zone: zone(), language: options.wording.locale }),
       storage: this.storage,
       onFrame: (frame) => this.#onFrame(frame),
       onStatus: (status, error) => this.#onStatus(status, error),
       onOutbox: () => this.#readOutbox(),
     });
-    this.panel = new Panel(
-      { ...options, wording: createWording(options.wording), session: this.session }, this.#actions());
+    const survey = (said) => this.connection.command({ type: "survey", ...said });
+    this.panel = new Panel({ ...options, session: this.session, onAsked: survey, onSurvey: survey }, this.#actions());
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, panelSheet, messagesSheet];
     root.prepend(this.panel.element);
     document.addEventListener("visibilitychange", this.#onVisible);
     addEventListener("storage", this.#onStorage);
     this.#readOutbox();
     if (options.identity) this.identify(options.identity);
-    this.connection.start();
+    this.#begin();
+  }
+
+  // Before the customer has agreed, where the house asks for that, nobody is made known to the server.
+  #begin() {
+    const { consent } = this.options.config;
+    if (!consent || this.visitor.known || this.visitor.agreed) this.connection.start();
+    else {
+      this.store.consent = consent.version;
+      this.store.change();
+    }
+  }
+
+  #agree(version) {
+    this.visitor.agreed = version;
+    this.store.consent = null;
+    if (!this.visitor.known) return this.connection.start();
+    this.connection.command({ type: "agree", version });
+    if (this.#identity) this.identify(this.#identity); // it was not taken in before
+    this.store.change();
+  }
+
+  /** What the site says of the customer, to fill the form with; the server checks the token, not we. */
+  #known() {
+    const { token, attributes } = this.#identity ?? {};
+    return { ...attributes, ...claimsOf(token) };
   }
 
   /** Tell the server what the site's page knows: `token`, signed by its backend, and unsigned `attributes`. */
   identify({ token, attributes }) {
     this.#identity = { token: token || undefined, attributes };
     this.connection.command({ type: "identify", ...this.#identity });
+    this.panel.gate.prefill(this.#known());
   }
 
   show({ focus, draft }) {
@@ -63,7 +88,14 @@ export class Chat {
     this.connection.typingStopped();
   }
 
-  send(text) { this.connection.send(text); }
+  /** Say this for the customer; while something must be done first, or may have to be, it waits in the field. */
+  send(text) {
+    const { store, panel, visitor, options: { config } } = this;
+    const first = panel.gate.wanted(store);
+    const unsure = config.form.length > 0 && !store.known && !visitor.known;
+    if (unsure || first === "consent" || first === "form") panel.composer.suggest(text);
+    else this.connection.send(text);
+  }
 
   end() {
     document.removeEventListener("visibilitychange", this.#onVisible);
@@ -84,7 +116,31 @@ export class Chat {
       someoneElse: () => connection.command({ type: "someone_else", seq: store.lastSeq }),
       cancel: () => connection.command({ type: "cancel" }),
       rate: (rating) => connection.command({ type: "rate", ...rating }),
-      skip: (episode) => this.session.setItem(SKIPPED, String(episode)),
+      skip: (episode) => {
+        this.session.setItem(SKIPPED, String(episode));
+        connection.command({ type: "survey", episode, kind: "csat", skip: true });
+      },
+      thumb: (said) => {
+        connection.command({ type: "thumb", ...said });
+        store.mark(said.seq, said.up);
+      },
+      agree: (version) => this.#agree(version),
+      known: () => this.#known(),
+      form: (answers) => {
+        connection.command({ type: "details", answers });
+        Object.assign(store, { formSent: true, refusedField: "" });
+        store.change();
+      },
+      chooseBot: () => {
+        store.chosen = true;
+        store.change();
+      },
+      choosePerson: (about) => {
+        store.chosen = true;
+        if (about) connection.send(about, { person: true });
+        else connection.command({ type: "person", seq: store.lastSeq });
+        store.change();
+      },
       skipped: (episode) => this.session.getItem(SKIPPED) === String(episode),
       skipMail: (episode) => {
         this.session.setItem(MAIL_SKIPPED, String(episode));
@@ -98,6 +154,7 @@ export class Chat {
       },
       typing: (text) => connection.typing("", store.previewed ? text : undefined),
       typingStopped: () => connection.typingStopped(),
+      token: () => this.visitor.token(),
       close: () => this.options.onClose(),
       reconnect: () => connection.check(),
       redraw: () => store.change(),
@@ -107,6 +164,10 @@ export class Chat {
   #onStatus(status, error) {
     this.store.setStatus(status);
     // An expired or unknown token ends this chat for us; what was not sent yet goes into the new one.
+    if (status === "refused" && error?.code === "consent_required") {
+      this.visitor.agreed = null;
+      this.store.apply({ type: "error", ...error });
+    }
     if (status === "refused" && ["token_unknown", "not_signed_in"].includes(error?.code)) this.#startAnew();
   }
 
@@ -124,14 +185,14 @@ export class Chat {
     this.connection.forget();
     this.store.clear();
     if (this.#identity) this.identify(this.#identity);
-    this.connection.start();
+    this.#begin();
   }
 
   #readOutbox() { this.store.setOutbox(this.connection.outbox.list()); }
 
   #draw() {
     if (this.#shown) this.panel.update(this.store);
-    if (this.#shown && !document.hidden && this.store.caughtUp) {
+    if (this.#shown && !this.panel.aside.open && !document.hidden && this.store.caughtUp) {
       this.visitor.read = this.store.lastSeq;
       this.connection.seen(this.store.lastSeq); // what nobody has seen is mailed
     }
@@ -151,6 +212,16 @@ export class Chat {
 
   // Read in another tab is read here too.
   #onStorage = () => this.store.change();
+}
+
+/** What a signed token says, unchecked; {} when it says nothing that can be read. */
+function claimsOf(token) {
+  try {
+    const bytes = atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0))));
+  } catch {
+    return {};
+  }
 }
 
 /** The browser's time zone, for times said to the customer; undefined where it will not tell. */

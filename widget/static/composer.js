@@ -6,7 +6,7 @@ const COUNTER_FROM = 1800;
 const DRAFT = "handrail:draft";
 
 export class Composer {
-  /** actions: {onSend(text), onTyping(), onTypingStopped()}; session: where the draft waits. */
+  /** actions: {onSend(text), onTyping(), onTypingStopped(), onText(text): it is another one}; session: where the draft waits. */
   constructor(wording, session, actions) {
     this.wording = wording;
     this.session = session;
@@ -35,6 +35,13 @@ export class Composer {
   /** Say openly that the other side reads along. */
   update(store) { this.previewed.hidden = !store.previewed; }
 
+  get hidden() { return this.element.hidden; }
+  set hidden(hidden) {
+    if (hidden === this.element.hidden) return;
+    this.element.hidden = hidden;
+    if (!hidden) this.#measure();
+  }
+
   focus() { this.input.focus({ preventScroll: true }); }
 
   /** Put a beginning into an empty field; it is not kept until the customer writes on. */
@@ -47,6 +54,7 @@ export class Composer {
   #onInput() {
     this.#measure();
     this.#keepDraft();
+    this.actions.onText(this.input.value);
     if (this.input.value) this.actions.onTyping(this.input.value);
     else this.actions.onTypingStopped();
   }
@@ -65,6 +73,7 @@ export class Composer {
     this.#measure();
     this.#keepDraft();
     this.actions.onSend(text);
+    this.actions.onText("");
     this.focus();
   }
 
@@ -74,7 +83,8 @@ export class Composer {
     this.button.disabled = length === 0 || length > LIMIT;
     this.counter.hidden = length < COUNTER_FROM;
     this.counter.classList.toggle("over", length > LIMIT);
-    setText(this.counter, length > LIMIT ? wording.over(length - LIMIT) : wording.left(LIMIT - length));
+    setText(this.counter, length > LIMIT ? wording.say("over", { count: length - LIMIT })
+      : wording.say("left", { count: LIMIT - length }));
     // Its own text decides the height, up to the style sheet's maximum.
     input.style.height = "auto";
     if (input.scrollHeight) input.style.height = `${input.scrollHeight}px`;

@@ -38,6 +38,9 @@ const ICONS = {
   page: "M7 3.5h7l4 4v13H7zM14 3.5v4h4M10 12.5h5M10 16h5",
   out: "M9 6H6v12h12v-3M13 5h6v6M19 5l-8 8",
   star: "M12 3.3l2.7 5.5 6.1.9-4.4 4.3 1 6.1-5.4-2.9-5.4 2.9 1-6.1L3.2 9.7l6.1-.9z",
+  search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM20 20l-4-4",
+  save: "M12 4v11M7 10.5l5 5 5-5M5 20h14",
+  thumb: "M7 11v9H4v-9zM7 11l4-7.5c1.6 0 2.4 1.1 2 2.7L12.4 9H18c1.4 0 2.3 1.2 2 2.5l-1.4 6.6c-.2 1.1-1.1 1.9-2.3 1.9H7",
   leave: "M10 5H5.5v14H10M14 8l4 4-4 4M18 12H9.5",
 };
 
@@ -46,12 +49,18 @@ export function icon(name, className = "icon") {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("class", className);
+  svg.setAttribute("data-name", name);
   svg.setAttribute("aria-hidden", "true");
   svg.setAttribute("focusable", "false");
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", ICONS[name]);
   svg.append(path);
   return svg;
+}
+
+/** Give the shadow root a sheet that came with a later module, once. */
+export function adopt(root, css) {
+  if (!root.adoptedStyleSheets.includes(css)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, css];
 }
 
 /** A style sheet that a strict Content-Security-Policy of the page does not see as inline style. */

@@ -4,19 +4,27 @@
 //
 // makes the bubble in a shadow root of its own. <handrail-widget house="Fernway"></handrail-widget> does the
 // same where you place it. Attributes: house (your name), starters (suggested questions, with | between),
-// side ("end" or "start"), theme ("auto", "light", "dark"), server (where Handrail runs, if not here).
+// side ("end" or "start"), theme ("auto", "light", "dark"), server (where Handrail runs, if not here), language
+// ("auto", "en", "es", "de", "fr", "ar").
 // Methods: open({focus, draft}), close(), ask(text), identify(token, attributes). Property: wording. Events:
 // handrail-open, handrail-close, handrail-unread (detail.count), handrail-identity-refused (bring a fresh token).
 // identity: a token that your backend signed (docs/operations.md), also as Handrail.identify(token);
-// attributes: unsigned, as JSON. Colours are custom properties: see theme.css.js.
-import { element, icon, setText } from "./dom.js";
+// attributes: unsigned, as JSON. Colours are custom properties: see theme.css.js. What the house has set in the
+// builder (widget/config.py) comes with the address above, which calls start(config); attributes win over it.
+import { element, icon, setText, sheet } from "./dom.js";
 import theme from "./theme.css.js";
-import { createWording } from "./wording.js";
+import { bubbleWording, chooseLocale, loadWording } from "./wording.js";
 
 const HOME = import.meta.url.slice(0, import.meta.url.lastIndexOf("/widget/"));
 const OPEN = "handrail:open";
 const TOKEN = "handrail:token";
-const OPTIONS = ["house", "starters", "side", "theme", "server", "identity", "attributes"];
+// For what an older server does not name.
+const DEFAULTS = {
+  starters: [], wording: {}, first: "bot", help: true, transcript: true, consent: null, form: [], thumbs: true, surveys: { csat: true },
+};
+const OPTIONS = ["house", "starters", "side", "theme", "server", "language", "identity", "attributes"];
+
+let config = DEFAULTS;
 
 class HandrailWidget extends HTMLElement {
   #wording = {};
@@ -30,7 +38,10 @@ class HandrailWidget extends HTMLElement {
   connectedCallback() {
     if (this.#root.childElementCount) return;
     this.#resume = takeResume();
-    this.#root.adoptedStyleSheets = [theme];
+    this.#root.adoptedStyleSheets = [theme, ...tint(config.accent)];
+    for (const name of ["side", "theme"]) {
+      if (config[name] && !this.hasAttribute(name)) this.setAttribute(name, config[name]);
+    }
     this.badge = element("span", { class: "count", hidden: true, "aria-hidden": "true" });
     const click = () => (this.isOpen ? this.close() : this.open());
     this.bubble = element("button", { type: "button", class: "launch", on: { click } });
@@ -94,9 +105,9 @@ class HandrailWidget extends HTMLElement {
   }
 
   #load() {
-    this.#loading ??= import("./chat.js").then(
-      ({ Chat }) => {
-        this.#chat = this.isConnected ? new Chat(this.#options()) : null;
+    this.#loading ??= Promise.all([import("./chat.js"), loadWording(this.#locale(), this.#changes())]).then(
+      ([{ Chat }, wording]) => {
+        this.#chat = this.isConnected ? new Chat({ ...this.#options(), wording }) : null;
         return this.#chat;
       },
       () => {
@@ -110,19 +121,28 @@ class HandrailWidget extends HTMLElement {
   }
 
   #options() {
-    const starters = (this.getAttribute("starters") ?? "").split("|").map((text) => text.trim());
+    const starters = this.getAttribute("starters")?.split("|").map((text) => text.trim()) ?? config.starters;
     return {
+      config,
       root: this.#root,
       server: (this.getAttribute("server") ?? HOME).replace(/\/+$/, ""),
-      house: this.getAttribute("house") ?? "",
+      house: this.getAttribute("house") ?? config.house ?? "",
       starters: starters.filter(Boolean).slice(0, 5),
-      wording: this.wording,
       resume: this.#resume,
       identity: this.#identity ?? this.#written(),
       onIdentityRefused: () => this.dispatchEvent(new CustomEvent("handrail-identity-refused", { bubbles: true })),
       onUnread: (count) => this.#setCount(count),
       onClose: () => this.close(),
     };
+  }
+
+  #locale() {
+    return chooseLocale(this.getAttribute("language") ?? config.language, this.closest("[lang]")?.lang);
+  }
+
+  /** The house's own sentences in this language, and over them the page's. */
+  #changes() {
+    return { ...config.wording[this.#locale().split("-")[0].toLowerCase()], ...this.wording };
   }
 
   /** What the attributes say of the customer, or null. */
@@ -145,15 +165,24 @@ class HandrailWidget extends HTMLElement {
   }
 
   #drawBubble() {
-    const wording = createWording(this.wording);
+    const wording = bubbleWording(this.#locale(), this.#changes());
+    this.bubble.dir = wording.dir;
+    this.bubble.lang = wording.language;
     const unread = this.isOpen ? 0 : this.#count;
     const label = this.isOpen ? wording.closeChat : wording.openChat;
-    this.bubble.setAttribute("aria-label", unread ? `${label}, ${wording.unread(unread)}` : label);
+    this.bubble.setAttribute("aria-label", unread ? `${label}, ${wording.say("unread", { count: unread })}` : label);
     this.bubble.setAttribute("aria-expanded", String(this.isOpen));
     this.badge.hidden = !unread;
-    setText(this.badge, unread > 99 ? "99+" : String(unread));
+    setText(this.badge, unread > 99 ? `${wording.number(99)}+` : wording.number(unread));
     this.bubble.replaceChildren(icon(this.isOpen ? "down" : "chat"), this.badge);
   }
+}
+
+/** The house's colour, with what widget/colours.py worked out of it; a page's own properties win over it. */
+function tint(accent) {
+  if (!accent) return [];
+  const { fill, ink, mark, dark, darkInk } = accent;
+  return [sheet(`:host{--house:${fill};--house-ink:${ink};--house-mark:${mark};--house-dark:${dark};--house-dark-ink:${darkInk}}`)];
 }
 
 function stored(kind, key) {
@@ -197,7 +226,10 @@ function embed() {
   document.body.append(widget);
 }
 
-if (!customElements.get("handrail-widget")) {
+/** Make the element known with what the house has set, and embed it where the script tag asks for it. */
+export function start(told = {}) {
+  config = { ...DEFAULTS, ...told };
+  if (customElements.get("handrail-widget")) return;
   customElements.define("handrail-widget", HandrailWidget);
   globalThis.Handrail ??= {
     identify: (...who) => document.querySelector("handrail-widget")?.identify(...who),

@@ -1,10 +1,9 @@
 // Who owns the chat, the menu, and the way out (service practice P9: the customer always knows).
 import { element, icon, setText } from "./dom.js";
-import { sayWhen } from "./wording.js";
 
 export class Header {
-  /** actions: {onPerson, onSomeoneElse, onCancel, onClose} */
-  constructor(wording, house, { onPerson, onSomeoneElse, onCancel, onClose }) {
+  /** actions: {onPerson, onSomeoneElse, onCancel, onClose}, and onHelp and onSave where the house wants them */
+  constructor(wording, house, { onPerson, onSomeoneElse, onCancel, onClose, onHelp, onSave }) {
     this.wording = wording;
     this.house = house;
     this.face = element("div", { class: "face", "aria-hidden": "true" });
@@ -13,20 +12,24 @@ export class Header {
     this.person = this.#item("person", wording.person, onPerson);
     this.someoneElse = this.#item("person", wording.someoneElse, onSomeoneElse);
     this.cancel = this.#item("leave", wording.cancelWait, onCancel);
-    this.menu = element("div", { class: "menu", id: "menu", hidden: true }, this.person, this.someoneElse, this.cancel);
+    this.save = onSave ? this.#item("save", wording.transcript, onSave) : null;
+    this.menu = element("div", { class: "menu", id: "menu", hidden: true },
+      this.person, this.someoneElse, this.cancel, this.save);
     this.more = this.#tool("more", wording.menu, () => this.toggle());
     this.more.setAttribute("aria-controls", "menu");
     this.more.setAttribute("aria-expanded", "false");
+    this.help = onHelp ? this.#tool("search", wording.help, onHelp) : null;
     this.element = element("div", { class: "head", on: { focusout: (event) => this.#onFocusOut(event) } },
       this.face,
       element("div", { class: "owner", role: "status" }, this.title, this.note),
-      this.more, this.menu, this.#tool("down", wording.closeChat, onClose));
+      this.help, this.more, this.menu, this.#tool("down", wording.closeChat, onClose));
   }
 
-  update({ state, status, known }) {
+  update(store) {
+    const { state, status, known } = store;
     const [name, note] = this.#words(state);
     setText(this.title, name);
-    setText(this.note, !known && status !== "online" ? this.wording.connecting : note);
+    setText(this.note, !known && !["online", "idle"].includes(status) ? this.wording.connecting : note);
     this.face.className = `face ${state.owner}`;
     const face = state.owner === "agent" ? initials(state.agent || "") : "";
     if (this.shown !== state.owner + face) {
@@ -36,7 +39,8 @@ export class Header {
     this.person.hidden = state.owner === "queued" || state.owner === "agent";
     this.someoneElse.hidden = state.owner !== "agent";
     this.cancel.hidden = state.owner !== "queued";
-    this.more.hidden = [this.person, this.someoneElse, this.cancel].every((item) => item.hidden);
+    if (this.save) this.save.hidden = !store.lastSeq;
+    this.more.hidden = [...this.menu.children].every((item) => item.hidden);
     if (this.more.hidden) this.toggle(false);
   }
 
@@ -60,16 +64,21 @@ export class Header {
     switch (state.owner) {
       case "queued":
         return [wording.waiting, state.online
-          ? wording.waitingNote(state.position, state.wait_seconds === null ? ""
-            : wording.minutes(state.wait_seconds, state.wait_low_seconds, state.wait_high_seconds))
-          : wording.waitingNobody(sayWhen(state.opens_at))];
+          ? this.#wait(state)
+          : state.opens_at ? wording.say("waitingUntil", { when: wording.when(state.opens_at) }) : wording.waitingNobody];
       case "agent":
-        return [wording.agent(state.agent || wording.someone, this.house), wording.agentNote];
+        return [wording.agent(state.agent, this.house), wording.agentNote];
       case "closed":
         return [wording.closed, wording.closedNote];
       default:
         return [wording.assistant, state.bot === "down" ? wording.assistantAway : wording.assistantNote];
     }
+  }
+
+  #wait({ position, wait_seconds: wait, wait_low_seconds: low, wait_high_seconds: high }) {
+    const { wording } = this;
+    const place = position ? wording.say("waitingPlace", { position }) : wording.waitingQueue;
+    return wait === null ? place : wording.say("waitingBoth", { place, wait: wording.wait(wait, low, high) });
   }
 
   #item(iconName, label, call) {

@@ -1,7 +1,7 @@
 // One message as nodes. Created once; afterwards only its delivery, buttons and grouping change.
 import { element, icon, setText } from "./dom.js";
 import { renderMarkdown, renderText } from "./markdown.js";
-import { sayTime } from "./wording.js";
+import { Thumbs } from "./thumbs.js";
 
 export class MessageRow {
   /** context: {wording, house, server, onPress(message, index), onRetry(id), onDiscard(id), isOffline()} */
@@ -14,6 +14,11 @@ export class MessageRow {
     this.node = element("div", { class: "row" }, this.who, this.text);
     const answer = message.payload?.parts ? this.#answer(message) : null;
     if (answer) this.node.append(answer);
+    // Only what stands in an article is judged: never a greeting, a question or a person.
+    if (answer && message.author === "bot" && message.payload.source && context.onThumb) {
+      this.thumbs = new Thumbs(message, context.wording, context.onThumb);
+      answer.append(this.thumbs.element);
+    }
     this.choices = this.#choices(message);
     if (this.choices) this.node.append(this.choices);
     this.node.append(this.meta);
@@ -51,8 +56,8 @@ export class MessageRow {
     const { wording, house } = this.context;
     if (message.author === "customer") return wording.you;
     if (message.author === "system") return "";
-    const name = message.author === "agent" ? wording.agent(message.name || wording.someone, house) : wording.assistant;
-    return `${name} · ${sayTime(message.created_at)}`;
+    const name = message.author === "agent" ? wording.agent(message.name, house) : wording.assistant;
+    return wording.say("writer", { name, time: wording.time(message.created_at) });
   }
 
   #deliveryOf(message, last) {
@@ -63,12 +68,12 @@ export class MessageRow {
 
   #stateWord(state, message) {
     const { wording } = this.context;
-    return state === "sent" ? wording.sent(sayTime(message.created_at)) : wording[state];
+    return state === "sent" ? wording.say("sent", { time: wording.time(message.created_at) }) : wording[state];
   }
 
   #failure(message) {
     const { wording, onRetry, onDiscard } = this.context;
-    const reason = wording.reasons[message.error?.code] ?? wording.failed;
+    const reason = wording[`reason_${message.error?.code}`] ?? wording.failed;
     const button = (label, call) =>
       element("button", { type: "button", class: "textlink", on: { click: () => call(message.client_id) } }, label);
     return [icon("alert"), element("span", {}, reason), button(wording.retry, onRetry), button(wording.discard, onDiscard)];
@@ -87,7 +92,7 @@ export class MessageRow {
     const address = source ? sourceAddress(source.url, this.context.server) : null;
     if (address) {
       const link = { href: address, target: "_blank", rel: "noopener noreferrer", dir: "auto" };
-      card.append(element("div", { class: "source" }, icon("page"), element("a", link, wording.source(String(source.title)))));
+      card.append(element("div", { class: "source" }, icon("page"), element("a", link, wording.say("source", { title: String(source.title) }))));
     }
     return card.childElementCount ? card : null;
   }
@@ -108,7 +113,7 @@ export class MessageRow {
 
 /** The words of a message, without the plain twin of its article parts, which other channels read. */
 function bodyOf(message, wording) {
-  let text = message.text || wording.events[message.payload?.event] || "";
+  let text = wording.lines(message.payload?.lines) || message.text || wording[`event_${message.payload?.event}`] || "";
   for (const part of Object.values(message.payload?.parts ?? {})) {
     if (typeof part === "string" && part.trim()) text = text.replace(part.trim(), () => "");
   }

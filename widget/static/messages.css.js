@@ -2,6 +2,9 @@
 import { sheet } from "./dom.js";
 
 export default sheet(`
+/* By the panel's direction: a message's own follows what is written in it, and says nothing of its writer's side. */
+.panel { --tail: 18px 18px 18px 6px; --own-tail: 18px 18px 6px; --agent: 4px 18px 18px 4px; --bar: 3px; }
+.panel[dir="rtl"] { --tail: 18px 18px 6px; --own-tail: 18px 18px 18px 6px; --agent: 18px 4px 4px 18px; --bar: -3px; }
 .stage { flex: 1; min-block-size: 0; position: relative; display: flex; }
 .scroll {
   flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 16px 18px 18px;
@@ -14,7 +17,11 @@ export default sheet(`
 .welcome p { color: var(--quiet); margin-block-start: 6px; }
 .welcome ul { list-style: none; padding: 0; display: grid; gap: 8px; margin-block-start: 18px; }
 .welcome .button { inline-size: 100%; justify-content: space-between; border-color: var(--line); border-radius: 14px; padding: 11px 14px; font-weight: 500; }
-.welcome .button .icon { color: var(--accent); transform: rotate(90deg); inline-size: 16px; block-size: 16px; }
+.welcome .button .icon { color: var(--mark); transform: rotate(90deg); inline-size: 16px; block-size: 16px; }
+.welcome .textlink { display: flex; align-items: center; gap: 8px; margin-block-start: 16px; min-block-size: 24px; }
+.welcome .textlink .icon { inline-size: 16px; block-size: 16px; }
+.welcome .people { font-size: 14px; }
+.welcome .people:empty { display: none; }
 .welcome .button:dir(rtl) .icon { transform: rotate(-90deg); }
 
 .day { text-align: center; font-size: 12.5px; color: var(--quiet); margin-block: 14px 10px; }
@@ -25,12 +32,12 @@ export default sheet(`
 .who { font-size: 12.5px; color: var(--quiet); margin-block-end: 4px; padding-inline-start: 2px; }
 .row:not(.first) .who { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
 .text {
-  max-inline-size: 86%; padding: 9px 14px; border-radius: 18px; background: var(--soft);
-  white-space: pre-wrap; border-end-start-radius: 6px;
+  max-inline-size: 86%; padding: 9px 14px; border-radius: var(--tail); background: var(--soft);
+  white-space: pre-wrap;
 }
 .row.customer { align-items: flex-end; }
 .row.customer .text {
-  background: var(--accent); color: var(--accent-ink); border-end-start-radius: 18px; border-end-end-radius: 6px;
+  background: var(--accent); color: var(--accent-ink); border-radius: var(--own-tail);
 }
 .row.customer .who { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
 .row.customer.waiting .text { opacity: .85; }
@@ -41,9 +48,8 @@ export default sheet(`
   background: none; padding: 0 10px; font-size: 13.5px; color: var(--quiet); text-align: center; max-inline-size: 100%;
 }
 .row.agent .text {
-  background: var(--soft); box-shadow: inset 3px 0 0 var(--accent); border-start-start-radius: 4px; border-end-start-radius: 4px;
+  background: var(--soft); box-shadow: inset var(--bar) 0 0 var(--mark); border-radius: var(--agent);
 }
-.row.agent .text:dir(rtl) { box-shadow: inset -3px 0 0 var(--accent); }
 .text a, .answer a { color: inherit; text-decoration: underline; text-underline-offset: 3px; text-decoration-thickness: 1px; border-radius: 3px; }
 .text a:hover, .answer a:hover { text-decoration-thickness: 2px; }
 
@@ -67,6 +73,16 @@ export default sheet(`
 }
 .source .icon { inline-size: 16px; block-size: 16px; }
 .source a:focus-visible { outline-offset: 1px; }
+.thumbs { padding: 2px 10px; border-block-start: 1px solid var(--line); font-size: 13px; color: var(--quiet); }
+.thumbs > div { display: flex; align-items: center; gap: 4px; flex-wrap: wrap; }
+.thumbs [role="status"]:focus-visible { outline-width: 2px; border-radius: 4px; }
+.thumb { inline-size: 36px; block-size: 36px; display: grid; place-items: center; border-radius: 10px; }
+.thumb:hover { background: var(--soft); color: var(--ink); }
+.thumb .icon { inline-size: 18px; block-size: 18px; }
+.thumb.down .icon { transform: rotate(180deg); }
+.thumb[aria-pressed="true"] { color: var(--accent); }
+.thumb[aria-pressed="true"] .icon { fill: currentColor; fill-opacity: .25; }
+.thumbs .line { margin-block: 2px 6px; }
 .choices { display: flex; flex-wrap: wrap; gap: 8px; margin-block-start: 10px; }
 .choices.stacked { flex-direction: column; inline-size: 100%; }
 /* "Did this solve it?" belongs to the answer above it: a line with its buttons, not one more bubble. */

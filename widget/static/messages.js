@@ -1,7 +1,6 @@
 // The message log: role=log, drawn by difference, so that a screen reader hears each message once.
 import { element, icon, setText } from "./dom.js";
 import { MessageRow } from "./message.js";
-import { sayDay } from "./wording.js";
 
 // Within this many pixels of the end the customer is reading the newest.
 const NEAR_END = 80;
@@ -52,7 +51,7 @@ export class MessageLog {
       else this.log.insertBefore(node, cursor);
     };
     messages.forEach((message, index) => {
-      const name = sayDay(message.created_at, this.#context.wording);
+      const name = this.#context.wording.day(message.created_at);
       if (name !== day && (index > 0 || name !== this.#context.wording.today)) place(this.#day(name, seen));
       const first = name !== day || !before || before.author !== message.author || before.name !== message.name;
       day = name;
@@ -62,6 +61,7 @@ export class MessageLog {
       if (!this.#rows.has(key)) this.#rows.set(key, new MessageRow(message, this.#context));
       const row = this.#rows.get(key);
       row.update(message, { first, open: open && index > settled, last: index === mine });
+      row.thumbs?.update(store.thumbs.get(message.seq), store.said.has(message.seq));
       place(row.node);
     });
     this.#forget(seen);
@@ -105,7 +105,7 @@ export class MessageLog {
     const { wording } = this.#context;
     this.dots.hidden = !typing;
     const name = typing === "agent" ? state.agent || wording.someone : wording.assistant;
-    if (typing) setText(this.dots.firstChild, wording.typing(name));
+    if (typing) setText(this.dots.firstChild, wording.say("typing", { name }));
   }
 
   #follow(messages, store) {
@@ -122,7 +122,7 @@ export class MessageLog {
       // The rest of the reply that is being read is no news: it lies below.
       const rest = this.#newSince === 0 && messages.at(-1).author === "bot";
       if (!rest) this.#newSince += added;
-      this.#showPill(rest ? wording.moreBelow : wording.newMessages(this.#newSince));
+      this.#showPill(rest ? wording.moreBelow : wording.say("new", { count: this.#newSince }));
     }
   }
 

@@ -1,7 +1,7 @@
 // What stands between header and messages when something needs saying: the connection, the queue, nobody
 // there, the assistant down.
 import { element, setText } from "./dom.js";
-import { sayWhen } from "./wording.js";
+import { sayPeople } from "./people.js";
 
 // A reload or a change of cell reconnects within this time; that is nobody's business.
 const LOST_SHOWN_AFTER = 2500;
@@ -19,32 +19,42 @@ export class Notices {
     this.restarted = notice("", element("p", {}, wording.restarted));
     this.linkOver = notice("", element("p", {}, wording.linkOver));
     this.down = notice("warn", element("p", {}, wording.botDown), row(link(wording.person, actions.onPerson)));
+    this.helpLost = notice("warn", element("p", {}, wording.helpFailed));
+    this.hours = element("p");
     this.stay = element("p", { class: "small" }, wording.stayNote);
-    this.queue = notice("", this.stay, row(link(wording.cancelWait, actions.onCancel)));
+    this.queue = notice("", this.hours, this.stay, row(link(wording.cancelWait, actions.onCancel)));
     this.nobody = this.#nobody();
     this.element = element("div", { role: "status" },
-      this.refused, this.lost, this.restarted, this.linkOver, this.down, this.nobody, this.queue);
+      this.refused, this.lost, this.restarted, this.linkOver, this.down, this.nobody, this.queue, this.helpLost);
   }
 
   update(store) {
     const { state, known } = store;
     this.#watchConnection(store);
     this.lost.hidden = !this.#lost;
-    this.refused.hidden = store.status !== "refused";
+    this.refused.hidden = store.status !== "refused" || store.consent !== null;
     this.restarted.hidden = !store.restarted || store.lastSeq > 0;
     this.linkOver.hidden = !store.linkOver;
     this.down.hidden = !known || state.bot !== "down" || state.owner !== "bot";
     this.queue.hidden = state.owner !== "queued";
+    this.hours.hidden = !state.online || !state.people;
+    // How long it takes stands in the header.
+    setText(this.hours, sayPeople(this.wording, state.people && { ...state.people, wait_seconds: null }));
     this.stay.hidden = !state.online; // the notice above says it, with the e-mail
     this.nobody.hidden = state.owner !== "queued" || state.online;
     const { promised_at: promised, opens_at: opens } = state;
     // Within the hours nobody knows who comes when; then there is only the time that was promised.
-    setText(this.nobodyText, promised && !opens ? this.wording.promised(sayWhen(promised))
-      : this.wording.nobody(sayWhen(opens)));
+    setText(this.nobodyText, this.#nobodyWords(promised, opens));
     this.episode = state.episode;
     this.form.hidden = Boolean(store.mailSaved) || state.mail !== "ask" || this.actions.mailSkipped(state.episode);
     this.saved.hidden = !store.mailSaved;
-    if (store.mailSaved) setText(this.saved, this.wording.mailSaved(store.mailSaved));
+    if (store.mailSaved) setText(this.saved, this.wording.say("mailSaved", { mail: store.mailSaved }));
+  }
+
+  #nobodyWords(promised, opens) {
+    const { wording } = this;
+    if (opens) return wording.say("nobodyUntil", { when: wording.when(opens) });
+    return promised ? wording.say("promised", { when: wording.when(promised) }) : wording.nobody;
   }
 
   #watchConnection({ status }) {

@@ -15,7 +15,7 @@ export default sheet(`
 @keyframes rise { from { opacity: 0; transform: translateY(12px) scale(.985); } }
 
 .head {
-  display: flex; align-items: center; gap: 12px; padding: 14px 12px 14px 18px;
+  display: flex; align-items: center; gap: 12px; padding-block: 14px; padding-inline: 18px 12px;
   border-block-end: 1px solid var(--line); position: relative; flex: none;
 }
 .face {
@@ -38,6 +38,7 @@ export default sheet(`
   position: absolute; z-index: 3; inset-block-start: calc(100% - 6px); inset-inline-end: 12px; min-inline-size: 220px;
   padding: 6px; background: var(--raised); border: 1px solid var(--line); border-radius: 14px; box-shadow: var(--shade);
 }
+.panel[dir="rtl"] :is([data-name="leave"], [data-name="out"]) { transform: scaleX(-1); }
 .menu button {
   display: flex; align-items: center; gap: 10px; inline-size: 100%; padding: 10px 12px; border-radius: 9px;
 }
@@ -52,13 +53,14 @@ export default sheet(`
 .notice .small { color: var(--quiet); font-size: 13px; }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; margin-block-start: 8px; }
 .textlink { color: inherit; font-weight: 600; text-decoration: underline; text-underline-offset: 3px; border-radius: 4px; }
+.notice .textlink { padding-block: 7px; }
 .line { display: flex; gap: 8px; margin-block-start: 8px; }
 .field {
   flex: 1; min-inline-size: 0; padding: 9px 12px; border: 1px solid var(--edge); border-radius: 10px;
   background: var(--surface); color: var(--ink);
 }
 .field::placeholder { color: var(--quiet); opacity: 1; }
-.field:focus-visible { outline-offset: 0; outline-width: 2px; border-color: var(--accent); }
+.field:focus-visible { outline-offset: 0; outline-width: 2px; border-color: var(--mark); }
 .field[aria-invalid="true"] { border-color: var(--danger); }
 .wrong { color: var(--danger); font-size: 13px; margin-block-start: 4px; }
 
@@ -74,10 +76,10 @@ export default sheet(`
 
 .write { flex: none; padding: 10px 14px 14px; border-block-start: 1px solid var(--line); }
 .box {
-  display: flex; align-items: flex-end; gap: 6px; padding: 4px 4px 4px 14px;
+  display: flex; align-items: flex-end; gap: 6px; padding-block: 4px; padding-inline: 14px 4px;
   border: 1px solid var(--edge); border-radius: 24px; background: var(--surface);
 }
-.box:focus-within { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
+.box:focus-within { border-color: var(--mark); box-shadow: 0 0 0 1px var(--mark); }
 .box textarea {
   flex: 1; min-inline-size: 0; resize: none; border: 0; background: none; padding: 8px 0; outline: none;
   line-height: 1.45; max-block-size: 132px; overflow-y: auto;
@@ -101,7 +103,7 @@ export default sheet(`
 .stars .icon { inline-size: 30px; block-size: 30px; stroke-width: 1.6; transition: fill .12s ease; }
 .stars label.on { color: #9a6700; }
 .stars label.on .icon { fill: #e9a820; }
-.stars label:has(:focus-visible) { outline: 3px solid var(--accent); }
+.stars label:has(:focus-visible) { outline: 3px solid var(--mark); }
 .rating textarea { inline-size: 100%; min-block-size: 64px; margin-block-start: 8px; resize: vertical; }
 
 @media (max-width: 480px), (max-height: 560px) {
@@ -109,10 +111,15 @@ export default sheet(`
     inset: 0; inline-size: auto; block-size: 100vh; block-size: 100dvh; border: 0; border-radius: 0;
   }
   :host([open]) .launch { display: none; }
-  .head { padding-block: 10px; }
+  .head { padding-block: 10px; padding-inline: 14px 6px; gap: 6px 8px; }
   .write { padding-block-end: max(12px, env(safe-area-inset-bottom)); }
   /* iOS zooms into fields smaller than this. */
   .box textarea, .field { font-size: 16px; }
+}
+@media (max-width: 360px) {
+  /* The words of the header need the room of the picture. */
+  .head { gap: 4px; }
+  .face { display: none; }
 }
 @media (forced-colors: active) {
   .stars label.on .icon { fill: Highlight; }

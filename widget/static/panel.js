@@ -1,10 +1,16 @@
 // The panel: header, notices, messages, composer, put together; it draws what the store knows.
+import { Aside } from "./aside.js";
 import { Composer } from "./composer.js";
-import { element, icon } from "./dom.js";
+import { Gate } from "./gate.js";
+import { adopt, element, icon, setText } from "./dom.js";
 import { Header } from "./header.js";
 import { MessageLog } from "./messages.js";
 import { Notices } from "./notices.js";
+import { sayPeople } from "./people.js";
 import { Rating } from "./rating.js";
+
+const NO_SUGGESTIONS = "handrail:no-suggestions";
+const WORDS = 3; // before anything is suggested
 
 export class Panel {
   /**
@@ -13,15 +19,17 @@ export class Panel {
    *           close, reconnect, redraw}
    */
   constructor(options, actions) {
-    const { wording, house, server, starters, session } = options;
+    const { wording, house, server, starters, session, root, config } = options;
     this.store = null;
+    this.options = options;
     // What was pressed may vanish with the press: the cursor goes on in the composer.
     const then = (action) => (...values) => {
       action(...values);
       this.focus();
     };
     this.header = new Header(wording, house,
-      { onPerson: then(actions.person), onSomeoneElse: then(actions.someoneElse), onCancel: then(actions.cancel), onClose: actions.close });
+      { onPerson: then(actions.person), onSomeoneElse: then(actions.someoneElse), onCancel: then(actions.cancel), onClose: actions.close,
+        onHelp: config.help && (() => this.openHelp()), onSave: config.transcript && (() => this.aside.show("save")) });
     this.notices = new Notices(wording, {
       onPerson: then(actions.person),
       onCancel: then(actions.cancel),
@@ -43,13 +51,27 @@ export class Panel {
       onPress: then(actions.press),
       onRetry: then(actions.retry),
       onDiscard: then(actions.discard),
-    }, { before: this.welcome, after: this.rating.element });
+      onThumb: config.thumbs && actions.thumb,
+    }, { before: this.welcome, after: element("div", {}, this.rating.element, this.surveys = element("div")) });
     this.composer = new Composer(wording, session,
-      { onSend: actions.send, onTyping: actions.typing, onTypingStopped: actions.typingStopped });
+      { onSend: actions.send, onTyping: actions.typing, onTypingStopped: actions.typingStopped, onText: (text) => this.#suggest(text) });
+    this.gate = new Gate({ wording, config, root, redraw: actions.redraw, known: actions.known, onAgree: then(actions.agree), onClose: actions.close,
+      onForm: then(actions.form), onBot: then(actions.chooseBot), onPerson: then(actions.choosePerson) },
+    { composer: this.composer, log: this.log.element, choices: this.welcome, onChange: actions.redraw });
+    this.aside = new Aside({ wording, root, server, token: actions.token, ask: (text) => this.#ask(text) }, {
+      main: this.log.element,
+      onChange: () => {
+        this.header.help?.setAttribute("aria-expanded", String(this.aside.open === "help"));
+        actions.redraw();
+      },
+      onLost: (lost) => { this.notices.helpLost.hidden = !lost; },
+      focus: () => this.focus(),
+    });
     const keydown = (event) => this.#onKey(event, actions.close);
-    const attributes = { class: "panel", id: "panel", role: "dialog", "aria-label": wording.panel(house), hidden: true };
+    const attributes = { class: "panel", id: "panel", role: "dialog", hidden: true, dir: wording.dir, lang: wording.language,
+      "aria-label": house ? wording.say("panelOf", { house }) : wording.panel };
     this.element = element("section", { ...attributes, on: { keydown } },
-      this.header.element, this.notices.element, this.log.element, this.composer.element);
+      this.header.element, this.notices.element, this.log.element, this.aside.element, this.gate.element, this.composer.element);
   }
 
   update(store) {
@@ -59,8 +81,27 @@ export class Panel {
     const historyMayCome = store.returning && !store.caughtUp && store.status !== "waiting";
     this.welcome.hidden = store.messages().length > 0 || historyMayCome;
     this.rating.update(store, this.skipped);
+    this.#survey(store);
     this.log.update(store);
     this.composer.update(store);
+    const gone = this.gate.update(store);
+    this.welcome.classList.toggle("choosing", this.gate.choosing);
+    if (this.header.help) this.header.help.hidden = this.gate.shut;
+    if (this.gate.shut) this.header.more.hidden = true;
+    // The choice says it itself; before it there are questions first.
+    if (this.gate.shut || this.gate.choosing) this.notices.down.hidden = true;
+    if (this.gate.shut && this.aside.open === "help") this.aside.close({ focus: false });
+    if (gone) this.focus();
+    setText(this.people, sayPeople(this.options.wording, store.state.people));
+    const messages = store.messages();
+    this.aside.update(messages, messages.at(-1)?.author === "customer");
+    if (this.suggestions && !this.#maySuggest()) this.suggestions.clear();
+  }
+
+  /** Show the articles: {query} to search for, or {article} by its id. Pressed again, the way back. */
+  openHelp(what) {
+    if (!what && this.aside.open === "help") this.aside.close();
+    else this.aside.show("help", what);
   }
 
   show() {
@@ -74,22 +115,87 @@ export class Panel {
     this.element.hidden = true;
   }
 
-  focus() { this.composer.focus(); }
+  focus() {
+    if (!this.gate.focus()) this.composer.focus();
+  }
+
+  /** What is asked after the chat; that it stands on the screen is noted, once for each question. */
+  async #survey({ state: { survey, episode } }) {
+    const key = survey && `${episode}:${survey}`;
+    const fresh = key && key !== this.asked;
+    if (!survey || survey === "csat" || (fresh && this.survey?.done)) {
+      // The thanks stay until something else is asked or said.
+      if (!this.survey?.done || this.store.state.owner !== "closed") this.#dropSurvey();
+    }
+    if (!fresh) return;
+    this.asked = key;
+    this.options.onAsked({ kind: survey, episode });
+    if (survey === "csat") return;
+    const loaded = await Promise.all([import("./survey.js"), import("./asks.css.js")]).catch(() => null);
+    if (!loaded || this.asked !== key) return;
+    const [module, { default: css }] = loaded;
+    adopt(this.options.root, css);
+    this.#dropSurvey();
+    this.survey = new module.Survey({ kind: survey, episode, wording: this.options.wording }, { onSurvey: this.options.onSurvey });
+    this.surveys.append(this.survey.element);
+  }
+
+  #dropSurvey() {
+    this.survey?.element.remove();
+    this.survey = null;
+  }
 
   #onKey(event, close) {
     if (event.key !== "Escape" || event.isComposing) return;
     // The page's own Escape (a shop's dialog) is another matter.
     event.stopPropagation();
-    if (!this.header.escape()) close();
+    if (!this.header.escape() && !this.aside.back() && !this.gate.back()) close();
+  }
+
+  /** Back to the chat, with this in the field unless something stands there. */
+  #ask(text) {
+    this.aside.close({ focus: false });
+    this.composer.suggest(text);
+    this.focus();
+  }
+
+  #maySuggest() {
+    const { state, status } = this.store;
+    return this.options.config.help && !this.gate.shut && state.owner !== "agent" && status === "online" && !this.aside.open
+      && this.options.session.getItem(NO_SUGGESTIONS) !== String(state.episode);
+  }
+
+  async #suggest(text) {
+    // One word of a beginning loads nothing.
+    if (!this.suggestions && (!this.#maySuggest() || text.trim().split(/\s+/).length < WORDS)) return;
+    this.loading ??= import("./suggest.js").catch(() => (this.loading = null));
+    const module = await this.loading;
+    if (!module) return;
+    if (!this.suggestions) {
+      this.suggestions = new module.Suggestions(this.options, {
+        allowed: () => this.#maySuggest(),
+        onOpen: (article) => this.openHelp({ article }),
+        onDismiss: () => {
+          this.options.session.setItem(NO_SUGGESTIONS, String(this.store.state.episode));
+          this.focus();
+        },
+      });
+      this.composer.element.before(this.suggestions.element);
+    }
+    this.suggestions.typed(this.composer.input.value);
   }
 
   #welcome(wording, starters, actions) {
+    const { help } = this.options.config;
+    this.people = element("p", { class: "people" });
     const list = element("ul", { "aria-label": wording.starters }, ...starters.map((question) => {
       const click = () => { actions.send(question); this.focus(); };
       return element("li", {}, element("button", { type: "button", class: "button", dir: "auto", on: { click } },
         element("span", {}, question), icon("send")));
     }));
     return element("div", { class: "welcome" }, element("h3", {}, wording.greeting),
-      element("p", {}, wording.greetingNote), starters.length ? list : null);
+      element("p", {}, wording.greetingNote), starters.length ? list : null,
+      help && element("button", { type: "button", class: "textlink", on: { click: () => this.openHelp() } }, icon("search"), wording.help),
+      this.people);
   }
 }

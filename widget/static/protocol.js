@@ -66,8 +66,8 @@ export class Connection {
   check() { this.#link.check(); }
 
   /** Write a message; it is kept until the server has it, across drops and reloads. */
-  send(text, { button, conversation } = {}) {
-    const entry = this.outbox.add(text, { button, conversation });
+  send(text, { button, person, conversation } = {}) {
+    const entry = this.outbox.add(text, { button, person, conversation });
     this.typingStopped(conversation);
     this.#outboxChanged();
     this.#flush();
@@ -90,9 +90,11 @@ export class Connection {
     this.#outboxChanged();
   }
 
-  /** A frame such as {type: "person"}: sent now or after the next welcome, again if the socket drops first. */
+  /** A frame such as {type: "person"}: sent now or after the next welcome, again if the socket drops first. A later one
+   * of its type, and with a `seq` of the same message, takes its place. */
   command(frame) {
-    this.#commands = this.#commands.filter((other) => other.frame.type !== frame.type);
+    const about = ({ type, seq }) => (type === "thumb" ? `${type}:${seq}` : type);
+    this.#commands = this.#commands.filter((other) => about(other.frame) !== about(frame));
     this.#commands.push({ frame, ping: null });
     this.#flush();
   }
@@ -180,8 +182,8 @@ export class Connection {
     this.#command(({ frame }) => frame.type === "identify");
     for (const entry of this.outbox.list()) {
       if (entry.state !== "waiting" || this.#sent.has(entry.client_id)) continue;
-      const { client_id, text, button, conversation } = entry;
-      this.#link.put({ type: "message", conversation, client_id, text, button });
+      const { client_id, text, button, person, conversation } = entry;
+      this.#link.put({ type: "message", conversation, client_id, text, button, person });
       this.#sent.add(client_id);
       this.#expectAck();
     }

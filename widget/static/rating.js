@@ -12,7 +12,7 @@ export class Rating {
     this.wording = wording;
     this.actions = actions;
     this.label = element("p", { "aria-hidden": "true" });
-    this.stars = wording.stars.map((label, index) => this.#star(index + 1, label));
+    this.stars = [1, 2, 3, 4, 5].map((score) => this.#star(score));
     this.comment = element("textarea", { class: "field", rows: "2", dir: "auto", maxlength: "1000",
       placeholder: wording.comment, "aria-label": wording.comment });
     this.submit = element("button", { type: "submit", class: "button primary", disabled: true }, wording.rateSend);
@@ -35,7 +35,7 @@ export class Rating {
   update(store, skipped) {
     const { state } = store;
     const episode = state.rateable;
-    const ask = episode !== null && !state.rated && episode !== this.#answered && !skipped(episode);
+    const ask = state.survey === "csat" && episode !== null && !state.rated && episode !== this.#answered && !skipped(episode);
     if (ask && episode !== this.#asked) this.#reset(episode);
     this.form.hidden = !ask;
     // The thanks give way to whatever comes after them.
@@ -49,16 +49,17 @@ export class Rating {
     this.#choose(0);
   }
 
-  #star(score, label) {
+  #star(score) {
+    const label = this.wording[`star${score}`];
     const input = element("input", { type: "radio", name: "score", value: String(score),
-      "aria-label": this.wording.star(score, label), on: { change: () => this.#choose(score) } });
+      "aria-label": this.wording.say("star", { score, label }), on: { change: () => this.#choose(score) } });
     return element("label", { title: label }, input, icon("star"));
   }
 
   #choose(score) {
     this.#score = score;
     this.stars.forEach((star, index) => star.classList.toggle("on", index < score));
-    setText(this.label, score ? this.wording.stars[score - 1] : "");
+    setText(this.label, score ? this.wording[`star${score}`] : "");
     this.more.hidden = !score;
     this.submit.disabled = !score;
   }

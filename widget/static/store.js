@@ -3,7 +3,8 @@
 
 const UNKNOWN = {
   owner: "bot", agent: null, position: null, wait_seconds: null, wait_low_seconds: null, wait_high_seconds: null, online: true, opens_at: null,
-  promised_at: null, mail: null, episode: null, stage: null, bot: "ok", rateable: null, rated: false,
+  promised_at: null, mail: null, people: null, episode: null, stage: null, bot: "ok", rateable: null, rated: false,
+  consent: null, form: false, survey: null,
 };
 // A bot that began to type and never finished: the dots stop after this.
 const TYPING_LASTS = 20_000;
@@ -17,6 +18,12 @@ export class Store {
   returning = false; // whether this customer has been here before
   restarted = false;
   mailSaved = null;
+  consent = null; // the version that must be agreed to before anything is said
+  formSent = false;
+  refusedField = ""; // of the form, by the server
+  chosen = false; // whom to ask, where the house offers the choice
+  thumbs = new Map(); // seq -> up: what the customer says of answers
+  said = new Set(); // seq of those that were said here, and not before a reload
   linkOver = false; // whether the customer came by a link of a mail that works no more
   #messages = new Map(); // seq -> message
   #acknowledged = new Map(); // client_id -> own message that the log has not brought back yet
@@ -48,6 +55,12 @@ export class Store {
         this.#written.delete(frame.client_id);
         if (frame.author !== "customer") this.#setTyping(null);
         break;
+      case "thumbs":
+        for (const [seq, up] of Object.entries(frame.thumbs)) this.thumbs.set(Number(seq), up);
+        break;
+      case "error":
+        this.#refused(frame);
+        break;
       case "ack":
         this.#acknowledge(frame);
         break;
@@ -76,7 +89,9 @@ export class Store {
   clear() {
     this.#messages.clear();
     this.#acknowledged.clear();
-    Object.assign(this, { state: UNKNOWN, known: false, caughtUp: false, restarted: true, mailSaved: null });
+    this.thumbs.clear();
+    this.said.clear();
+    Object.assign(this, { state: UNKNOWN, known: false, caughtUp: false, restarted: true, mailSaved: null, formSent: false, chosen: false });
     this.change();
   }
 
@@ -126,8 +141,23 @@ export class Store {
     });
   }
 
+  /** What the customer says of an answer, shown before the server has it. */
+  mark(seq, up) {
+    this.thumbs.set(seq, up);
+    this.said.add(seq);
+    this.change();
+  }
+
+  #refused({ code, details }) {
+    if (code === "consent_required") this.consent = details?.version ?? this.consent;
+    if (code !== "invalid" || !details?.field || !this.formSent) return;
+    this.refusedField = details.field;
+    this.formSent = false;
+  }
+
   #setState(state) {
     this.state = { ...UNKNOWN, ...state };
+    this.consent = this.state.consent;
     this.known = true;
   }
 

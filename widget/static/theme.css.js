@@ -4,8 +4,9 @@ import { sheet } from "./dom.js";
 
 const DARK = `
   --scheme: dark;
-  --accent: var(--handrail-accent-dark, #8ab8ff);
-  --accent-ink: var(--handrail-accent-dark-ink, #0b1a30);
+  --accent: var(--handrail-accent-dark, var(--house-dark, #8ab8ff));
+  --accent-ink: var(--handrail-accent-dark-ink, var(--house-dark-ink, #0b1a30));
+  --mark: var(--accent);
   --surface: #161b22;
   --soft: #232a34;
   --raised: #1c222b;
@@ -25,8 +26,9 @@ export default sheet(`
   /* Important here outranks the page's own important rules: nothing of them is inherited. */
   all: initial !important;
   --scheme: light;
-  --accent: var(--handrail-accent, #1f5fbf);
-  --accent-ink: var(--handrail-accent-ink, #ffffff);
+  --accent: var(--handrail-accent, var(--house, #1f5fbf));
+  --accent-ink: var(--handrail-accent-ink, var(--house-ink, #ffffff));
+  --mark: var(--handrail-accent, var(--house-mark, #1f5fbf));
   --surface: #ffffff;
   --soft: #f0f3f7;
   --raised: #ffffff;
@@ -57,7 +59,7 @@ button, input, textarea { font: inherit; color: inherit; letter-spacing: inherit
 button { cursor: pointer; background: none; border: 0; padding: 0; text-align: inherit; }
 button:disabled { cursor: default; }
 :focus { outline: none; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+:focus-visible { outline: 3px solid var(--mark); outline-offset: 2px; }
 .unseen {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }

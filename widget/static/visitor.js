@@ -10,6 +10,7 @@ export class Visitor {
   #making = null;
   #resume;
   #onLinkOver;
+  agreed = null; // the version of the house's words that the customer has agreed to here, before there is a visitor
 
   /** resume: the token of a mail's link (see handrail.js); onLinkOver(): it was used before, or is too old. */
   constructor(server, storage, { resume = "", onLinkOver = () => {} } = {}) {
@@ -58,10 +59,11 @@ export class Visitor {
   }
 
   async #create() {
-    const page = { origin_page: location.origin + location.pathname };
+    const page = { origin_page: location.origin + location.pathname, ...(this.agreed && { consent: this.agreed }) };
     const response = await this.#post("/api/chat/visitors", page);
     if (!response.ok) {
-      throw Object.assign(new Error(`no visitor: ${response.status}`), { fatal: response.status === 403 });
+      const { code, details } = (await response.json().catch(() => null))?.error ?? {};
+      throw Object.assign(new Error(`no visitor: ${response.status}`), { fatal: response.status === 403, code, details });
     }
     const { token } = await response.json();
     // Another tab may have been faster; then its visitor is ours too.

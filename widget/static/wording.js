@@ -1,146 +1,147 @@
-// Every sentence the customer reads in the widget. A site changes some by
-// `document.querySelector("handrail-widget").wording = { greeting: "Hi there!" }`.
+// The customer's language: which one it is, its words (words.<language>.js), and dates, waits and plurals by Intl.
+// Plain sentences are properties (wording.greeting); those with blanks or plural forms are said:
+// wording.say("left", { count: 3 }). A site changes plain sentences by
+// `document.querySelector("handrail-widget").wording = { greeting: "Hi there!" }`, or in the builder, per language.
+import BUBBLE from "./words.bubble.js";
 
-const ENGLISH = {
-  openChat: "Open chat",
-  closeChat: "Close chat",
-  unread: (count) => `${count} unread ${count === 1 ? "message" : "messages"}`,
-  panel: (house) => (house ? `Chat with ${house}` : "Chat"),
-  log: "Messages",
-  menu: "More options",
+const RTL = ["ar"];
+// Scripts that are written from right to left.
+const RTL_LETTERS = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
-  assistant: "Assistant",
-  assistantNote: "Answers at once",
-  assistantAway: "Not available right now",
-  waiting: "Waiting for a person",
-  waitingNote: (position, wait) =>
-    [position ? `You are number ${position}` : "You are in the queue", wait].filter(Boolean).join(", "),
-  waitingNobody: (when) => (when ? `Back ${when}` : "Nobody is here right now"),
-  agent: (name, house) => (house ? `${name} from ${house}` : name),
-  someone: "Our team",
-  agentNote: "Here to help you",
-  closed: "Chat ended",
-  closedNote: "Write a message to start again.",
-  connecting: "Connecting…",
-
-  // Half of all waits end between low and high.
-  minutes: (seconds, low, high) => {
-    const say = (time) => {
-      const minutes = Math.max(1, Math.round(time / 60));
-      return minutes < 60 ? [minutes, "min"] : [Math.round(minutes / 60), "h"];
-    };
-    const [least, unit] = say(low ?? seconds);
-    const [most, last] = say(high ?? seconds);
-    if (least === most && unit === last) return `about ${most} ${last}`;
-    return `about ${least}${unit === last ? "" : ` ${unit}`} to ${most} ${last}`;
-  },
-
-  greeting: "Hello! How can we help?",
-  greetingNote: "Ask anything in your own words. You can talk to a person at any time.",
-  starters: "Suggested questions",
-
-  person: "Talk to a person",
-  someoneElse: "Ask for somebody else",
-  cancelWait: "Leave the queue",
-  stayNote: "You can close this page. Your place and your messages are kept.",
-
-  write: "Write a message",
-  send: "Send",
-  left: (count) => `${count} ${count === 1 ? "character" : "characters"} left`,
-  over: (count) => `${count} ${count === 1 ? "character" : "characters"} too many`,
-
-  you: "You",
-  sending: "Sending…",
-  kept: "Will be sent when you are back online",
-  sent: (time) => `Sent ${time}`,
-  failed: "Not sent.",
-  retry: "Try again",
-  discard: "Delete",
-  reasons: {
-    too_large: "Not sent: it is too long.",
-    too_many_waiting: "Not sent: many people on your network wait already. Try again in a few minutes.",
-    too_many_requests: "Not sent: too many messages at once. Wait a moment.",
-    empty_message: "Not sent: there is nothing in it.",
-  },
-
-  typing: (name) => `${name} is typing`,
-  previewed: "Our team sees what you write while you type it.",
-  source: (title) => `From the article: ${title}`,
-  outcome: "What happens next",
-  newMessages: (count) => (count === 1 ? "1 new message" : `${count} new messages`),
-  moreBelow: "More below",
-  today: "Today",
-  yesterday: "Yesterday",
-
-  lost: "Connection lost. Messages you write are kept and sent later.",
-  reconnect: "Reconnect now",
-  refused: "This page may not open the chat.",
-  restarted: "Your earlier chat has expired. This is a new one.",
-  botDown: "The assistant is not available right now. A person can help you.",
-  nobody: (when) =>
-    when
-      ? `Nobody is here right now. We are back ${when} and answer you then.`
-      : "Nobody is here right now. We answer you as soon as somebody is.",
-  promised: (when) => `Nobody is here right now. You get an answer by ${when}.`,
-  linkOver: "This link was used already, or is too old. Your chat is still where you began it.",
-  leaveMail: "Leave your e-mail and you can close this page; we write to you.",
-  mail: "E-mail (optional)",
-  mailWrong: "Please check this e-mail address.",
-  save: "Save",
-  mailSkip: "No, thank you",
-  mailSaved: (mail) => `Thank you. We will also write to ${mail}.`,
-
-  rate: "How was your chat?",
-  stars: ["Very bad", "Bad", "All right", "Good", "Very good"],
-  star: (score, label) => `${score} of 5: ${label}`,
-  comment: "What should we know? (optional)",
-  rateSend: "Send rating",
-  skip: "Skip",
-  rated: "Thank you for your rating.",
-
-  events: {
-    queued: "You are in the queue for a person.",
-    claimed: "A person has joined the chat.",
-    released: "You are back in the queue.",
-    closed: "The chat has ended.",
-    handed_back: "The assistant is back.",
-    cancelled: "You left the queue.",
-    reopened: "The chat is open again.",
-    transferred: "A colleague takes over.",
-  },
-};
-
-/** The wording in use: what a site has changed, else English. */
-export function createWording(changes = {}) {
-  return { ...ENGLISH, ...changes, events: { ...ENGLISH.events, ...changes.events } };
+/**
+ * The locale to speak, as a BCP 47 tag of a language that we have: `wanted` (the house's choice, unless "auto"), else
+ * the page's language, else the browser's, else English.
+ */
+export function chooseLocale(wanted, page, browser = navigator.languages ?? []) {
+  const fixed = wanted && wanted !== "auto" ? wanted : "";
+  const tags = [fixed, page, ...browser].filter((tag) => tag && languageOf(tag));
+  const tag = tags[0] ?? "en";
+  // "de" alone says nothing of the region: the browser's own "de-AT" does.
+  const fuller = tag.includes("-") ? tag : browser.find((one) => one.includes("-") && languageOf(one) === languageOf(tag));
+  return fuller ?? (tag === "en" ? "en-GB" : tag);
 }
 
-/** A moment in the customer's own zone: "today at 14:00", "Monday at 08:00", "3 March at 08:00"; "" if none. */
-export function sayWhen(iso, now = new Date(), locale = "en-GB") {
-  const moment = new Date(iso ?? NaN);
-  if (Number.isNaN(moment.getTime())) return "";
-  const time = sayTime(iso, locale);
-  const days = daysBetween(now, moment);
-  if (days === 0) return `today at ${time}`;
-  if (days === 1) return `tomorrow at ${time}`;
-  const form = days < 7 ? { weekday: "long" } : { day: "numeric", month: "long" };
-  return `${moment.toLocaleDateString(locale, form)} at ${time}`;
+/** The language of a tag, if we have it and the tag is a good one; else "". */
+function languageOf(tag) {
+  const language = String(tag).toLowerCase().split("-")[0];
+  try {
+    return Object.hasOwn(BUBBLE, language) && Intl.getCanonicalLocales(tag).length ? language : "";
+  } catch {
+    return "";
+  }
 }
 
-export function sayTime(iso, locale = "en-GB") {
-  const moment = new Date(iso);
-  if (Number.isNaN(moment.getTime())) return "";
-  return moment.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+/** The bubble's words, at once; `changes` are the site's own sentences. */
+export function bubbleWording(locale, changes) {
+  return new Wording(locale, BUBBLE[languageOf(locale)], changes);
 }
 
-/** The name of a message's day, for the separators of the log. */
-export function sayDay(iso, wording, now = new Date(), locale = "en-GB") {
-  const moment = new Date(iso);
-  if (Number.isNaN(moment.getTime())) return wording.today;
-  const days = daysBetween(moment, now);
-  if (days === 0) return wording.today;
-  if (days === 1) return wording.yesterday;
-  return moment.toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long" });
+/** All words of this locale's language; rejects when they can't be fetched. */
+export async function loadWording(locale, changes) {
+  const language = languageOf(locale);
+  const { default: words } = await import(`./words.${language}.js`);
+  return new Wording(locale, { ...BUBBLE[language], ...words }, changes);
+}
+
+class Wording {
+  #plurals;
+  #numbers;
+
+  constructor(locale, words, changes = {}) {
+    const own = Object.entries(changes).filter(([, text]) => typeof text === "string");
+    Object.assign(this, words, Object.fromEntries(own));
+    this.locale = locale;
+    this.language = languageOf(locale);
+    this.dir = RTL.includes(this.language) ? "rtl" : "ltr";
+    this.#plurals = new Intl.PluralRules(locale);
+    this.#numbers = new Intl.NumberFormat(locale);
+  }
+
+  /** A sentence with its blanks filled; `count` decides the plural form. */
+  say(key, values = {}) {
+    const form = `${key}_${this.#plurals.select(values.count ?? 0)}`;
+    const sentence = this[form] ?? this[`${key}_other`] ?? this[key] ?? "";
+    return sentence.replace(/\{(\w+)\}/g, (_, name) => this.#fill(values[name] ?? ""));
+  }
+
+  /** An agent as the customer reads them: "Anna from Fernway", or the team when we have no name. */
+  agent(name, house) { return house ? this.say("agentOf", { name: name || this.someone, house }) : name || this.someone; }
+
+  number(value) { return this.#numbers.format(value); }
+
+  // A name of the other direction stands apart, so that it does not turn the sentence around.
+  #fill(value) {
+    if (typeof value === "number") return this.number(value);
+    const foreign = (this.dir === "rtl") !== RTL_LETTERS.test(value);
+    return foreign && /\p{L}/u.test(value) ? `\u2068${value}\u2069` : value;
+  }
+
+  /** A moment in the customer's own zone: "today at 14:00", "Monday at 08:00", "3 March at 08:00"; "" if none. */
+  when(iso, now = new Date()) { return this.#moment("at", iso, now); }
+
+  #moment(key, iso, now) {
+    const moment = new Date(iso ?? NaN);
+    if (Number.isNaN(moment.getTime())) return "";
+    const days = daysBetween(now, moment);
+    const form = { 0: "today", 1: "tomorrow" }[days] ?? (days > 1 && days < 7 ? "day" : "date");
+    const day = this.#date(moment, form === "day" ? { weekday: "long" } : { day: "numeric", month: "long" });
+    return this.say(`${key}_${form}`, { day, time: this.time(iso), count: this.#hour(moment) });
+  }
+
+  /** What we told the customer ourselves (`payload.lines` of a message); "" where we lack a word of it. */
+  lines(lines) {
+    if (!Array.isArray(lines) || !lines.every((one) => typeof this[one?.key] === "string")) return "";
+    return lines.map(({ key, until, ...blanks }) => this.say(key, { ...blanks, until: until && this.#onDay(until) })).join(" ");
+  }
+
+  // With the date: the sentence stays in the chat, where "tomorrow" goes stale.
+  #onDay(iso) {
+    const moment = new Date(iso);
+    const day = this.#date(moment, { weekday: "long", day: "numeric", month: "long" });
+    return this.say("at_date", { day, time: this.time(iso), count: this.#hour(moment) });
+  }
+
+  // Some languages say another word before one o'clock than before two.
+  #hour(moment) {
+    const { hour12 } = new Intl.DateTimeFormat(this.locale, { hour: "numeric" }).resolvedOptions();
+    return hour12 ? moment.getHours() % 12 || 12 : moment.getHours();
+  }
+
+  time(iso) {
+    const moment = new Date(iso);
+    if (Number.isNaN(moment.getTime())) return "";
+    return moment.toLocaleTimeString(this.locale, { hour: "2-digit", minute: "2-digit" });
+  }
+
+  /** The name of a message's day, for the separators of the log. */
+  day(iso, now = new Date()) {
+    const moment = new Date(iso);
+    const days = Number.isNaN(moment.getTime()) ? 0 : daysBetween(moment, now);
+    if (days === 0) return this.today;
+    if (days === 1) return this.yesterday;
+    return this.#date(moment, { weekday: "long", day: "numeric", month: "long" });
+  }
+
+  // Shops everywhere date their orders by the Gregorian calendar; some locales would count another one.
+  #date(moment, form) { return moment.toLocaleDateString(this.locale, { calendar: "gregory", ...form }); }
+
+  /** How long it takes: half of all waits end between low and high. */
+  wait(seconds, low, high) {
+    const [least, unit] = span(low ?? seconds);
+    const [most, last] = span(high ?? seconds);
+    const written = (name) => new Intl.NumberFormat(this.locale, { style: "unit", unit: name, unitDisplay: "long" });
+    if (unit !== last) {
+      return this.say("aboutBetween", { low: written(unit).format(least), high: written(last).format(most) });
+    }
+    const exact = least === most ? written(unit).format(most) : written(unit).formatRange(least, most);
+    return this.say("about", { span: exact });
+  }
+}
+
+/** Seconds in minutes, or in hours from one hour on. */
+function span(seconds) {
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  return minutes < 60 ? [minutes, "minute"] : [Math.round(minutes / 60), "hour"];
 }
 
 function daysBetween(from, to) {
