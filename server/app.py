@@ -15,6 +15,7 @@ from nicegui import ui
 
 import conversations.action_endpoint
 import conversations.routes
+import conversations.routes_asking
 import conversations.socket
 import conversations.staff_socket
 import handoff.alerts.routes
@@ -31,6 +32,10 @@ import handoff.practice.routes
 import handoff.routes
 import handoff.routing.routes
 import handoff.teams.routes
+import insights.digest.routes
+import insights.pages
+import insights.surveys.routes
+import knowledge_base.help_centre.panel
 import knowledge_base.help_centre.routes
 import knowledge_base.pages
 import knowledge_base.routes
@@ -55,7 +60,9 @@ import training.routes
 import training.shadowing.routes
 import training.suspects.routes
 import training.trying.routes
+import widget.pages
 import widget.routes
+import widget.routes_settings
 from actions import registry, turn
 from actions.services import ActionServices
 from business.demo import DemoShop
@@ -86,6 +93,8 @@ from handoff.similar.keeper import EarlierReplies
 from handoff.teams.roster import Rosters
 from handoff.teams.setup import ensure_home
 from handoff.together import Together
+from insights.digest.mailing import DigestMail
+from insights.digest.service import Digests
 from knowledge_base.asked.desk import AskedDesk
 from knowledge_base.asked.masking import mask
 from knowledge_base.help_centre.readers import Readers
@@ -98,6 +107,7 @@ from server.auth import anyone
 from server.clock import Clock, SystemClock
 from server.corrected import ToEditor, ToTrainer
 from server.database import Database
+from server.digested import HouseTime, digests
 from server.errors import install_error_handlers
 from server.events import Bus, LocalBus
 from server.limits import Limits
@@ -118,6 +128,7 @@ from training.mood_replay.desk import MoodReplay
 from training.paths import Paths, Tools
 from training.room import TrainingRoom
 from understanding.normal import plain
+from widget.settings import WidgetSettings
 
 log = structlog.get_logger(__name__)
 
@@ -162,6 +173,9 @@ class Services:
     corrections: Corrections
     earlier: EarlierReplies
     practice: Practice
+    widget: WidgetSettings
+    digests: Digests
+    digest_mail: DigestMail
 
 
 def build_services(
@@ -207,6 +221,8 @@ def build_services(
     )  # fmt: skip
     training_room.trying.actions = Rehearsal(knowledge, shop, clock, reserved)
     training_room.trying.levels = mood_replay.patience.levels
+    asked = AskedDesk(database, clock, encoder, knowledge, settings.var / "asked")
+    week = digests(database, clock, asked)
     reply_vectors = Vectors(encoder, settings.var / "replies")
     deeds = registry.build(ActionServices(knowledge, shop, guard, clock, reserved=reserved))
     return Services(
@@ -223,7 +239,7 @@ def build_services(
         knowledge=knowledge,
         shelves=Shelves(knowledge),
         readers=Readers(database, clock, settings.channel_secret.get_secret_value()),
-        asked=AskedDesk(database, clock, encoder, knowledge, settings.var / "asked"),
+        asked=asked,
         business=shop,
         ahead=ahead,
         bot=bot,
@@ -246,6 +262,9 @@ def build_services(
         corrections=Corrections(clock, ToTrainer(clock, training_room.labels), ToEditor(clock)),
         earlier=EarlierReplies(database, reply_vectors, encoder.encode),
         practice=Practice(database, clock, mask),
+        widget=WidgetSettings(database, clock),
+        digests=week,
+        digest_mail=DigestMail(database, clock, settings, week, HouseTime(database, rosters)),
     )
 
 
@@ -296,7 +315,13 @@ async def running(services: Services) -> AsyncIterator[None]:
         stack.push_async_callback(services.desk_sweeper.stop)
         await services.silence_sweeper.start()
         stack.push_async_callback(services.silence_sweeper.stop)
-        for steady in (services.keeper, services.mailer, services.alerts, services.earlier):
+        for steady in (
+            services.keeper,
+            services.mailer,
+            services.alerts,
+            services.earlier,
+            services.digest_mail,
+        ):
             steady.start()
             stack.push_async_callback(steady.stop)
         services.history_indexer.start()
@@ -335,6 +360,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.include_router(staff_routes(held.clock))
     for router in (
         conversations.routes.router,
+        conversations.routes_asking.router,
         conversations.socket.router,
         conversations.staff_socket.router,
         conversations.action_endpoint.router,
@@ -350,6 +376,8 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         handoff.practice.routes.router,
         handoff.routing.routes.router,
         handoff.teams.routes.router,
+        insights.digest.routes.router,
+        insights.surveys.routes.router,
         knowledge_base.routes_exchange.router,
         knowledge_base.routes_reports.router,
         knowledge_base.routes_asked.router,
@@ -360,6 +388,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         knowledge_base.routes_review.router,
         knowledge_base.routes_files.router,
         knowledge_base.help_centre.routes.router,
+        knowledge_base.help_centre.panel.router,
         training.comparing.routes.router,
         training.promoting.routes.router,
         training.routes.router,
@@ -371,6 +400,8 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         training.exchange.routes.router,
         training.shadowing.routes.router,
         training.trying.routes.router,
+        widget.pages.router,
+        widget.routes_settings.router,
         widget.routes.router,
     ):
         app.include_router(router)
@@ -390,6 +421,8 @@ def _install_pages(app: FastAPI) -> None:
     knowledge_base.pages.install_assets(app)
     knowledge_base.pages.register_pages()
     training.pages.install(app)
+    widget.pages.install(app)
+    insights.pages.register_pages()
     ui.run_with(
         app,
         title="Handrail",

@@ -12,6 +12,7 @@ import httpx
 import typer
 from websockets.exceptions import WebSocketException
 
+from server.commands.digest import digest
 from server.commands.kb import kb
 from server.commands.models import models, promote, rollback, stories
 from server.commands.nlu import nlu
@@ -31,6 +32,7 @@ mail = typer.Typer(no_args_is_help=True, help="The house's mail server.")
 cli.add_typer(mail, name="mail")
 cli.add_typer(nlu, name="nlu")
 cli.add_typer(kb, name="kb")
+cli.command()(digest)
 for work in (train, compare, models, promote, rollback):
     cli.command()(work)
 cli.add_typer(review, name="review")

@@ -78,6 +78,13 @@ class Limits:
                 "frame": Rate(600, 60),
                 "visitor": Rate(120, 60),  # new visitors from one address
                 "search": Rate(120, 60),  # in the help centre, from one address
+                # Of the widget's panel, from one address: an office that searches and types.
+                "widget_search": Rate(120, 60),
+                "widget_suggest": Rate(240, 60),
+                "transcript": Rate(60, 60),  # saved chats, from one address
+                "transcript_mail": Rate(
+                    30, 86_400
+                ),  # and mailed ones: each goes to whatever was typed
                 "feedback": Rate(30, 60),  # on articles, from one address
                 "staff_message": Rate(120, 60),
                 # Of one session, over REST: a console that reads queue and cards asks for one or two a second.

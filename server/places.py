@@ -32,6 +32,14 @@ PLACES = (
     Place("/staff/articles", "Articles", (Role.EDITOR,)),
     Place("/staff/articles/quality", "Quality", (Role.SUPERVISOR,), within="/staff/articles"),
     Place("/staff/training", "Training", (Role.TRAINER,)),
+    Place("/staff/insights", "Insights", (Role.SUPERVISOR,)),
+    Place("/staff/widget", "Widget", (Role.SUPERVISOR,)),
+    Place(
+        "/staff/insights/digest", "Digest", (Role.EDITOR, Role.TRAINER), within="/staff/insights"
+    ),
+    Place(
+        "/staff/training/opinions", "Second opinions", (Role.SUPERVISOR,), within="/staff/training"
+    ),
 )
 
 

@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     """Sender of all mails: ``help@shop.example``, or ``Shop <help@shop.example>``."""
     mail_reply_to: str = ""
     """Where answers to our mails are read; empty: the mail says that nobody reads them."""
+    digest_to: str = ""
+    """Who gets the week's digest by mail on Monday morning: addresses with commas between; empty: nobody."""
     nobody_within: float = 3600.0
     """Nobody online within staffed hours: an answer within so many staffed seconds is promised."""
     promise_grace: float = 600.0
@@ -148,6 +150,10 @@ class Settings(BaseSettings):
         return bool(self.smtp_host)
 
     @property
+    def digest_addresses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.strip() for one in self.digest_to.split(",") if one.strip()))
+
+    @property
     def origins(self) -> frozenset[str]:
         """Every page that may carry the widget, exact."""
         return frozenset(self.widget_origins) | self.own_origins
@@ -169,6 +175,17 @@ class Settings(BaseSettings):
             raise ValueError(
                 "HANDRAIL_SMTP_HOST needs HANDRAIL_MAIL_FROM, the address mails come from"
             )
+        return self
+
+    @model_validator(mode="after")
+    def digest_can_be_mailed(self) -> Settings:
+        if self.digest_addresses and not self.mail_on:
+            raise ValueError(
+                "HANDRAIL_DIGEST_TO needs HANDRAIL_SMTP_HOST, the server that sends it"
+            )
+        for one in self.digest_addresses:
+            if "@" not in one or parseaddr(one) != ("", one):
+                raise ValueError(f"HANDRAIL_DIGEST_TO: {one!r} is not an e-mail address")
         return self
 
     @model_validator(mode="after")

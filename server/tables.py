@@ -22,6 +22,7 @@ import training.promoting.models
 import training.review.models
 import training.shadowing.models
 import training.suspects.models
+import widget.models
 from server.database import Base
 
 metadata = Base.metadata
@@ -47,4 +48,5 @@ ROOMS = (
     training.review.models,
     training.shadowing.models,
     training.suspects.models,
+    widget.models,
 )

@@ -43,6 +43,8 @@ NICEGUI_PATHS = (
     "/staff/desk",
     "/staff/articles",
     "/staff/training",
+    "/staff/widget",
+    "/staff/insights",
     "/_nicegui",
 )
 
@@ -127,7 +129,7 @@ async def _refuse(error: HandrailError, scope: Scope, receive: Receive, send: Se
 
 
 class ChatCors:
-    """Lets the listed sites' pages call the customer's REST door from their own origin; no other path."""
+    """Lets the listed sites' pages call the customer's REST doors from their own origin; no other path."""
 
     def __init__(self, app: ASGIApp, *, origins: Collection[str]) -> None:
         self.app = app
@@ -140,8 +142,12 @@ class ChatCors:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_chat = scope["type"] == "http" and scope["path"].startswith("/api/chat/")
-        await (self._open if is_chat else self.app)(scope, receive, send)
+        is_open = scope["type"] == "http" and _opens(scope["path"])
+        await (self._open if is_open else self.app)(scope, receive, send)
+
+
+def _opens(path: str) -> bool:
+    return path.startswith(("/api/chat/", "/api/widget/help/")) or path == "/api/widget/help"
 
 
 class OwnPagesOnly:

@@ -49,6 +49,7 @@ async def open_room(settings: Settings, *, articles: bool = False) -> AsyncItera
     from server.rehearsing import Rehearsal, business_of
     from server.reviewed import beside
     from server.supervise.specs import rasa_environment
+    from training.mood_replay.threshold import Patience
     from training.room import TrainingRoom
 
     environment = rasa_environment(settings)
@@ -63,6 +64,7 @@ async def open_room(settings: Settings, *, articles: bool = False) -> AsyncItera
             shop = business_of(settings, house.database, house.clock)
             reserved = frozenset(settings.reserved_topics)
             room.trying.actions = Rehearsal(house.knowledge, shop, house.clock, reserved)
+            room.trying.levels = Patience(house.database, house.clock, settings).levels
             stack.push_async_callback(room.close)
             yield House(room, house.database, settings)
             return

@@ -117,6 +117,20 @@ async def written_to(db: AsyncSession, clock: Clock, to: str, within: timedelta)
     return found.scalar_one()
 
 
+async def counted(
+    db: AsyncSession, clock: Clock, begins: str, within: timedelta, *, to: str | None = None
+) -> int:
+    """How many mails whose key begins so were written lately, or those of them to this address."""
+    asked = (
+        select(func.count())
+        .select_from(Mail)
+        .where(Mail.key.startswith(begins, autoescape=True), Mail.created_at > clock.now() - within)
+    )
+    if to is not None:
+        asked = asked.where(func.lower(Mail.to) == address(to).lower())
+    return (await db.execute(asked)).scalar_one()
+
+
 def _check_headers(headers: Mapping[str, str]) -> None:
     if len(headers) > HEADERS:
         raise TooLarge("A mail has too many headers.")

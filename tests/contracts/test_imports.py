@@ -22,12 +22,14 @@ KERNEL = {
     "server.local_time",
     "server.pages",
     "server.web",
+    "server.week",
 }
 ROOMS = {
     "actions",
     "business",
     "conversations",
     "handoff",
+    "insights",
     "knowledge_base",
     "training",
     "widget",
