@@ -91,7 +91,7 @@ servers, and Tiledesk's, which the registry does not have under the name we know
 class Defaults:
     """A house that has set nothing."""
 
-    async def config(self) -> WidgetConfig:
+    async def config_or_default(self) -> WidgetConfig:
         return DEFAULT
 
 

@@ -125,7 +125,7 @@ class FakeServer:
     def texts(self) -> list[str]:
         return [message["text"] for message in self.log if message["author"] == "customer"]
 
-    async def config(self) -> WidgetConfig:
+    async def config_or_default(self) -> WidgetConfig:
         """As widget.settings.WidgetSettings."""
         return self.settings
 

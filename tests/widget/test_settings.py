@@ -194,6 +194,7 @@ async def test_a_database_that_is_gone_changes_nothing(
         patch.setattr(fresh, "now", gone)
         with pytest.raises(OperationalError):
             await fresh.config()
+        assert await fresh.config_or_default() == DEFAULT, "the bubble is there all the same"
 
 
 # ---- over HTTP ----
