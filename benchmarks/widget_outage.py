@@ -92,10 +92,10 @@ class Seat:
         await widget.get_by_role("button", name="More options").click()
         await widget.get_by_role("button", name="Talk to a person", exact=True).first.click()
 
-    async def claim(self) -> None:
+    async def claim(self, within: float = WITHIN) -> None:
         """The agent takes this chat as soon as it waits."""
         name = await self._conversation()
-        until = time.monotonic() + WITHIN
+        until = time.monotonic() + within
         while True:
             desk = await self.doors.call("GET", "/api/queue", cookie=self.agent)
             if any(entry["conversation"] == name for entry in desk["waiting"]):
@@ -266,7 +266,7 @@ async def during_handoff(seat: Seat, outage: Outage) -> None:
     await outage.begin()
     await seat.asks_for_a_person()
     await seat.write("I need a person, please.")
-    claimed = asyncio.create_task(seat.claim())
+    claimed = asyncio.create_task(seat.claim(outage.seconds + WITHIN))
     await outage.end()
     await claimed
     await seat.reply("Here I am.")
