@@ -8,6 +8,7 @@ export class Aside {
   #shown = null;
   #opener = null; // what had the focus, to go back to
   #count = 0; // messages when it opened
+  #own = 0; // and how many of them the customer's
 
   /**
    * context: {wording, root, server, house, token(), ask(text)}: what the views need.
@@ -61,11 +62,12 @@ export class Aside {
   }
 
   /** Say that messages came while the customer reads here. */
-  update(messages, lastOwn) {
+  update(messages) {
     const count = messages.length;
-    if (!this.#shown) this.#count = count;
-    // Who writes wants to see what becomes of it.
-    else if (lastOwn && count > this.#count) this.close({ focus: false });
+    const own = messages.filter(({ author }) => author === "customer").length;
+    // Who writes wants to see what becomes of it. What failed earlier stands last, and is no news.
+    if (this.#shown && own > this.#own) this.close({ focus: false });
+    if (!this.#shown) [this.#count, this.#own] = [count, own];
     const fresh = this.#shown ? Math.max(0, count - this.#count) : 0;
     this.news.hidden = !fresh;
     if (fresh) setText(this.news, this.context.wording.say("new", { count: fresh }));

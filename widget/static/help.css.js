@@ -42,6 +42,7 @@ export default sheet(`
 .suggested .icon { inline-size: 16px; block-size: 16px; }
 .suggest ul { list-style: none; padding: 0; display: grid; gap: 2px; }
 .suggest .textlink { padding-block: 4px; font-weight: 500; font-size: 14.5px; min-block-size: 24px; }
+@media (forced-colors: active) { .news { border: 1px solid ButtonText; } }
 @media (max-height: 420px) {
   .help .asking { position: static; }
   /* 400 % zoom: what is read needs the room of all else. */

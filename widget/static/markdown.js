@@ -49,15 +49,15 @@ export function renderMarkdown(source) {
 }
 
 function renderBlock({ kind, lines, start }) {
-  if (kind === "p") return written("p", lines[0]);
+  if (kind === "p") return directed(inline(element("p"), lines[0]));
   const list = element(kind, { start: kind === "ol" && start !== 1 ? start : null });
-  for (const line of lines) list.append(written("li", line));
-  return list;
+  for (const line of lines) list.append(inline(element("li"), line));
+  return directed(list);
 }
 
-/** A block that takes the direction of its own text; set last, for with it each further node costs a walk. */
-function written(tag, text) {
-  const node = inline(element(tag), text);
+/** Let a block take the direction of its own text; last, for with it each further node costs a walk. A list takes it
+ *  as a whole: its numbers stand where it has room for them. */
+function directed(node) {
   node.setAttribute("dir", "auto");
   return node;
 }

@@ -109,6 +109,7 @@ export default sheet(`
 }
 .pill .icon { inline-size: 16px; block-size: 16px; }
 @media (forced-colors: active) {
-  .text, .answer { border: 1px solid CanvasText; }
+  .text, .answer, .pill { border: 1px solid CanvasText; }
+  .dots i { background: CanvasText; }
 }
 `);

@@ -124,5 +124,6 @@ export default sheet(`
 @media (forced-colors: active) {
   .stars label.on .icon { fill: Highlight; }
   .face, .send, .button.primary { border: 1px solid ButtonText; }
+  .box:focus-within { outline: 3px solid Highlight; }
 }
 `);

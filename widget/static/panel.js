@@ -93,8 +93,7 @@ export class Panel {
     if (this.gate.shut && this.aside.open === "help") this.aside.close({ focus: false });
     if (gone) this.focus();
     setText(this.people, sayPeople(this.options.wording, store.state.people));
-    const messages = store.messages();
-    this.aside.update(messages, messages.at(-1)?.author === "customer");
+    this.aside.update(store.messages());
     if (this.suggestions && !this.#maySuggest()) this.suggestions.clear();
   }
 
