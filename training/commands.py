@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.errors import Invalid, NotFound
 from training.comparing.comparison import Comparison
 from training.models import Promotion, RunState, TrainingRun
+from training.promoting import words
 from training.promoting.steps import SUFFIX, name_of
 from training.review.items import PAGE, Filter, Item
 from training.room import TrainingRoom
@@ -101,7 +102,12 @@ async def compare_now(room: TrainingRoom, run_id: UUID, say: Say) -> Comparison:
 async def promote_now(
     room: TrainingRoom, run_id: UUID, *, reason: str, even_if_worse: bool = False, confirm: str = ""
 ) -> Promotion:
-    """Put a training's model into service and wait for the end; raises as `Promotions.promote`."""
+    """Put a training's model into service and wait for the end; raises as `Promotions.promote`.
+
+    A model that passed needs no reason: the evidence for it is noted, as the page proposes it.
+    """
+    if not reason.strip() and not even_if_worse:
+        reason = words.evidence(await room.comparer.run_of(run_id))
     begun = await room.promotions.promote(
         run_id, None, reason=reason, even_if_worse=even_if_worse, confirm=confirm
     )

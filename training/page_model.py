@@ -18,6 +18,7 @@ from training.models import Promotion, PromotionState, RunState, TrainingRun
 from training.pages import room_frame
 from training.promoting.choosing import Choosing
 from training.promoting.dialogs import ask_roll_back
+from training.promoting.steps import name_of
 from training.room import Status, TrainingRoom
 
 PATH = "/staff/training/model"
@@ -83,7 +84,7 @@ class ModelPanel:
                 ui.label("In service")
             if not training:
                 ui.label(words.waiting(status.labels_waiting))
-            serving = status.serving.name if status.serving else "none"
+            serving = name_of(status.serving) or "none"
             ui.label(f"In service: {serving}").classes("tr-quiet").style("overflow-wrap: anywhere")
             ui.link("Kept models, reading along, and what happened to the model", HISTORY)
             if training:
@@ -172,7 +173,7 @@ class ModelPanel:
         await self._do(lambda: self._room.train(self._staff))
 
     async def _stop(self) -> None:
-        await self._do(self._room.job.cancel)
+        await self._do(lambda: self._room.job.cancel(self._staff))
 
     async def _ask_roll_back(self) -> None:
         said = await ask_roll_back("The model that served before")

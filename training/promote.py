@@ -22,7 +22,7 @@ from training import runs
 from training.files import Claim, read_json
 from training.models import Choice, Promotion, PromotionState
 from training.paths import Paths
-from training.promoting import at_a_start, fitting, keeping, kept, rules
+from training.promoting import at_a_start, fitting, keeping, kept, rules, words
 from training.promoting import steps as log_of_steps
 from training.promoting.at_a_start import Found
 from training.promoting.errand import LIMIT, LOOK, PICK_UP_LIMIT, Errand
@@ -66,8 +66,10 @@ class Promotions:
         pick_up_limit: float = PICK_UP_LIMIT,
         limit: float = LIMIT,
         look: float = LOOK,
+        who: str = "",
     ) -> None:
-        self._database, self._clock, self._paths = database, clock, paths
+        """`who`: as `ModelStep.who`, of who works in this process."""
+        self._database, self._clock, self._paths, self._who = database, clock, paths, who
         self._errand = Errand(paths.var, pick_up_limit, limit, look)
         self._claim = Claim(paths.var / "promotion.lock")
         self._task: asyncio.Task[None] | None = None
@@ -144,8 +146,9 @@ class Promotions:
         async with self._database.write() as db:
             run = await runs.choose(db, run_id, Choice.KEPT_OLD, staff)
             log_of_steps.add(
-                db, self._clock, What.KEPT_OLD, model=run.model, run_id=run_id, by=staff
-            )
+                db, self._clock, What.KEPT_OLD, model=run.model, run_id=run_id, by=staff,
+                who=self._who, why=words.evidence(run),
+            )  # fmt: skip
 
     async def kept(self) -> list[KeptModel]:
         """Return the kept models with their times in service and why they were replaced; the serving one first."""
@@ -299,7 +302,7 @@ class Promotions:
             doing = "Going back" if row.rollback else "Putting it into service"
             log_of_steps.add(
                 db, self._clock, What.FAILED if problem else done,
-                model=row.model, run_id=row.run_id, by=row.by,
+                model=row.model, run_id=row.run_id, by=row.by, who=self._who,
                 why=f"{doing}: {problem}" if problem else row.reason,
             )  # fmt: skip
         log.info("promotion_ended", promotion_id=str(promotion_id), problem=problem)
@@ -310,8 +313,9 @@ class Promotions:
     ) -> None:
         async with self._database.write() as db:
             log_of_steps.add(
-                db, self._clock, what, model=model, run_id=run_id, by=by.id if by else None, why=why
-            )
+                db, self._clock, what, model=model, run_id=run_id, by=by.id if by else None,
+                who=self._who, why=why,
+            )  # fmt: skip
 
 
 async def _newest(db: AsyncSession, *states: PromotionState) -> Promotion | None:

@@ -54,20 +54,21 @@ class TrainingRoom:
         search: Searches | None = None,
         reserved: frozenset[str] = frozenset(),
         review: Beside | None = None,
+        who: str = "",
     ) -> None:
         self.paths = paths
         means = Means(
             database, paths, tools, search, reserved, stories=self._stories, levels=self._levels
         )
-        self.comparer = Comparer(clock, means)
+        self.comparer = Comparer(clock, means, who=who)
         articles = review.search if review else None
         self.labels = CheckedLabels(database, clock, paths, articles)
         self.opinions = self.labels.opinions
         self.suspects = Suspects(database, clock, paths, self.labels, tools)
         self.inbox = ReviewQueue(database, clock, self.labels, review)
         self.inbox.hear(self.opinions)
-        self.job = TrainingJob(database, clock, paths, tools, comparer=self.comparer)
-        self.promotions = Promotions(database, clock, paths)
+        self.job = TrainingJob(database, clock, paths, tools, comparer=self.comparer, who=who)
+        self.promotions = Promotions(database, clock, paths, who=who)
         self.trying = Trying(database, paths, tools, self.promotions, self.job)
         reader = HttpReader(tools.environment.get("HANDRAIL_RASA_TOKEN", ""))
         self.shadowing = Shadowing(database, clock, paths, reader)
@@ -82,12 +83,15 @@ class TrainingRoom:
         *,
         search: Searches | None = None,
         review: Beside | None = None,
+        who: str = "",
     ) -> TrainingRoom:
         """Build the room; `environment`: in which Rasa trains and serves, `search`: the knowledge base,
-        `review`: what stands beside the review queue."""
+        `review`: what stands beside the review queue, `who`: as `ModelStep.who`, at a command line."""
         paths, tools = Paths.of(settings), Tools.of(environment)
         reserved = frozenset(settings.reserved_topics)
-        return cls(database, clock, paths, tools, search=search, reserved=reserved, review=review)
+        return cls(
+            database, clock, paths, tools, search=search, reserved=reserved, review=review, who=who
+        )
 
     async def start(self) -> None:
         """Put right what a stop in the wrong moment left behind. A failure here never stops the app."""

@@ -160,9 +160,9 @@ async def train(room: Room, staff: CurrentTrainer, body: ToTrain) -> RunView:
 
 
 @router.post("/cancel", status_code=204)
-async def cancel(room: Room, _: CurrentTrainer) -> Response:
-    """Stop the training that runs."""
-    await room.job.cancel()
+async def cancel(room: Room, staff: CurrentTrainer) -> Response:
+    """Stop the training that runs, in whichever process."""
+    await room.job.cancel(staff)
     return Response(status_code=204)
 
 

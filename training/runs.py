@@ -70,12 +70,15 @@ async def end(
     *,
     error: str | None = None,
     figures: dict[str, Any] | None = None,
+    who: str = "",
+    stopped_by: UUID | None = None,
 ) -> TrainingRun:
+    """Note how a training ended; `who` and `stopped_by` as `steps.add_run`."""
     run = await db.get_one(TrainingRun, run_id)
     run.state, run.finished_at = state, clock.now()
     run.error = error[:500] if error else None
     run.figures = figures or {}
-    steps.add_run(db, clock, run)
+    steps.add_run(db, clock, run, who=who, stopped_by=stopped_by)
     return run
 
 

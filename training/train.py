@@ -13,7 +13,7 @@ import structlog
 from server.auth import Staff
 from server.clock import Clock
 from server.database import Database
-from server.errors import Conflict, HandrailError, NotFound
+from server.errors import Conflict, HandrailError, NotFound, Unavailable
 from training import runs
 from training.comparing.comparer import Comparer
 from training.comparing.sitting import Means
@@ -22,11 +22,15 @@ from training.models import RunState, TrainingRun
 from training.paths import Paths, Tools
 from training.process import ProgramFailed, run, tail
 from training.serving import serving_model
+from training.stopping import StopRequest
 
 log = structlog.get_logger(__name__)
 
 # Training takes half a minute on two idle cores; a busy small machine gets plenty.
 TRAIN_LIMIT = 1800.0
+#: Another process sees a wish to stop within half a second, and its programs have five to end.
+STOP_LIMIT = 15.0
+LOOK = 0.2
 
 
 Then = Callable[[TrainingRun], Awaitable[None]]
@@ -48,7 +52,9 @@ class TrainingJob:
         *,
         train_limit: float = TRAIN_LIMIT,
         comparer: Comparer | None = None,
+        who: str = "",
     ) -> None:
+        """`who`: as `ModelStep.who`, of who works in this process."""
         self._database, self._clock = database, clock
         self._paths, self._tools = paths, tools
         self._train_limit = train_limit
@@ -56,6 +62,8 @@ class TrainingJob:
         self._claim = Claim(paths.var / "training.lock")
         self._task: asyncio.Task[None] | None = None
         self._running: UUID | None = None
+        self._who = who
+        self._stop = StopRequest(paths.var)
 
     async def start(self, by: Staff | None, then: Then | None = None) -> TrainingRun:
         """Begin a training in the background and return its row; `then` gets it when it is done.
@@ -78,17 +86,26 @@ class TrainingJob:
         log.info("training_started", run_id=str(row.id), labels=row.labels)
         return row
 
-    async def cancel(self) -> None:
-        """Stop the training that runs; it ends as cancelled.
+    async def cancel(self, by: Staff | None = None) -> None:
+        """Stop the training that runs, here or in another process; it ends as cancelled.
 
         Raises:
-            NotFound: none runs in this process.
+            NotFound: none runs. Unavailable: the process that runs it does not answer.
         """
-        task = self._task
-        if task is None or task.done():
+        run = await self.newest()
+        if run is None or run.state not in runs.ACTIVE:
             raise NotFound("No training is running.")
-        task.cancel()
-        await asyncio.wait([task])
+        await asyncio.to_thread(self._stop.ask, run.id, by.id if by else None, self._who)
+        if run.id == self._running and self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+            return
+        try:
+            async with asyncio.timeout(STOP_LIMIT):
+                while await self._runs(run.id):  # noqa: ASYNC110 - another process ends it
+                    await asyncio.sleep(LOOK)
+        except TimeoutError as error:
+            raise Unavailable("Whoever runs this training did not answer. Try again.") from error
 
     async def wait(self) -> None:
         """Return when the training that runs here, if any, has ended."""
@@ -126,7 +143,13 @@ class TrainingJob:
     async def close(self) -> None:
         """Stop the training that runs here: the process is about to end."""
         if self._task is not None and not self._task.done():
-            await self.cancel()
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _runs(self, run_id: UUID) -> bool:
+        async with self._database.read() as db:
+            run = await db.get(TrainingRun, run_id)
+        return run is not None and run.state in runs.ACTIVE
 
     def log_tail(self, run_id: UUID) -> list[str]:
         """Return the last lines that a training's programs wrote."""
@@ -137,6 +160,8 @@ class TrainingJob:
 
     async def _work(self, run_id: UUID, then: Then | None) -> None:
         state, error, figures = RunState.FAILED, None, {}
+        own = asyncio.current_task()
+        watch = asyncio.create_task(self._stop.watch(run_id, own.cancel if own else lambda: None))
         try:
             await self._train(run_id)
             figures = await self._compare(run_id)
@@ -148,10 +173,18 @@ class TrainingJob:
         except Exception as problem:
             error = f"The training broke: {type(problem).__name__}."
             log.error("training_broke", run_id=str(run_id), exc_info=problem)
+        watch.cancel()
+        stopped_by, who = None, self._who
+        if state is RunState.CANCELLED:
+            stopped_by, who = self._stop.of(run_id) or (None, "")
         try:
             async with self._database.write() as db:
-                row = await runs.end(db, self._clock, run_id, state, error=error, figures=figures)
+                row = await runs.end(
+                    db, self._clock, run_id, state,
+                    error=error, figures=figures, who=who, stopped_by=stopped_by,
+                )  # fmt: skip
         finally:
+            self._stop.forget()
             self._claim.release()
             self._running = None
         log.info("training_ended", run_id=str(run_id), state=state.value)

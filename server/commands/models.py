@@ -15,7 +15,6 @@ from server.commands.room import (
     console,
     done_in,
     show_json,
-    why,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def models(as_json: Json = False) -> None:
     async def work(house: House) -> list[KeptModel]:
         return await house.room.promotions.kept()
 
-    found = done_in(work)
+    found = done_in(work, as_json=as_json)
     records = [_model_record(model) for model in found]
     if as_json:
         show_json(records)
@@ -68,16 +67,15 @@ def promote(
 
         async with house.database.read() as db:
             row = await find_run(db, run)
-        # What is too short for a reason shall not be lengthened by our own words.
         return await promote_now(
             house.room,
             row.id,
-            reason=reason if even_if_worse else why(reason),
+            reason=reason,
             even_if_worse=even_if_worse,
             confirm=confirm,
         )
 
-    _tell_change(done_in(work), as_json=as_json)
+    _tell_change(done_in(work, as_json=as_json), as_json=as_json)
 
 
 def rollback(
@@ -98,9 +96,9 @@ def rollback(
 
         if not reason.strip():
             raise Invalid("Say why: --reason must not be empty.")
-        return await roll_back_now(house.room, reason=why(reason), to=model or None)
+        return await roll_back_now(house.room, reason=reason, to=model or None)
 
-    _tell_change(done_in(work), as_json=as_json)
+    _tell_change(done_in(work, as_json=as_json), as_json=as_json)
 
 
 def stories(
@@ -116,7 +114,7 @@ def stories(
         return await house.room.trying.run(path)
 
     file = Path(model) if model and Path(model).is_file() else None
-    results = done_in(work, articles=True)
+    results = done_in(work, articles=True, as_json=as_json)
     failed = [result for result in results if not result.passed]
     if as_json:
         show_json([vars(result) for result in results])

@@ -68,7 +68,7 @@ def queue(
             names = await house.room.labels.names()
             await Sitting(house, console(), names, by).go_through(items)
 
-    done_in(work, articles=True)
+    done_in(work, articles=True, as_json=as_json)
 
 
 def item_record(item: Item) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def import_examples(
 
         return await import_file(house.room, file, dry_run=dry_run)
 
-    report = _with_file(lambda: done_in(work), file)
+    report = _with_file(lambda: done_in(work, as_json=as_json), file)
     left_out = [one for one in report.rows if one.outcome in (Outcome.CONFLICTING, Outcome.BAD)]
     if as_json:
         show_json({**asdict(report), "added": report.added})

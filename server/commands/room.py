@@ -21,6 +21,7 @@ from server.settings import Settings, load_settings
 if TYPE_CHECKING:
     from server.auth import Staff
     from server.database import Database
+    from server.errors import HandrailError
     from training.room import TrainingRoom
 
 T = TypeVar("T")
@@ -59,7 +60,7 @@ async def open_room(settings: Settings, *, articles: bool = False) -> AsyncItera
             encoder = Encoder.load(settings.encoder_path, precision=settings.precision)
             room = TrainingRoom.of(
                 settings, house.database, house.clock, environment, search=house.knowledge,
-                review=beside(settings, house.clock, encoder, house.knowledge),
+                review=beside(settings, house.clock, encoder, house.knowledge), who=here(),
             )  # fmt: skip
             shop = business_of(settings, house.database, house.clock)
             reserved = frozenset(settings.reserved_topics)
@@ -70,17 +71,25 @@ async def open_room(settings: Settings, *, articles: bool = False) -> AsyncItera
             return
         database = Database(settings.database, LocalBus())
         stack.push_async_callback(database.close)
-        room = TrainingRoom.of(settings, database, SystemClock(), environment)
+        room = TrainingRoom.of(settings, database, SystemClock(), environment, who=here())
         stack.push_async_callback(room.close)
         yield House(room, database, settings)
 
 
-def done_in(work: Callable[[House], Coroutine[object, object, T]], *, articles: bool = False) -> T:
-    """Do it in this house's room; what goes wrong is said in one line, with its status."""
+def done_in(
+    work: Callable[[House], Coroutine[object, object, T]],
+    *,
+    articles: bool = False,
+    as_json: bool = False,
+) -> T:
+    """Do it in this house's room; what goes wrong is said in one line, with its status.
+
+    With `as_json` stdout gets it, too, in the form of the REST interface's errors.
+    """
     from sqlalchemy.exc import OperationalError, ProgrammingError
 
     from encoder import EncoderError
-    from server.errors import HandrailError
+    from server.errors import HandrailError, Unavailable
 
     async def run() -> T:
         async with open_room(load_settings(), articles=articles) as house:
@@ -92,15 +101,22 @@ def done_in(work: Callable[[House], Coroutine[object, object, T]], *, articles: 
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     except EncoderError as error:
-        typer.echo(f"{error}. Run `./handrail prepare` first.", err=True)
+        _tell(Unavailable(f"{error}. Run `./handrail prepare` first."), as_json=as_json)
         raise typer.Exit(FAILED) from error
     except (OperationalError, ProgrammingError) as error:
-        typer.echo("The database is not ready. Run `./handrail prepare` first.", err=True)
+        said = Unavailable("The database is not ready. Run `./handrail prepare` first.")
+        _tell(said, as_json=as_json)
         raise typer.Exit(FAILED) from error
     except HandrailError as error:
-        typer.echo(str(error), err=True)
+        _tell(error, as_json=as_json)
         status = NOT_BETTER if error.code in ("not_better", "stale_comparison") else REFUSED
         raise typer.Exit(status) from error
+
+
+def _tell(error: HandrailError, *, as_json: bool) -> None:
+    typer.echo(str(error), err=True)
+    if as_json:
+        show_json(error.body())
 
 
 @contextmanager
@@ -144,14 +160,12 @@ def show_json(record: object) -> None:
     typer.echo(json.dumps(record, indent=2, default=str, ensure_ascii=False))
 
 
-def why(reason: str) -> str:
-    """Return a reason with who gave it: on a command line the machine's own name for them."""
+def here() -> str:
+    """Return who works at this command line, for the log of the model: the machine's own name for them."""
     try:
-        name = getpass.getuser()[:80]
+        return f"command line, {getpass.getuser()[:80]}"
     except OSError:
-        name = "unknown"
-    said = reason.strip()
-    return f"{said} (command line, {name})" if said else f"command line, {name}"
+        return "command line"
 
 
 def step_teller(out: Console) -> Callable[[dict[str, Any]], None]:

@@ -28,14 +28,24 @@ def train(
     promote: Annotated[
         bool, typer.Option("--promote", help="Put it into service unless it is worse.")
     ] = False,
+    stop: Annotated[
+        bool, typer.Option("--stop", help="Stop the training that runs, begin none.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Train a model from the labels and compare it with the serving one.
 
     Ends with 0 when it is done (and serves, with --promote), 1 when it failed, 3 when --promote was asked and the
-    model does not serve because it did not pass, 2 when a training runs already.
+    model does not serve because it did not pass, 2 when a training runs already (with --stop, when none runs).
     """
     out = console(as_json=as_json)
+    if stop:
+        done_in(lambda house: house.room.job.cancel(), as_json=as_json)
+        if as_json:
+            show_json({"state": "cancelled"})
+        else:
+            out.print("The training is stopped. The model in service is untouched.")
+        return
 
     async def work(house: House) -> tuple[TrainingRun, Promotion | None]:
         from training.commands import train_now
@@ -43,7 +53,7 @@ def train(
         run = await train_now(house.room, step_teller(out), promote=promote)
         return run, await house.room.promotions.newest() if promote else None
 
-    run, promotion = done_in(work, articles=True)
+    run, promotion = done_in(work, articles=True, as_json=as_json)
     mine = promotion if promotion is not None and promotion.run_id == run.id else None
     record = _run_record(run, mine)
     if as_json:
@@ -79,7 +89,7 @@ def compare(
             return await house.room.comparer.read(row.id)
         return await compare_now(house.room, row.id, step_teller(out))
 
-    found = done_in(work, articles=not stored)
+    found = done_in(work, articles=not stored, as_json=as_json)
     if as_json:
         show_json(asdict(found))
     else:

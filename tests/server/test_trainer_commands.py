@@ -31,6 +31,7 @@ from tests.training.test_promote import supervisor
 from tests.training.test_train import serve
 from tests.training.trying.conftest import FakeActions
 from training.paths import Paths, Tools
+from training.promoting import steps
 from training.room import TrainingRoom
 from training.trying.stories import Expected, Story, StoryFolder
 from training.trying.walks import Said
@@ -119,7 +120,9 @@ def place(tmp_path: Path, empty: Path, monkeypatch: pytest.MonkeyPatch) -> Place
     @asynccontextmanager
     async def opened(settings: Settings, *, articles: bool = False) -> AsyncIterator[Any]:
         database = Database(settings.database, LocalBus())
-        room = TrainingRoom(database, SystemClock(), place.paths, place.tools)
+        room = TrainingRoom(
+            database, SystemClock(), place.paths, place.tools, who=commands_room.here()
+        )
         room.trying.actions = FakeActions()
         try:
             yield commands_room.House(room, database, settings)
@@ -149,6 +152,12 @@ def supervised(place: Place) -> Iterator[None]:
     thread.join()
 
 
+async def log(database: Database) -> list[tuple[str | None, str]]:
+    """Who did each step of the model, and why; the newest first."""
+    async with database.read() as db:
+        return [(one.by, one.why) for one in await steps.steps(db)]
+
+
 def trained(place: Place) -> dict[str, Any]:
     found = place.run("train", "--json")
     assert found.exit_code == 0, found.output
@@ -172,6 +181,9 @@ def test_the_night_trains_compares_and_promotes_what_is_not_worse(place: Place) 
     assert (back.exit_code, back.stdout) == (0, "old is in service.\n")
     forth = place.run("rollback", record["model"], "--reason", "it was not that", "--json")
     assert json.loads(forth.stdout)["state"] == "done"
+    assert place.do(log)[:2] == [
+        (commands_room.here(), "it was not that"), (commands_room.here(), "customers complain")
+    ]  # fmt: skip
     head, *rows = place.run("models").stdout.splitlines()
     assert head.split() == ["model", "trained", "verdict", "golden", "training"]
     assert [row.split()[:2] for row in rows] == [[record["model"], "serves"], ["old", "before"]]
@@ -201,6 +213,7 @@ def test_a_worse_model_is_not_promoted_by_accident(place: Place) -> None:
     assert (wanted.exit_code, wanted.stdout) == (0, f"{record['model']} is in service.\n")
 
 
+@pytest.mark.usefixtures("supervised")
 def test_compare_says_what_it_found_and_keeps_it(place: Place) -> None:
     serve(place.paths, WORSE)
     record = trained(place)
@@ -209,6 +222,9 @@ def test_compare_says_what_it_found_and_keeps_it(place: Place) -> None:
     assert "The candidate is better, +80.0 points on the golden set." in again.output
     stored = json.loads(place.run("compare", record["model"], "--stored", "--json").stdout)
     assert (stored["run_id"], stored["verdict"]) == (record["run"], "better")
+    assert place.run("promote", record["run"]).exit_code == 0
+    evidence = "better when compared; 100.0 % of the golden messages, 20.0 % before"
+    assert place.do(log)[0] == (commands_room.here(), evidence)
 
 
 def test_what_cannot_be_is_said_in_one_line(place: Place) -> None:
@@ -223,6 +239,10 @@ def test_what_cannot_be_is_said_in_one_line(place: Place) -> None:
         answer = place.run(*words)
         assert (answer.exit_code, said in answer.output) == (status, True), answer.output
         assert "Traceback" not in answer.output
+    unknown = place.run("promote", "nothing", "--json")
+    assert (unknown.exit_code, json.loads(unknown.stdout)["error"]["code"]) == (2, "not_found")
+    nothing = place.run("train", "--stop", "--json")
+    assert (nothing.exit_code, json.loads(nothing.stdout)["error"]["code"]) == (2, "not_found")
     assert place.run("models").stdout.startswith("No model is kept here yet.")
 
 

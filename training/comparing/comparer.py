@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select
 
+from server.auth import Staff
 from server.clock import Clock
 from server.errors import Conflict, HandrailError, NotFound
 from training.comparing import data_of
@@ -40,8 +41,9 @@ class NothingBeside(Conflict):
 class Comparer:
     """Keeps one file for each comparison in `var/comparisons`, and the summary with the run."""
 
-    def __init__(self, clock: Clock, means: Means) -> None:
-        self._clock, self._means = clock, means
+    def __init__(self, clock: Clock, means: Means, *, who: str = "") -> None:
+        """`who`: as `ModelStep.who`, of who works in this process."""
+        self._clock, self._means, self._who = clock, means, who
         self._claim = Claim(means.paths.var / "comparing.lock")
         self._task: asyncio.Task[None] | None = None
         self.store = Store(means.folder)
@@ -57,8 +59,8 @@ class Comparer:
         """Whether a comparison that `start` began is under way here."""
         return self._task is not None and not self._task.done()
 
-    async def start(self, run_id: UUID) -> None:
-        """Compare a run's model anew, in the background.
+    async def start(self, run_id: UUID, by: Staff | None = None) -> None:
+        """Compare a run's model anew, in the background, because somebody wanted it (`by`).
 
         Raises:
             NotFound: there is no such training, or its model is gone. AlreadyComparing: another comparison runs.
@@ -69,7 +71,7 @@ class Comparer:
             raise AlreadyComparing()
         self._claim.release()
         self.at_work, self.steps, self.problem = run_id, [], None
-        self._task = asyncio.create_task(self._work(run_id), name=f"comparison-{run_id}")
+        self._task = asyncio.create_task(self._work(run_id, by), name=f"comparison-{run_id}")
 
     async def cancel(self) -> None:
         """Stop the comparison that `start` began.
@@ -92,12 +94,12 @@ class Comparer:
         if self.running:
             await self.cancel()
 
-    async def _work(self, run_id: UUID) -> None:
+    async def _work(self, run_id: UUID, by: Staff | None) -> None:
         async def note(step: str, _: float) -> None:
             self.steps.append(step)
 
         try:
-            await self.compare_run(run_id, note)
+            await self.compare_run(run_id, note, by)
         except HandrailError as problem:
             self.problem = str(problem)
         except Exception as problem:
@@ -133,7 +135,9 @@ class Comparer:
             raise NotFound("There is no such training.")
         return row
 
-    async def compare_run(self, run_id: UUID, say: Say | None = None) -> Comparison:
+    async def compare_run(
+        self, run_id: UUID, say: Say | None = None, by: Staff | None = None
+    ) -> Comparison:
         """Compare a run's model with the one that serves now, and keep what came of it; one that serves itself,
         with the one that it took over from.
 
@@ -153,7 +157,9 @@ class Comparer:
             async with self._means.database.write() as db:
                 again = await db.get_one(TrainingRun, run_id)
                 again.figures = comparison.figures
-                steps.add_compared(db, self._clock, again, comparison.serving)
+                steps.add_compared(
+                    db, self._clock, again, comparison.serving, by.id if by else None, who=self._who
+                )
         await self.prune()
         return comparison
 

@@ -40,7 +40,7 @@ def _intents(section: Mapping[str, Any]) -> None:
     moved = [row for row in section["rows"] if row["won"] or row["lost"]]
     quiet(
         "Precision / recall / F1 in per cent. A change is called better or worse only where it is "
-        "larger than noise."
+        "larger than noise, all intents looked at together; the interval is of one intent alone."
     )
     if moved:
         _intent_table(f"{len(moved)} of {len(section['rows'])} intents are read differently", moved)

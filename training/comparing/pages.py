@@ -9,7 +9,7 @@ from uuid import UUID
 
 from nicegui import ui
 
-from server.auth import Role
+from server.auth import Role, Staff
 from server.errors import HandrailError, NotFound
 from server.pages import page_services, require_page
 from training import words as room_words
@@ -23,6 +23,7 @@ from training.comparing.parts import heading, quiet
 from training.models import RunState
 from training.pages import room_frame
 from training.promoting.choosing import Choosing
+from training.promoting.steps import name_of
 from training.room import TrainingRoom
 
 PATH = "/staff/training/runs/{run_id}"
@@ -58,7 +59,7 @@ def register_pages() -> None:
                 choosing = Choosing(room.promotions, staff, _to_the_model)
                 build_comparison(found, lambda: choosing.build(run))
             if run.state is RunState.DONE:
-                await CompareAgain(comparer, wanted, there=found is not None).build()
+                await CompareAgain(comparer, wanted, staff, there=found is not None).build()
 
 
 async def _to_the_model() -> None:
@@ -75,8 +76,9 @@ def build_comparison(found: Comparison, build_choice: Callable[[], None]) -> Non
     """Draw a comparison, the most important first; what can be done about it stands beside the verdict."""
     heading("New model, old model", 1)
     when = datetime.fromisoformat(found.at)
+    candidate, serving = name_of(found.candidate), name_of(found.serving) or "no other"
     quiet(
-        f"{found.candidate} beside {found.serving or 'no other'}, compared {when:%d %b %Y, %H:%M} UTC "
+        f"{candidate} beside {serving}, compared {when:%d %b %Y, %H:%M} UTC "
         f"in {room_words.duration(found.seconds)}."
     )
     tone, sentence = words.verdict(found)
@@ -119,8 +121,9 @@ def _build_lines(found: Comparison) -> None:
 class CompareAgain:
     """Compares with the model that serves now, in the background, and shows the page anew when it is done."""
 
-    def __init__(self, comparer: Comparer, run_id: UUID, *, there: bool) -> None:
+    def __init__(self, comparer: Comparer, run_id: UUID, staff: Staff, *, there: bool) -> None:
         self._comparer, self._run_id, self._there = comparer, run_id, there
+        self._staff = staff
         self._watched = False
 
     async def build(self) -> None:
@@ -135,7 +138,7 @@ class CompareAgain:
 
     async def _begin(self) -> None:
         try:
-            await self._comparer.start(self._run_id)
+            await self._comparer.start(self._run_id, self._staff)
         except HandrailError as error:
             ui.notify(str(error), type="negative", multi_line=True)
         self._look()

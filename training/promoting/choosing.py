@@ -28,9 +28,17 @@ class Choosing:
         """Draw the buttons; nothing where there is nothing to choose any more."""
         if run.state is not RunState.DONE or run.choice is not None:
             return
+        safe = speaks_against(run.figures) is None
         with ui.element("div").classes("tr-actions"):
-            ui.button("Promote…", on_click=lambda: self._promote(run))
-            ui.button("Keep the old", on_click=lambda: self._keep(run)).props("outline")
+            # What is advised stands first, and is the button that looks like one.
+            buttons = [
+                ("Promote…", lambda: self._promote(run)),
+                ("Keep the old", lambda: self._keep(run)),
+            ]
+            if not safe:
+                buttons.reverse()
+            for place, (title, act) in enumerate(buttons):
+                ui.button(title, on_click=act).props("outline" if place else "")
 
     async def _promote(self, run: TrainingRun) -> None:
         against = speaks_against(run.figures)

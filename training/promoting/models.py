@@ -14,6 +14,8 @@ from server.database import Base, UtcDateTime
 
 class What(enum.StrEnum):
     TRAINED = "trained"
+    STOPPED = "stopped"
+    """Somebody stopped its training."""
     COMPARED = "compared"
     SHADOWED = "shadowed"
     """It read along with customers for a while."""
@@ -45,5 +47,7 @@ class ModelStep(Base):
     run_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("training_runs.id"))
     """The training it comes from."""
     by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
-    """Null: a job of the night, the command line, or the system itself."""
+    """Null: no member of staff at a page."""
+    who: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    """Who did it where `by` says nobody: ``command line, NAME``; empty: the system itself."""
     why: Mapped[str] = mapped_column(String(500), default="")

@@ -19,6 +19,7 @@ from training.promoting.models import ModelStep, What
 
 LIMIT = 100
 WHY_LIMIT = 500
+WHO_LIMIT = 120
 SUFFIX = ".tar.gz"
 
 
@@ -29,7 +30,7 @@ class Step:
     model: str | None
     """Name of the model."""
     by: str | None
-    """Name of who did it; None: the system itself, or the command line."""
+    """Who did it, a member of staff or somebody at the command line; None: the system itself."""
     why: str
     run_id: UUID | None
 
@@ -47,34 +48,60 @@ def add(
     model: Path | str | None = None,
     run_id: UUID | None = None,
     by: UUID | None = None,
+    who: str = "",
     why: str = "",
 ) -> None:
-    """Note a step, in the transaction that makes it true."""
+    """Note a step, in the transaction that makes it true; `who` tells of a person at no page (`ModelStep.who`)."""
     kept = str(model) if model else None
     db.add(
         ModelStep(
-            at=clock.now(), what=what, model=kept, run_id=run_id, by=by, why=why[:WHY_LIMIT].strip()
+            at=clock.now(),
+            what=what,
+            model=kept,
+            run_id=run_id,
+            by=by,
+            who="" if by else who[:WHO_LIMIT],
+            why=why[:WHY_LIMIT].strip(),
         )
     )
 
 
-def add_run(db: AsyncSession, clock: Clock, run: TrainingRun) -> None:
-    """Note how a training ended, and what its comparison said."""
+def add_run(
+    db: AsyncSession,
+    clock: Clock,
+    run: TrainingRun,
+    *,
+    who: str = "",
+    stopped_by: UUID | None = None,
+) -> None:
+    """Note how a training ended, and what its comparison said; `who` ran it where no member of staff did."""
+    by = run.requested_by
     if run.state is RunState.DONE:
         why = f"{run.labels} new labels" if run.labels != 1 else "1 new label"
-        add(db, clock, What.TRAINED, model=run.model, run_id=run.id, by=run.requested_by, why=why)
-        add_compared(db, clock, run, name_of(run.serving), run.requested_by)
+        add(db, clock, What.TRAINED, model=run.model, run_id=run.id, by=by, who=who, why=why)
+        add_compared(db, clock, run, name_of(run.serving), by, who=who)
+    elif run.state is RunState.CANCELLED:
+        why = "" if stopped_by or who else "The process that ran it ended."
+        add(
+            db, clock, What.STOPPED, model=run.model, run_id=run.id, by=stopped_by, who=who, why=why
+        )
     elif run.state is RunState.FAILED:
         why = f"Training: {run.error or 'no reason is known'}"
-        add(db, clock, What.FAILED, model=run.model, run_id=run.id, by=run.requested_by, why=why)
+        add(db, clock, What.FAILED, model=run.model, run_id=run.id, by=by, who=who, why=why)
 
 
 def add_compared(
-    db: AsyncSession, clock: Clock, run: TrainingRun, against: str | None, by: UUID | None = None
+    db: AsyncSession,
+    clock: Clock,
+    run: TrainingRun,
+    against: str | None,
+    by: UUID | None = None,
+    *,
+    who: str = "",
 ) -> None:
     """Note what a comparison said, of a run whose figures are there; `against` names the serving model."""
     add(
-        db, clock, What.COMPARED, model=run.model, run_id=run.id, by=by,
+        db, clock, What.COMPARED, model=run.model, run_id=run.id, by=by, who=who,
         why=_compared(run.figures, against),
     )  # fmt: skip
 
@@ -88,7 +115,14 @@ async def steps(db: AsyncSession, limit: int = LIMIT) -> list[Step]:
         .limit(limit)
     )
     return [
-        Step(step.at, step.what, name_of(step.model) or None, name, step.why, step.run_id)
+        Step(
+            step.at,
+            step.what,
+            name_of(step.model) or None,
+            name or step.who or None,
+            step.why,
+            step.run_id,
+        )
         for step, name in rows.all()
     ]
 

@@ -13,6 +13,7 @@ from training.promoting.steps import Step, name_of
 
 STEPS: Mapping[What, str] = {
     What.TRAINED: "Trained",
+    What.STOPPED: "Training stopped",
     What.COMPARED: "Compared",
     What.SHADOWED: "Read along",
     What.PROMOTED: "Put into service",
@@ -51,8 +52,8 @@ def moment(at: datetime | None) -> str:
 
 def step(step: Step) -> str:
     """Return who did a step and why, in one line: `by Ada: wrong about returns`."""
-    by = f"by {step.by}" if step.by else "by itself or from the command line"
-    if step.what in (What.FOUND, What.FAILED) and step.by is None:
+    by = f"by {step.by}" if step.by else "by itself"
+    if step.what in (What.FOUND, What.FAILED, What.STOPPED) and step.by is None:
         by = ""
     return ": ".join(part for part in (by, step.why) if part)
 

@@ -24,6 +24,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by"], ["staff.id"], name=op.f("fk_created_intents_by_staff")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_created_intents")),
     )
+    # Who did a step of the model where it was no member of staff at a page.
+    with op.batch_alter_table("model_steps", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("who", sa.String(length=120), server_default="", nullable=False)
+        )
     # What the house has set of its widget.
     op.create_table(
         "widget_settings",
@@ -124,4 +129,6 @@ def downgrade() -> None:
         batch_op.drop_column("answers")
         batch_op.drop_column("language")
     op.drop_table("widget_settings")
+    with op.batch_alter_table("model_steps", schema=None) as batch_op:
+        batch_op.drop_column("who")
     op.drop_table("created_intents")
