@@ -307,6 +307,9 @@ async def speak(
     spend(room, visitor_id, address)
     room.turns.typing(conversation_id, False)  # who sends it has stopped typing it
     job = None
+    invited = frame.invitation
+    if invited is not None and not await room.widget.invites(invited.id, invited.text):
+        invited = None  # the house has never said that
     async with room.database.write() as db:
         asks = frame.person or frame.button is not None
         could_queue = asks and await crowd.may_join(db, conversation_id)
@@ -319,8 +322,11 @@ async def speak(
             text=frame.text,
             button=frame.button,
             person=frame.person,
+            invited=invited,
             limit=room.settings.message_limit,
         )
+        if invited is not None and said.invited:
+            await room.widget.answered(db, visitor_id, invited.id)
         if said.for_bot or (could_queue and said.conversation.owner is Owner.QUEUED):
             await crowd.check(db, room, conversation_id, address)
         if said.for_bot:

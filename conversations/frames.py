@@ -44,6 +44,13 @@ class Button(Frame):
     index: Annotated[int, Field(ge=0, le=99)]
 
 
+class Invited(Frame):
+    """The invitation that a message answers, as it stood on the screen."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    text: Annotated[str, Field(min_length=1, max_length=400)]
+
+
 class Hello(Frame):
     type: Literal["hello"]
     token: Annotated[str, Field(min_length=1, max_length=200)]
@@ -59,6 +66,7 @@ class Say(Frame):
     button: Button | None = None
     person: bool = False
     """What it is about, said to ask for a person: straight to the queue, the bot does not answer it."""
+    invitation: Invited | None = None
 
 
 class Types(Frame):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 
 class Consent(Protocol):
@@ -76,4 +79,12 @@ class ChatSettings(Protocol):
 class House(Protocol):
     async def config(self) -> ChatSettings:
         """As it is now, at most some seconds old."""
+        ...
+
+    async def invites(self, invitation: str, text: str) -> bool:
+        """Whether the house's invitation of this id says so, or has said so."""
+        ...
+
+    async def answered(self, db: AsyncSession, visitor_id: uuid.UUID, invitation: str) -> None:
+        """A customer answers it; called in the transaction that logs it."""
         ...

@@ -54,6 +54,7 @@ class SayBody(_Body):
     text: frames.Text
     button: frames.Button | None = None
     person: bool = False
+    invitation: frames.Invited | None = None
 
 
 class Sent(BaseModel):

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations import handover, leaving, messages, owners
+from conversations import handover, inviting, leaving, messages, owners
 from conversations.desk import Desk, Reason
 from conversations.errors import ButtonExpired
-from conversations.frames import Button
+from conversations.frames import Button, Invited
 from conversations.models import Author, Conversation, Message, Owner, Turn
 from server.clock import Clock
 from server.errors import Invalid
@@ -28,6 +28,8 @@ class Said:
     conversation: Conversation
     for_bot: bool
     """Whether the bot may owe an answer: a turn can begin."""
+    invited: bool = False
+    """Whether it is the first answer to an invitation, which was written before it."""
 
 
 async def say(
@@ -41,10 +43,12 @@ async def say(
     button: Button | None,
     limit: int,
     person: bool = False,
+    invited: Invited | None = None,
 ) -> Said:
     """Log what the customer says; a closed chat opens again, a repeat changes nothing.
 
-    ``person``: it says what they want a person for, and so no turn of the bot comes of it.
+    ``person``: it says what they want a person for, and so no turn of the bot comes of it. ``invited``: what
+    the house said first; it is written before the message, once, so that whoever reads it knows what it answers.
 
     Raises:
         What `messages.append` raises. ClientIdReused: the client_id was used with another body.
@@ -62,6 +66,7 @@ async def say(
     action = await _action_of(db, conversation, button) if button else None
     if conversation.owner is Owner.CLOSED:
         conversation = await owners.reopen(db, clock, conversation_id)
+    begun = invited is not None and await inviting.write(db, clock, conversation, invited)
     message = await messages.append(
         db,
         clock,
@@ -77,7 +82,7 @@ async def say(
     elif conversation.owner is not Owner.BOT:
         await _owe_nothing(db, conversation_id, message.seq)
         await leaving.explain_once(db, clock, conversation, message.text)
-    return Said(message, conversation, for_bot=conversation.owner is Owner.BOT)
+    return Said(message, conversation, conversation.owner is Owner.BOT, begun)
 
 
 async def request_person(

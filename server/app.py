@@ -62,6 +62,7 @@ import training.suspects.routes
 import training.trying.routes
 import widget.pages
 import widget.routes
+import widget.routes_invitations
 import widget.routes_settings
 from actions import registry, turn
 from actions.services import ActionServices
@@ -402,6 +403,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         training.trying.routes.router,
         widget.pages.router,
         widget.routes_settings.router,
+        widget.routes_invitations.router,
         widget.routes.router,
     ):
         app.include_router(router)

@@ -81,6 +81,7 @@ class Limits:
                 # Of the widget's panel, from one address: an office that searches and types.
                 "widget_search": Rate(120, 60),
                 "widget_suggest": Rate(240, 60),
+                "invitation": Rate(120, 60),  # asked about and told of, from one address
                 "transcript": Rate(60, 60),  # saved chats, from one address
                 "transcript_mail": Rate(
                     30, 86_400

@@ -147,7 +147,8 @@ class ChatCors:
 
 
 def _opens(path: str) -> bool:
-    return path.startswith(("/api/chat/", "/api/widget/help/")) or path == "/api/widget/help"
+    doors = ("/api/chat/", "/api/widget/help/", "/api/widget/invitations/")
+    return path.startswith(doors) or path == "/api/widget/help"
 
 
 class OwnPagesOnly:

@@ -27,8 +27,12 @@ LANGUAGES: tuple[Language, ...] = ("en", "es", "de", "fr", "ar")
 STARTERS = 5
 FIELDS = 6
 CHOICES = 12
+INVITATIONS = 8
 # All of it travels inside the entry module, before the first click (2 kB gzip at the most, of 20).
 WORDING_LIMIT = 12_000
+INVITATIONS_LIMIT = 6_000
+# A path is matched by going back at each star: with three that stays quick on any address.
+STARS = 3
 
 # What a line may not hold: line breaks and other control characters.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -53,6 +57,7 @@ Sentence = Annotated[Line, StringConstraints(min_length=1, max_length=300)]
 Colour = Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9a-fA-F]{6}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][A-Za-z0-9_]{0,59}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Event = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.:-]{0,59}$")]
 
 
 class _Part(BaseModel):
@@ -120,6 +125,47 @@ class Surveys(_Part):
     """Would you recommend us?"""
 
 
+class Invitation(_Part):
+    """A message that the widget shows beside the closed bubble, once to a visitor, when all of this holds."""
+
+    id: Name
+    """What it is counted and remembered by; another text under the same id is not shown again."""
+    name: Annotated[Line, StringConstraints(max_length=60)] = ""
+    """What supervisors call it; never told to a page."""
+    on: StrictBool = True
+    page: Annotated[Line, StringConstraints(max_length=200)] = ""
+    """The path in the address, with * for anything: ``/checkout*``. Empty: every page."""
+    seconds: Annotated[StrictInt, Field(ge=0, le=3600)] = 10
+    """On the page, or after the event."""
+    event: Event | None = None
+    """What the site must have told: ``Handrail.track("cart_left")``."""
+    segment: Name | None = None
+    """Of the customer; decided by the server and never told to a page."""
+    visitor: Literal["any", "new", "returning"] = "any"
+    online: StrictBool = False
+    """Only while somebody of the team is there."""
+    text: dict[Language, Annotated[Line, StringConstraints(min_length=1, max_length=200)]] = Field(
+        min_length=1
+    )
+    """A language without one gets English, else the first."""
+    starters: tuple[Starter, ...] = Field((), max_length=3)
+
+    @model_validator(mode="after")
+    def has_a_path(self) -> Self:
+        if self.page and self.page[0] not in "/*":
+            raise ValueError("a path begins with / or *")
+        if self.page.count("*") > STARS:
+            raise ValueError(f"a path has at most {STARS} stars")
+        return self
+
+    def public(self) -> dict[str, Any]:
+        """What a page needs; whether the server must be asked stands for what is asked there."""
+        told = self.model_dump(
+            mode="json", include={"id", "page", "seconds", "event", "visitor", "text", "starters"}
+        )
+        return {**told, "ask": self.online or self.segment is not None}
+
+
 class WidgetConfig(_Part):
     """In the browser these names are camelCase."""
 
@@ -144,6 +190,8 @@ class WidgetConfig(_Part):
     form: tuple[FormField, ...] = Field((), max_length=FIELDS)
     thumbs: StrictBool = True
     surveys: Surveys = Surveys()
+    invitations: tuple[Invitation, ...] = Field((), max_length=INVITATIONS)
+    """In their order: of two that could be shown the first is."""
 
     @model_validator(mode="after")
     def fits(self) -> Self:
@@ -155,12 +203,21 @@ class WidgetConfig(_Part):
         )
         if changed > WORDING_LIMIT:
             raise ValueError(f"the changed sentences have {changed} characters of {WORDING_LIMIT}")
+        invitations = [one.id for one in self.invitations]
+        if len(set(invitations)) != len(invitations):
+            raise ValueError("two invitations have the same id")
+        said = sum(
+            len(text) for one in self.invitations for text in (*one.text.values(), *one.starters)
+        )
+        if said > INVITATIONS_LIMIT:
+            raise ValueError(f"the invitations have {said} characters of {INVITATIONS_LIMIT}")
         return self
 
     def public(self) -> dict[str, Any]:
         """As the browser gets it: everything, camelCase, and the colours that follow from the accent."""
         told = self.model_dump(mode="json", by_alias=True)
         told["accent"] = colours_of(self.accent)._asdict() if self.accent else None
+        told["invitations"] = [one.public() for one in self.invitations if one.on]
         return told
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -16,6 +16,7 @@ from widget.config import DEFAULT, WidgetConfig
 from widget.settings import NOTE_LIMIT, Change, Published, WidgetSettings
 
 WRONG_SHOWN = 20
+PERIOD = 30
 
 router = APIRouter(prefix="/api/widget/settings", tags=["widget"])
 
@@ -89,6 +90,20 @@ class SettingsView(BaseModel):
         return cls(version=published.version, config=published.config.model_dump(mode="json"))
 
 
+class CountView(BaseModel):
+    """What became of one invitation; strangers' numbers are as their browsers told them."""
+
+    shown: int
+    opened: int
+    dismissed: int
+    answered: int
+
+
+class CountsView(BaseModel):
+    days: int
+    invitations: dict[str, CountView]
+
+
 class ChangeView(BaseModel):
     version: int
     note: str
@@ -127,6 +142,17 @@ async def publish_settings(lead: CurrentLead, desk: Desk, body: Publish) -> Sett
 @router.get("/history")
 async def read_history(_: CurrentLead, desk: Desk) -> list[ChangeView]:
     return [ChangeView.of(change) for change in await desk.history()]
+
+
+@router.get("/invitations")
+async def read_invitations(
+    _: CurrentLead, desk: Desk, days: Annotated[int, Query(ge=1, le=365)] = PERIOD
+) -> CountsView:
+    """What became of the invitations, by id; today is one of the days."""
+    found = await desk.invitation_counts(days)
+    return CountsView(
+        days=days, invitations={name: CountView(**vars(one)) for name, one in found.items()}
+    )
 
 
 @router.post("/restore")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth import Staff
 from server.clock import Clock
 from server.database import Database
 from server.errors import Conflict, Invalid, NotFound
+from widget import invitations
 from widget.config import DEFAULT, WidgetConfig
 from widget.models import WidgetVersion
 
@@ -152,6 +155,22 @@ class WidgetSettings:
             config = WidgetConfig.stored(row.config)
         return await self.publish(config, note, by, seen=seen, restores=version)
 
+    async def invites(self, invitation: str, text: str) -> bool:
+        """Whether an invitation of this id says so, or has said so: a page that was opened before a change
+        shows the old words."""
+        config = await self.config()
+        if _says(config, invitation, text):
+            return True
+        return any(_says(one.config, invitation, text) for one in await self.history())
+
+    async def answered(self, db: AsyncSession, visitor_id: uuid.UUID, invitation: str) -> None:
+        """Count that a customer answers it, in their transaction."""
+        await invitations.note(db, self._clock, invitation, "answered", visitor_id)
+
+    async def invitation_counts(self, days: int) -> Mapping[str, invitations.Count]:
+        """See `widget.invitations.counts`."""
+        return await invitations.counts(self._database, self._clock, days)
+
     async def history(self) -> Sequence[Change]:
         """The latest versions, newest first."""
         query = (
@@ -173,6 +192,10 @@ class WidgetSettings:
             )
             for row, name in rows
         ]
+
+
+def _says(config: WidgetConfig, invitation: str, text: str) -> bool:
+    return any(one.id == invitation and text in one.text.values() for one in config.invitations)
 
 
 NOTHING = Published(0, DEFAULT)

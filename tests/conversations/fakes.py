@@ -143,8 +143,19 @@ class FakeHouse:
 
     now: WidgetConfig = DEFAULT
 
+    def __init__(self) -> None:
+        self.answers: list[tuple[uuid.UUID, str]] = []
+
     async def config(self) -> WidgetConfig:
         return self.now
+
+    async def invites(self, invitation: str, text: str) -> bool:
+        return any(
+            one.id == invitation and text in one.text.values() for one in self.now.invitations
+        )
+
+    async def answered(self, db: AsyncSession, visitor_id: uuid.UUID, invitation: str) -> None:
+        self.answers.append((visitor_id, invitation))
 
     def set(self, **values: Any) -> None:
         self.now = WidgetConfig.model_validate(values)

@@ -60,6 +60,9 @@ class FakeServer:
     links_tried: list[str] = field(default_factory=list)
     settings: WidgetConfig = field(default_factory=lambda: WidgetConfig(language="auto"))
     """What the house has set; the entry module carries it."""
+    invitations: list[tuple[str, str, str | None]] = field(default_factory=list)
+    """What was asked and told of them: (id, check or what, the visitor's token)."""
+    may_invite: bool = True
     help: FakeHelp = field(default_factory=FakeHelp)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
 
@@ -197,6 +200,15 @@ class FakeServer:
             await one.send_json({"type": "error", "client_id": frame["client_id"], **error})
             return
         known = [m for m in self.log if m.get("client_id") == frame["client_id"]]
+        invited = frame.get("invitation")
+        if invited and not any(
+            m.get("client_id") == f"invitation-{invited['id']}" for m in self.log
+        ):
+            opening = self.commit(
+                author="bot", text=invited["text"], client_id=f"invitation-{invited['id']}",
+                payload={"kind": "invitation"},
+            )  # fmt: skip
+            await self._broadcast(opening)
         message = (
             known[0]
             if known
@@ -222,7 +234,7 @@ def build_app(fake: FakeServer, **settings: Any) -> FastAPI:
         CORSMiddleware,
         allow_origins=list(app.state.services.settings.origins),
         allow_methods=["POST"],
-        allow_headers=["Content-Type"],
+        allow_headers=["Content-Type", "Authorization"],
     )
 
     @app.websocket("/ws/chat")
@@ -242,6 +254,18 @@ def build_app(fake: FakeServer, **settings: Any) -> FastAPI:
         fake.agreed.append(version)
         token = sorted(fake.tokens)[-1]
         return JSONResponse({"token": token, "conversation": "c"})
+
+    @app.post("/api/widget/invitations/{name}/check")
+    async def may_invite(name: str, request: Request) -> Response:
+        token = request.headers.get("authorization", "").removeprefix("Bearer ") or None
+        fake.invitations.append((name, "check", token))
+        return JSONResponse({"show": fake.may_invite})
+
+    @app.post("/api/widget/invitations/{name}")
+    async def invited(name: str, request: Request) -> Response:
+        token = request.headers.get("authorization", "").removeprefix("Bearer ") or None
+        fake.invitations.append((name, (await request.json())["what"], token))
+        return Response(status_code=204)
 
     @app.post("/api/chat/resume")
     async def resume(request: Request) -> Response:

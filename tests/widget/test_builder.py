@@ -235,3 +235,51 @@ def test_others_of_the_staff_may_not_open_it(shared: Site) -> None:
     page = shared.open(DESK, path=PATH, role="agent")
     expect(page.get_by_role("heading", name="You may not open this page")).to_be_visible()
     assert page.locator("handrail-builder").count() == 0
+
+
+def test_an_invitation_is_set_up_and_seen_before_anybody_gets_it(site: Site, shots: Path) -> None:
+    page = opened(site)
+    section(page, "Invitations")
+    page.get_by_role("button", name="Add an invitation").click()
+    said = page.get_by_label("What it says")
+    expect(said).to_be_focused()
+    expect(page.get_by_text("Something is missing here.")).to_be_visible()
+    said.fill("Any questions about delivery?")
+    page.get_by_label("Answers to press, one a line").fill("How long does it take?")
+    page.get_by_label("On which page").fill("checkout*")
+    expect(page.get_by_text("A path begins with / or *.")).to_be_visible()
+    page.get_by_label("On which page").fill("/checkout*")
+    page.get_by_label("After so many seconds").fill("45")
+    page.get_by_label("Only customers of the segment").fill("at_risk")
+    expect(page.get_by_text("it was shown to nobody")).to_be_visible()
+    page.get_by_label("Moment").select_option("The first invitation")
+    shown = preview(page).locator(".teaser")
+    expect(shown.get_by_role("button", name="Any questions about delivery?")).to_be_visible()
+    page.screenshot(path=shots / "widget-invitations.png")
+    shown.get_by_role("button", name="How long does it take?").click()
+    expect(preview(page).locator(".row", has_text="Any questions")).to_be_visible()
+    publish(page, "Help at the checkout")
+    expect(page.get_by_text("Version 1 is published.")).to_be_visible()
+    told = json.loads(entry(site).split("start(")[1].rsplit(")", 1)[0])["invitations"]
+    assert told == [
+        {
+            "id": "invitation_1",
+            "page": "/checkout*",
+            "seconds": 45,
+            "event": None,
+            "visitor": "any",
+            "text": {"en": "Any questions about delivery?"},
+            "starters": ["How long does it take?"],
+            "ask": True,
+        }
+    ]
+    # A removed one leaves its number behind: what is remembered of it is not another's.
+    page.get_by_role("button", name="Remove “Any questions").click()
+    page.get_by_role("button", name="Add an invitation").click()
+    missing = page.get_by_text("Something is missing here.")
+    expect(missing).to_be_visible()
+    page.get_by_label("What it says").fill("Need help?")
+    expect(missing).to_be_hidden()
+    publish(page, "Another")
+    expect(page.get_by_text("Version 2 is published.")).to_be_visible()
+    assert '"invitation_2"' in entry(site)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.widget.conftest import Customer
 from tests.widget.test_embedding import host, strict
 
@@ -25,7 +27,7 @@ def test_a_token_of_the_page_goes_before_what_is_written(customer: Customer) -> 
     customer.say("hello")
     first = {"type": "identify", "token": "token-1", "attributes": {"page": "checkout"}}
     assert until(customer, 1) == [first]
-    customer.row("hello").wait_for()
+    expect(customer.row("hello")).to_contain_text("Sent")
     kinds = [frame["type"] for frame in server.frames]
     assert kinds.index("identify") < kinds.index("message")
     customer.page.evaluate("Handrail.identify('token-2')")

@@ -24,6 +24,8 @@ SMALL = {
     "save.js": 'import { View as Other } from "./help.js";\nexport class View {}\n',
     "suggest.js": "export const some = 1;\n",
     "start.js": "export const start = 1;\n",
+    "invite.js": "export const invite = 1;\n",
+    "teaser.js": "export const teaser = 1;\n",
     "survey.js": "export const survey = 1;\n",
     "asks.css.js": "export default `.b { }`;\n",
     "words.en.js": "export default {};\n",

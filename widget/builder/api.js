@@ -23,6 +23,7 @@ async function call(method, path, body) {
 export const api = {
   read: () => call("GET", ""),
   history: () => call("GET", "/history"),
+  counts: () => call("GET", "/invitations"),
   check: (config) => call("POST", "/check", { config }),
   publish: (config, note, seen) => call("PUT", "", { config, note, seen }),
   restore: (version, note, seen) => call("POST", "/restore", { version, note, seen }),

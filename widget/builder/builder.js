@@ -2,6 +2,7 @@
 import { element, setText } from "/widget/dom.js";
 import { api } from "./api.js";
 import { Preview } from "./frame.js";
+import { invitations } from "./invitations.js";
 import { button, write } from "./parts.js";
 import { askNote, versions } from "./publishing.js";
 import { after, changed, consent, contrastWords, form, look, same, site, welcome } from "./sections.js";
@@ -39,8 +40,9 @@ class HandrailBuilder extends HTMLElement {
 
   async #load() {
     const { state } = this;
-    const [published, history] = await Promise.all([api.read(), api.history()]);
-    Object.assign(state, { published, history, fallback: published.default, draft: structuredClone(published.config) });
+    // Numbers that can't be had keep nobody from the settings.
+    const [published, history, counts] = await Promise.all([api.read(), api.history(), api.counts().catch(() => null)]);
+    Object.assign(state, { published, history, counts, fallback: published.default, draft: structuredClone(published.config) });
     const kept = this.#kept();
     if (kept) this.#carry(kept.base, kept.draft);
   }
@@ -59,6 +61,7 @@ class HandrailBuilder extends HTMLElement {
     const sections = [
       ["Look", () => look(state)], ["Welcome", () => welcome(state)], ["Consent", () => consent(state)],
       ["Questions before the chat", () => form(state)], ["Answers and surveys", () => after(state)],
+      ["Invitations", () => invitations(state)],
       ["Wording", () => words.draw()], ["On your site", () => site(state)],
       ["Versions", () => versions(state, (one) => this.#bringBack(one))],
     ];

@@ -3,7 +3,7 @@ import { element } from "/widget/dom.js";
 import { choice, LANGUAGES } from "./parts.js";
 
 const SCENES = {
-  welcome: "The welcome", answer: "An answer", waiting: "Waiting for a person", person: "With a person", after: "After the chat", closed: "Only the bubble",
+  welcome: "The welcome", answer: "An answer", waiting: "Waiting for a person", person: "With a person", after: "After the chat", invited: "The first invitation", closed: "Only the bubble",
 };
 
 export class Preview {

@@ -52,6 +52,15 @@ export function area(state, at, label, { hint, max, lines = 4, dir = "auto", fro
   return row(state, at, label, control, hint);
 }
 
+/** A whole number; what is none counts as the least. */
+export function number(state, at, label, { hint, least, most }) {
+  const control = element("input", { type: "number", min: String(least), max: String(most), step: "1", inputmode: "numeric", on: {
+    input: () => state.set(at, Number.isInteger(control.valueAsNumber) ? control.valueAsNumber : least),
+  } });
+  control.value = read(state.draft, at) ?? least;
+  return row(state, at, label, control, hint);
+}
+
 /** options: {value: label} */
 export function select(state, at, label, options, { hint, then } = {}) {
   const control = element("select", { on: { change: () => {

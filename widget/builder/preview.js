@@ -17,11 +17,15 @@ async function show({ config, theme, language, scene }) {
   sessionStorage.clear();
   new House(config, scene);
   // Known from the beginning where a chat has begun: nothing is asked then.
-  if (scene !== "closed" && scene !== "welcome") localStorage.setItem("handrail:token", "preview");
-  start({ ...config, theme: theme || config.theme, language: spoken });
+  const fresh = ["closed", "welcome", "invited"].includes(scene);
+  if (!fresh) localStorage.setItem("handrail:token", "preview");
+  // Here and now, whatever its rule waits for; in the other moments none comes between.
+  const invitations = scene === "invited"
+    ? config.invitations.slice(0, 1).map((one) => ({ ...one, page: "", seconds: 0, event: null, visitor: "any" })) : [];
+  start({ ...config, invitations, theme: theme || config.theme, language: spoken });
   widget = document.createElement("handrail-widget");
   document.body.append(widget);
-  if (scene !== "closed") await widget.open({ focus: false });
+  if (scene !== "closed" && scene !== "invited") await widget.open({ focus: false });
   root.dataset.scene = scene;
 }
 

@@ -169,7 +169,7 @@ export function site(state) {
   ];
 }
 
-function swapped(list, at) {
+export function swapped(list, at) {
   const next = [...list];
   [next[at - 1], next[at]] = [next[at], next[at - 1]];
   return next;
@@ -182,6 +182,7 @@ export const PARTS = {
   Consent: ["consent"],
   "Questions before the chat": ["form"],
   "Answers and surveys": ["thumbs", "transcript", "surveys"],
+  Invitations: ["invitations"],
   Wording: ["wording"],
 };
 

@@ -87,7 +87,8 @@ export class House {
     }
   }
 
-  #said({ client_id, text }) {
+  #said({ client_id, text, invitation }) {
+    if (invitation) this.push(this.write("bot", invitation.text, { kind: "invitation" }, null, `invitation-${invitation.id}`));
     const message = this.write("customer", text, {}, null, client_id);
     message.created_at = new Date().toISOString();
     this.push({ type: "ack", client_id, seq: message.seq });
@@ -116,6 +117,8 @@ class Socket {
 
 function answerOf(path) {
   if (path.endsWith("/api/chat/visitors")) return { token: "preview", conversation: "preview" };
+  if (path.endsWith("/check")) return { show: true };
+  if (path.includes("/api/widget/invitations/")) return {};
   if (path.endsWith("/api/widget/help")) return { results: [ARTICLE], suggestions: [] };
   return path.includes("/api/widget/help/") ? ARTICLE : null;
 }

@@ -9,6 +9,7 @@ import { Visitor } from "./visitor.js";
 
 const SKIPPED = "handrail:skipped";
 const MAIL_SKIPPED = "handrail:mail-skipped";
+const INVITED = "handrail:invited"; // what stood beside the bubble, until it is answered: the house's words, not the customer's
 
 export class Chat {
   #shown = false;
@@ -23,6 +24,7 @@ export class Chat {
     this.visitor = new Visitor(server, this.storage, { resume, onLinkOver: () => this.#linkOver() });
     this.store = new Store(() => this.#draw());
     this.store.returning = this.visitor.known;
+    this.store.invited = this.#kept();
     this.connection = new Connection(`${server.replace(/^http/, "ws")}/ws/chat`, {
       hello: async () => ({ token: await this.visitor.token(), zone: zone(), language: options.wording.locale }),
       storage: this.storage,
@@ -66,11 +68,35 @@ export class Chat {
     return { ...attributes, ...claimsOf(token) };
   }
 
-  /** Tell the server what the site's page knows: `token`, signed by its backend, and unsigned `attributes`. */
-  identify({ token, attributes }) {
-    this.#identity = { token: token || undefined, attributes };
-    this.connection.command({ type: "identify", ...this.#identity });
+  /** Tell the server what the site's page says: `token`, signed by its backend, and unsigned `attributes`; `all` that
+   * it has said is said again where a new chat begins. */
+  identify(said, all = said) {
+    this.#identity = all;
+    this.connection.command({ type: "identify", token: said.token || undefined, attributes: said.attributes });
     this.panel.gate.prefill(this.#known());
+  }
+
+  /** What stood beside the bubble becomes the first line; the first message carries it to the server. */
+  invite(invited) {
+    this.store.invited = { ...invited, at: new Date().toISOString() };
+    this.session.setItem(INVITED, JSON.stringify(this.store.invited));
+    this.store.change();
+  }
+
+  /** The invitation that was not answered yet, of before a reload or on the page before. */
+  #kept() {
+    try {
+      const { id, text, starters, at } = JSON.parse(this.session.getItem(INVITED));
+      return { id, text, starters, at };
+    } catch {
+      return null;
+    }
+  }
+
+  /** Write a message; `how` as Connection.send takes it. */
+  #say(text, how) {
+    const { invited } = this.store;
+    this.connection.send(text, { ...how, ...(invited && { invitation: { id: invited.id, text: invited.text } }) });
   }
 
   show({ focus, draft }) {
@@ -94,7 +120,7 @@ export class Chat {
     const first = panel.gate.wanted(store);
     const unsure = config.form.length > 0 && !store.known && !visitor.known;
     if (unsure || first === "consent" || first === "form") panel.composer.suggest(text);
-    else this.connection.send(text);
+    else this.#say(text);
   }
 
   end() {
@@ -107,9 +133,10 @@ export class Chat {
   #actions() {
     const { connection, store } = this;
     return {
-      send: (text) => connection.send(text),
+      send: (text) => this.#say(text),
+      // What an invitation offers is said as it stands there; other buttons are known to the server by their place.
       press: (message, index) =>
-        connection.send(String(message.payload.buttons[index].title), { button: { seq: message.seq, index } }),
+        this.#say(String(message.payload.buttons[index].title), message.seq && { button: { seq: message.seq, index } }),
       retry: (id) => connection.retry(id),
       discard: (id) => connection.discard(id),
       person: () => connection.command({ type: "person", seq: store.lastSeq }),
@@ -137,7 +164,7 @@ export class Chat {
       },
       choosePerson: (about) => {
         store.chosen = true;
-        if (about) connection.send(about, { person: true });
+        if (about) this.#say(about, { person: true });
         else connection.command({ type: "person", seq: store.lastSeq });
         store.change();
       },
@@ -172,7 +199,11 @@ export class Chat {
   }
 
   #onFrame(frame) {
-    if (frame.type !== "error" || !frame.code?.startsWith("identity_")) return this.store.apply(frame);
+    if (frame.type !== "error" || !frame.code?.startsWith("identity_")) {
+      this.store.apply(frame);
+      if (!this.store.invited) this.session.removeItem(INVITED);
+      return;
+    }
     if (frame.code === "identity_refused") return this.options.onIdentityRefused?.();
     // Another customer signed in on this browser: what the one before them wrote is not theirs to read.
     this.connection.stop();

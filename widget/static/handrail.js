@@ -3,16 +3,13 @@
 //   <script type="module" src="https://help.example/widget/handrail.js" data-house="Fernway"></script>
 //
 // makes the bubble in a shadow root of its own. <handrail-widget house="Fernway"></handrail-widget> does the
-// same where you place it. Attributes: house (your name), starters (suggested questions, with | between),
-// side ("end" or "start"), theme ("auto", "light", "dark"), server (where Handrail runs, if not here), language
-// ("auto", "en", "es", "de", "fr", "ar").
-// Methods: open({focus, draft}), close(), ask(text), identify(token, attributes). Property: wording. Events:
-// handrail-open, handrail-close, handrail-unread (detail.count), handrail-identity-refused (bring a fresh token).
-// identity: a token that your backend signed (docs/operations.md), also as Handrail.identify(token);
-// attributes: unsigned, as JSON. Colours are custom properties: see theme.css.js. What the house has set in the
-// builder (widget/config.py) comes with the address above, which calls start(config); attributes win over it.
+// same where you place it. Attributes, methods, events and window.Handrail: docs/widget.md. What the house has set
+// in the builder (widget/config.py) comes with the address above, which calls start(config); attributes win over it.
+import { arrived, left, offer } from "./api.js";
 import { element, icon, setText, sheet } from "./dom.js";
-import theme from "./theme.css.js";
+import { keep, stored, wipe } from "./kept.js";
+import { embed, takeResume, whenIdle } from "./page.js";
+import theme, { tint } from "./theme.css.js";
 import { bubbleWording, chooseLocale, loadWording } from "./wording.js";
 
 const HOME = import.meta.url.slice(0, import.meta.url.lastIndexOf("/widget/"));
@@ -20,11 +17,13 @@ const OPEN = "handrail:open";
 const TOKEN = "handrail:token";
 // For what an older server does not name.
 const DEFAULTS = {
-  starters: [], wording: {}, first: "bot", help: true, transcript: true, consent: null, form: [], thumbs: true, surveys: { csat: true },
+  starters: [], wording: {}, first: "bot", help: true, transcript: true, consent: null, form: [], thumbs: true, surveys: { csat: true }, invitations: [],
 };
 const OPTIONS = ["house", "starters", "side", "theme", "server", "language", "identity", "attributes"];
 
 let config = DEFAULTS;
+// Who the site says the customer is: the page's knowledge, which outlives an element that a framework makes anew.
+let known = null; // {token?, attributes?}
 
 class HandrailWidget extends HTMLElement {
   #wording = {};
@@ -33,7 +32,9 @@ class HandrailWidget extends HTMLElement {
   #loading = null;
   #count = 0;
   #resume = "";
-  #identity = null;
+  #inviter = null;
+  #tracked = []; // until the invitations are loaded
+  #life = 0; // counts how often it came and went: what an older life began is passed over
 
   connectedCallback() {
     if (this.#root.childElementCount) return;
@@ -43,20 +44,26 @@ class HandrailWidget extends HTMLElement {
       if (config[name] && !this.hasAttribute(name)) this.setAttribute(name, config[name]);
     }
     this.badge = element("span", { class: "count", hidden: true, "aria-hidden": "true" });
-    const click = () => (this.isOpen ? this.close() : this.open());
+    const click = () => this.toggle();
     this.bubble = element("button", { type: "button", class: "launch", on: { click } });
     this.#root.append(this.bubble);
     this.#drawBubble();
     if (this.#resume || stored("sessionStorage", OPEN)) this.open({ focus: false });
     else if (stored("localStorage", TOKEN)) whenIdle(() => this.isConnected && this.#load());
+    if (config.invitations.length) whenIdle(() => this.#invite(this.#life));
+    arrived(this);
   }
 
   disconnectedCallback() {
     // A move within the page disconnects and connects again at once: only a real removal ends the chat.
     queueMicrotask(() => {
       if (this.isConnected) return;
+      left(this);
+      this.#life += 1;
       this.#chat?.end();
-      this.#chat = this.#loading = null;
+      this.#inviter?.end();
+      this.#chat = this.#loading = this.#inviter = null;
+      this.#count = 0;
       this.removeAttribute("open");
       this.#root.replaceChildren();
     });
@@ -74,7 +81,9 @@ class HandrailWidget extends HTMLElement {
   /** Show the panel, and put the cursor into it unless `focus` is false; `draft` waits in an empty field. */
   async open({ focus = true, draft = "" } = {}) {
     if (!this.isOpen) this.#setOpen(true);
+    const invited = this.#inviter?.take();
     const chat = await this.#load();
+    if (invited) chat?.invite(invited);
     if (this.isOpen) chat?.show({ focus, draft });
   }
 
@@ -85,6 +94,11 @@ class HandrailWidget extends HTMLElement {
     this.bubble.focus({ preventScroll: true });
   }
 
+  toggle() { return this.isOpen ? this.close() : this.open(); }
+
+  /** Messages that the customer has not seen. */
+  get unread() { return this.#count; }
+
   /** Open the panel and say this for the customer. */
   async ask(text) {
     await this.open();
@@ -93,24 +107,71 @@ class HandrailWidget extends HTMLElement {
 
   /** Say who the customer is to your site: a token that your backend signed, and unsigned attributes. */
   identify(token, attributes) {
-    this.#identity = { token, attributes };
-    this.#chat?.identify(this.#identity);
+    const said = { token: token || undefined, attributes };
+    known = { token: said.token, attributes: attributes ?? known?.attributes };
+    this.#chat?.identify(said, known);
+  }
+
+  /** Say more of the customer, unsigned, without another token. */
+  attributes(values) {
+    known = { ...(known ?? this.#written()), attributes: values };
+    this.#chat?.identify({ attributes: values }, known);
+  }
+
+  /** The customer has signed out: this browser forgets the chat, and the next one begins anew. */
+  forget() {
+    known = null;
+    this.close();
+    this.#life += 1;
+    this.#chat?.end();
+    this.#chat = this.#loading = null;
+    wipe();
+    this.#setCount(0);
+  }
+
+  /** Something happened on the page that an invitation may wait for. */
+  track(name) {
+    if (this.#inviter) this.#inviter.track(name);
+    else this.#tracked.push(name);
   }
 
   #setOpen(open) {
     this.toggleAttribute("open", open);
-    store("sessionStorage", OPEN, open);
+    keep("sessionStorage", OPEN, open ? "1" : null);
     this.#drawBubble();
-    this.dispatchEvent(new CustomEvent(open ? "handrail-open" : "handrail-close", { bubbles: true }));
+    this.#tell(open ? "open" : "close");
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(`handrail-${name}`, { bubbles: true, composed: true, detail }));
+  }
+
+  async #invite(life) {
+    const module = await import("./invite.js").catch(() => null);
+    if (!module || life !== this.#life || !this.isConnected || this.#inviter) return;
+    this.#inviter = new module.Inviter({
+      root: this.#root, rules: config.invitations, consent: config.consent, server: this.#server,
+      before: () => this.bubble,
+      wording: () => bubbleWording(this.#locale(), this.#changes()),
+      token: () => ({ visitor: stored("localStorage", TOKEN), identity: (known ?? this.#written())?.token }),
+      isOpen: () => this.isOpen,
+      open: () => this.open(),
+      ask: (text) => this.ask(text),
+      told: (id, what) => this.#tell("invitation", { id, what }),
+    });
+    for (const name of this.#tracked.splice(0)) this.#inviter.track(name);
   }
 
   #load() {
+    const life = this.#life;
     this.#loading ??= Promise.all([import("./chat.js"), loadWording(this.#locale(), this.#changes())]).then(
       ([{ Chat }, wording]) => {
-        this.#chat = this.isConnected ? new Chat({ ...this.#options(), wording }) : null;
+        if (life !== this.#life || !this.isConnected) return null;
+        this.#chat = new Chat({ ...this.#options(), wording });
         return this.#chat;
       },
       () => {
+        if (life !== this.#life) return null;
         // The network failed: the bubble closes again, and the next press tries anew.
         this.#loading = null;
         if (this.isOpen) this.#setOpen(false);
@@ -125,16 +186,18 @@ class HandrailWidget extends HTMLElement {
     return {
       config,
       root: this.#root,
-      server: (this.getAttribute("server") ?? HOME).replace(/\/+$/, ""),
+      server: this.#server,
       house: this.getAttribute("house") ?? config.house ?? "",
       starters: starters.filter(Boolean).slice(0, 5),
       resume: this.#resume,
-      identity: this.#identity ?? this.#written(),
-      onIdentityRefused: () => this.dispatchEvent(new CustomEvent("handrail-identity-refused", { bubbles: true })),
+      identity: known ?? this.#written(),
+      onIdentityRefused: () => this.#tell("identity-refused"),
       onUnread: (count) => this.#setCount(count),
       onClose: () => this.close(),
     };
   }
+
+  get #server() { return (this.getAttribute("server") ?? HOME).replace(/\/+$/, ""); }
 
   #locale() {
     return chooseLocale(this.getAttribute("language") ?? config.language, this.closest("[lang]")?.lang);
@@ -161,7 +224,7 @@ class HandrailWidget extends HTMLElement {
     if (count === this.#count) return;
     this.#count = count;
     this.#drawBubble();
-    this.dispatchEvent(new CustomEvent("handrail-unread", { bubbles: true, detail: { count } }));
+    this.#tell("unread", { count });
   }
 
   #drawBubble() {
@@ -178,61 +241,11 @@ class HandrailWidget extends HTMLElement {
   }
 }
 
-/** The house's colour, with what widget/colours.py worked out of it; a page's own properties win over it. */
-function tint(accent) {
-  if (!accent) return [];
-  const { fill, ink, mark, dark, darkInk } = accent;
-  return [sheet(`:host{--house:${fill};--house-ink:${ink};--house-mark:${mark};--house-dark:${dark};--house-dark-ink:${darkInk}}`)];
-}
-
-function stored(kind, key) {
-  try {
-    return globalThis[kind].getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function store(kind, key, on) {
-  try {
-    if (on) globalThis[kind].setItem(key, "1");
-    else globalThis[kind].removeItem(key);
-  } catch {
-    // No storage here: the panel is closed after a reload, nothing else is lost.
-  }
-}
-
-/** The token of a mail's link, which leads back to a chat; it does not stay in the address. */
-function takeResume() {
-  const token = /^#handrail-resume=([\w-]{20,200})$/.exec(location.hash)?.[1] ?? "";
-  if (token) history.replaceState(history.state, "", location.pathname + location.search);
-  return token;
-}
-
-function whenIdle(call) {
-  if ("requestIdleCallback" in globalThis) requestIdleCallback(call, { timeout: 3000 });
-  else setTimeout(call, 500);
-}
-
-/** The script tag that embeds us: its data attributes become the widget's attributes. */
-function embed() {
-  const tags = [...document.querySelectorAll('script[type="module"][src]')];
-  const tag = tags.find(({ src }) => new URL(src).pathname.endsWith("/widget/handrail.js") && src.startsWith(HOME));
-  if (!tag || document.querySelector("handrail-widget")) return;
-  const widget = document.createElement("handrail-widget");
-  for (const name of OPTIONS) {
-    if (tag.dataset[name] !== undefined) widget.setAttribute(name, tag.dataset[name]);
-  }
-  document.body.append(widget);
-}
-
 /** Make the element known with what the house has set, and embed it where the script tag asks for it. */
 export function start(told = {}) {
   config = { ...DEFAULTS, ...told };
   if (customElements.get("handrail-widget")) return;
   customElements.define("handrail-widget", HandrailWidget);
-  globalThis.Handrail ??= {
-    identify: (...who) => document.querySelector("handrail-widget")?.identify(...who),
-  };
-  embed();
+  offer();
+  embed(HOME, OPTIONS);
 }

@@ -33,7 +33,7 @@ export function openStorage(name = "localStorage") {
 }
 
 /**
- * An entry: {client_id, text, button?, person?, conversation?, order, state: "waiting" | "failed", error?}.
+ * An entry: {client_id, text, button?, person?, invitation?, conversation?, order, state: "waiting" | "failed", error?}.
  * `order` is the time of writing in ms, made strictly increasing.
  */
 export class Outbox {
@@ -73,11 +73,12 @@ export class Outbox {
 
   get(clientId) { return this.#entries.get(clientId); }
 
-  add(text, { button, person, conversation } = {}) {
+  add(text, { button, person, invitation, conversation } = {}) {
     this.#last = Math.max(this.#now(), this.#last + 1);
     const entry = { client_id: newClientId(), text, order: this.#last, state: "waiting" };
     if (button) entry.button = button;
     if (person) entry.person = true;
+    if (invitation) entry.invitation = invitation;
     if (conversation) entry.conversation = conversation;
     this.#entries.set(entry.client_id, entry);
     this.#save(entry);

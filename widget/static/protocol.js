@@ -66,8 +66,8 @@ export class Connection {
   check() { this.#link.check(); }
 
   /** Write a message; it is kept until the server has it, across drops and reloads. */
-  send(text, { button, person, conversation } = {}) {
-    const entry = this.outbox.add(text, { button, person, conversation });
+  send(text, { button, person, invitation, conversation } = {}) {
+    const entry = this.outbox.add(text, { button, person, invitation, conversation });
     this.typingStopped(conversation);
     this.#outboxChanged();
     this.#flush();
@@ -91,9 +91,9 @@ export class Connection {
   }
 
   /** A frame such as {type: "person"}: sent now or after the next welcome, again if the socket drops first. A later one
-   * of its type, and with a `seq` of the same message, takes its place. */
+   * of its type, and with a `seq` of the same message, takes its place; attributes alone take no token's. */
   command(frame) {
-    const about = ({ type, seq }) => (type === "thumb" ? `${type}:${seq}` : type);
+    const about = ({ type, seq, token }) => `${type}:${(type === "thumb" && seq) || (type === "identify" && Boolean(token))}`;
     this.#commands = this.#commands.filter((other) => about(other.frame) !== about(frame));
     this.#commands.push({ frame, ping: null });
     this.#flush();
@@ -182,8 +182,8 @@ export class Connection {
     this.#command(({ frame }) => frame.type === "identify");
     for (const entry of this.outbox.list()) {
       if (entry.state !== "waiting" || this.#sent.has(entry.client_id)) continue;
-      const { client_id, text, button, person, conversation } = entry;
-      this.#link.put({ type: "message", conversation, client_id, text, button, person });
+      const { client_id, text, button, person, invitation, conversation } = entry;
+      this.#link.put({ type: "message", conversation, client_id, text, button, person, invitation });
       this.#sent.add(client_id);
       this.#expectAck();
     }

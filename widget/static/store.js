@@ -24,6 +24,7 @@ export class Store {
   chosen = false; // whom to ask, where the house offers the choice
   thumbs = new Map(); // seq -> up: what the customer says of answers
   said = new Set(); // seq of those that were said here, and not before a reload
+  invited = null; // {id, text, starters, at}: what the house said beside the bubble, until the log has it or its answer
   linkOver = false; // whether the customer came by a link of a mail that works no more
   #messages = new Map(); // seq -> message
   #acknowledged = new Map(); // client_id -> own message that the log has not brought back yet
@@ -51,6 +52,7 @@ export class Store {
         break;
       case "message":
         this.#messages.set(frame.seq, frame);
+        if (this.#written.has(frame.client_id) || frame.client_id === this.#invitation?.client_id) this.invited = null;
         this.#acknowledged.delete(frame.client_id);
         this.#written.delete(frame.client_id);
         if (frame.author !== "customer") this.#setTyping(null);
@@ -110,7 +112,15 @@ export class Store {
       author: "customer", text: entry.text, client_id: entry.client_id, order: entry.order,
       delivery: entry.state, error: entry.error, created_at: new Date(entry.order).toISOString(),
     }));
-    return [...log, ...own, ...waiting];
+    return [...log, this.#invitation, ...own, ...waiting].filter(Boolean);
+  }
+
+  /** As the log will have it, once it is answered. */
+  get #invitation() {
+    if (!this.invited || !["bot", "closed"].includes(this.state.owner)) return null;
+    const { id, text, starters, at } = this.invited;
+    const buttons = (starters ?? []).map((title) => ({ title, style: "plain" }));
+    return { author: "bot", text, client_id: `invitation-${id}`, created_at: at, payload: { kind: "invitation", buttons } };
   }
 
   /** Messages for the customer that came after `read`. */

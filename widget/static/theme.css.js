@@ -44,7 +44,7 @@ export default sheet(`
   --gap: 20px;
 }
 :host([hidden]) { display: none !important; }
-.launch, .panel {
+.launch, .panel, .teaser {
   color-scheme: var(--scheme);
   font: 400 15px/1.5 var(--handrail-font, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif);
   color: var(--ink);
@@ -95,3 +95,10 @@ button:disabled { cursor: default; }
   .launch { border: 2px solid ButtonText; }
 }
 `);
+
+/** The house's colour, with what widget/colours.py worked out of it; a page's own properties win over it. */
+export function tint(accent) {
+  if (!accent) return [];
+  const { fill, ink, mark, dark, darkInk } = accent;
+  return [sheet(`:host{--house:${fill};--house-ink:${ink};--house-mark:${mark};--house-dark:${dark};--house-dark-ink:${darkInk}}`)];
+}

@@ -116,9 +116,35 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("at_a_start", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
+    # What became of the widget's invitations.
+    op.create_table(
+        "invitation_marks",
+        sa.Column("visitor_id", sa.Uuid(), nullable=False),
+        sa.Column("invitation", sa.String(length=40), nullable=False),
+        sa.Column("shown_at", server.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", server.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("dismissed_at", server.database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", server.database.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["visitor_id"], ["visitors.id"], name=op.f("fk_invitation_marks_visitor_id_visitors")
+        ),
+        sa.PrimaryKeyConstraint("visitor_id", "invitation", name=op.f("pk_invitation_marks")),
+    )
+    op.create_table(
+        "invitation_days",
+        sa.Column("invitation", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("shown", sa.Integer(), nullable=False),
+        sa.Column("opened", sa.Integer(), nullable=False),
+        sa.Column("dismissed", sa.Integer(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("invitation", "day", name=op.f("pk_invitation_days")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("invitation_days")
+    op.drop_table("invitation_marks")
     with op.batch_alter_table("training_runs", schema=None) as batch_op:
         batch_op.drop_column("at_a_start")
     op.drop_table("survey_answers")
