@@ -62,6 +62,7 @@ class ChatSession:
                 "last_seq": last_seq,
                 "state": self._state,
                 "preview": self._room.settings.sneak_preview,
+                "file_limit": self._room.settings.file_limit,
             }
         )
         # A client that is ahead of us saw another database; it must still get what comes now.
@@ -173,7 +174,7 @@ class ChatSession:
     # What the feed tells (conversations.feed.Reader).
 
     async def message(self, message: Message) -> None:
-        await self._wire.send(frames.visible(message))
+        await self._wire.send(frames.visible(message, self._room.files.links))
 
     async def caught_up(self, last_seq: int) -> None:
         await self._wire.send({"type": "caught_up", "last_seq": last_seq})

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from conversations.files.links import Links
 from conversations.models import Author, Message
 from server.errors import HandrailError, Invalid, TooLarge
 
@@ -266,9 +267,12 @@ def parse(adapter: TypeAdapter[F], raw: str | bytes) -> F:
         raise Invalid("This frame does not have the expected form.") from error
 
 
-def visible(message: Message) -> dict[str, Any]:
-    """A message as its reader may see it: what its buttons do stays on the server."""
+def visible(message: Message, links: Links) -> dict[str, Any]:
+    """A message as its reader may see it: what its buttons do stays on the server; a file has its address."""
     payload = {key: message.payload[key] for key in PAYLOAD_KEYS if message.payload.get(key)}
+    file = message.payload.get("file")
+    if file:
+        payload["file"] = links.shown(file)
     buttons = message.payload.get("buttons")
     if buttons:
         payload["buttons"] = [{"title": b["title"], "style": b["style"]} for b in buttons]

@@ -14,6 +14,7 @@ from conversations import visitors
 from conversations.bot_client import SECRET_HEADER
 from conversations.desk import Desk
 from conversations.errors import OriginRefused, TokenUnknown
+from conversations.files.service import Files
 from conversations.frames import FRAME_BYTES
 from conversations.house import House
 from conversations.models import Visitor
@@ -43,6 +44,7 @@ class Needs(Protocol):
     presence: Presence
     tickets: Tickets
     widget: House
+    files: Files
     board: Callable[[Staff], Awaitable[str]]
     """The desk as this member of staff sees it now, as JSON."""
 

@@ -71,6 +71,11 @@ class ChatSettings(Protocol):
     def surveys(self) -> Surveys: ...
 
     @property
+    def files(self) -> bool:
+        """Whether customers may send pictures and files."""
+        ...
+
+    @property
     def transcript(self) -> bool:
         """Whether customers may have their chat mailed."""
         ...

@@ -27,6 +27,8 @@ ENGLISH: Final[dict[str, str]] = {
     "event_reopened": "The chat is open again.",
     "language_unspoken": "Nobody of our team speaks your language. A person answers you in English.",
     "queue_how": "You are still in the queue. To leave it, press “Leave the queue”.",
+    "file_kept": "I can’t open files myself. A person of our team can: it stays in this chat for them. "
+    "You can also tell me in words what it is about.",
     "promise_unknown": "Nobody is here right now, and we can't say yet when somebody will be.",
     "promise_staffed": "Nobody is at the desk at this moment. Somebody answers you by {until}.",
     "promise_outside": "It is outside our hours. A colleague may still answer now; "

@@ -129,7 +129,7 @@ async def read_messages(
     async with room.database.read() as db:
         found = await messages.list_after(db, conversation.id, after, limit)
         said = await thumbs.of(db, conversation.id)
-    shown = [frames.visible(message) for message in found]
+    shown = [frames.visible(message, room.files.links) for message in found]
     return Log(messages=shown, last_seq=last_seq, state=state, thumbs=said)
 
 

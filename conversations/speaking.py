@@ -80,7 +80,7 @@ async def say(
     if person or action == PERSON:
         conversation = await request_person(db, clock, desk, conversation_id)
     elif conversation.owner is not Owner.BOT:
-        await _owe_nothing(db, conversation_id, message.seq)
+        await owe_nothing(db, conversation_id, message.seq)
         await leaving.explain_once(db, clock, conversation, message.text)
     return Said(message, conversation, conversation.owner is Owner.BOT, begun)
 
@@ -216,7 +216,8 @@ async def _payload(db: AsyncSession, conversation_id: uuid.UUID, button: Button)
     return str(actions[button.index]) if button.index < len(actions) else None
 
 
-async def _owe_nothing(db: AsyncSession, conversation_id: uuid.UUID, seq: int) -> None:
+async def owe_nothing(db: AsyncSession, conversation_id: uuid.UUID, seq: int) -> None:
+    """The bot owes no answer to what was said up to here: a person has the chat."""
     await db.execute(
         update(Conversation)
         .where(Conversation.id == conversation_id)

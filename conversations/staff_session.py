@@ -252,7 +252,7 @@ class _Watch:
         await self._wire.send({**frame, "conversation": str(self._id)})
 
     async def message(self, message: Message) -> None:
-        await self._send(frames.visible(message))
+        await self._send(frames.visible(message, self._room.files.links))
         self.told = message.seq
 
     async def caught_up(self, last_seq: int) -> None:

@@ -186,10 +186,16 @@ def _said(message: Message, words: Words, zone: ZoneInfo, base: str) -> Said:
     return Said(
         who=" ".join(who.split()),
         at=_when(message.created_at, zone),
-        text=message.text if own else _unmarked(message.text, base),
+        text=_text(message, words, base),
         own=own,
         source=_source(message, base),
     )
+
+
+def _text(message: Message, words: Words, base: str) -> str:
+    if "file" in message.payload:
+        return f"{words.file}: {message.text}"
+    return message.text if message.author is Author.CUSTOMER else _unmarked(message.text, base)
 
 
 def _source(message: Message, base: str) -> tuple[str, str] | None:

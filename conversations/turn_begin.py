@@ -19,6 +19,8 @@ from server.clock import Clock
 # So many messages at most form one turn; the rest forms the next.
 BURST = 20
 
+# What a file is called says nothing: it was answered with the message (conversations.files.posting).
+NO_FILE = Message.payload["file"].as_string().is_(None)
 # Built once, see `messages`.
 _WAITING = (
     select(Message, Episode.slots)
@@ -33,6 +35,7 @@ _WAITING = (
         Message.conversation_id == bindparam("of"),
         Message.author == Author.CUSTOMER,
         Message.seq > bindparam("after"),
+        NO_FILE,
     )
     .order_by(Message.seq)
     .limit(BURST)
@@ -150,9 +153,10 @@ async def take_over(
     if conversation.running_turn != turn.id or conversation.epoch != turn.epoch:
         turn.state, turn.error, turn.finished_at = TurnState.DROPPED, "owner_changed", clock.now()
         return None
-    burst = await messages.list_between(
+    said = await messages.list_between(
         db, conversation.id, turn.first_seq, turn.last_seq, (Author.CUSTOMER,)
     )
+    burst = [message for message in said if "file" not in message.payload]
     episode = await episodes.numbered(db, conversation.id, turn.episode)
     return await _job(db, conversation, turn, burst, episode.slots)
 
@@ -185,6 +189,7 @@ def _open() -> tuple[Any, ...]:
             Message.conversation_id == Conversation.id,
             Message.author == Author.CUSTOMER,
             Message.seq > Conversation.answered_seq,
+            NO_FILE,
         ),
     )
 

@@ -89,7 +89,7 @@ async def read_messages(
         conversation = await queue.readable(db, conversation_id, agent)
         found = await messages.list_after(db, conversation_id, after, limit)
         return MessagesView(
-            messages=[frames.visible(message) for message in found],
+            messages=[frames.visible(message, held.files.links) for message in found],
             last_seq=conversation.last_seq,
             state=await _state(db, held, conversation),
         )

@@ -14,6 +14,7 @@ from nicegui import app as nicegui_app
 from nicegui import ui
 
 import conversations.action_endpoint
+import conversations.files.routes
 import conversations.routes
 import conversations.routes_asking
 import conversations.socket
@@ -71,6 +72,8 @@ from business.hold import Hold
 from business.protocol import BusinessSystem
 from conversations.action_endpoint import ActionRunner
 from conversations.bot_client import Bot, HttpBot
+from conversations.files.keeping import FileSweeper
+from conversations.files.service import Files
 from conversations.presence import Presence
 from conversations.sweeper import Sweeper
 from conversations.tickets import Tickets
@@ -175,6 +178,8 @@ class Services:
     earlier: EarlierReplies
     practice: Practice
     widget: WidgetSettings
+    files: Files
+    file_sweeper: FileSweeper
     digests: Digests
     digest_mail: DigestMail
 
@@ -210,6 +215,7 @@ def build_services(
     sights = looks(database, desk)
     desk.promises = promises = Promises(clock, desk, settings)
     ahead = Ahead(encoder, reads=plain)
+    chat_files = Files(settings, clock)
     files, tools = Paths.of(settings), Tools.of(rasa_environment(settings))
     mood_replay = MoodReplay(database, clock, settings, files, tools, encoder)
     turns = TurnRunner(
@@ -264,6 +270,8 @@ def build_services(
         earlier=EarlierReplies(database, reply_vectors, encoder.encode),
         practice=Practice(database, clock, mask),
         widget=WidgetSettings(database, clock),
+        files=chat_files,
+        file_sweeper=FileSweeper(database, clock, settings, chat_files),
         digests=week,
         digest_mail=DigestMail(database, clock, settings, week, HouseTime(database, rosters)),
     )
@@ -322,6 +330,7 @@ async def running(services: Services) -> AsyncIterator[None]:
             services.alerts,
             services.earlier,
             services.digest_mail,
+            services.file_sweeper,
         ):
             steady.start()
             stack.push_async_callback(steady.stop)
@@ -362,6 +371,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     for router in (
         conversations.routes.router,
         conversations.routes_asking.router,
+        conversations.files.routes.router,
         conversations.socket.router,
         conversations.staff_socket.router,
         conversations.action_endpoint.router,
@@ -410,7 +420,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     refuse_undeclared(app)
     _install_pages(app)
     app.add_middleware(NoNul)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, file_limit=settings.file_limit)
     app.add_middleware(OwnPagesOnly, origins=settings.own_origins)
     app.add_middleware(ChatCors, origins=settings.origins)
     app.add_middleware(SecurityHeaders)

@@ -86,6 +86,9 @@ class Limits:
                 "transcript_mail": Rate(
                     30, 86_400
                 ),  # and mailed ones: each goes to whatever was typed
+                # Attempts to send a file, from one address; and files read.
+                "file_address": Rate(20 * settings.files_per_day, 86_400),
+                "file_read": Rate(1200, 60),
                 "feedback": Rate(30, 60),  # on articles, from one address
                 "staff_message": Rate(120, 60),
                 # Of one session, over REST: a console that reads queue and cards asks for one or two a second.
@@ -96,6 +99,10 @@ class Limits:
                 "chat_visitor": 8,
                 "chat_address": 256,
                 "staff": 16,
+                # Files on their way in.
+                "file_visitor": 3,
+                "file_address": 32,
+                "file_staff": 4,
                 # Chats of one address in the queue, or with the bot at work on an answer that may
                 # lead there. Like the messages of one address: who raises one raises both.
                 "waiting_address": 2 * settings.messages_per_minute,

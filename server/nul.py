@@ -1,7 +1,8 @@
 """NUL characters are refused at the door: PostgreSQL stores none, and nobody means one.
 
 Addresses and bodies are looked at as they come. Files are not: a multipart body may hold any byte, and what
-reads its fields checks them. Nor are customers' texts: they are cleaned, not refused (conversations.messages).
+reads its fields checks them; so may a file of a chat. Nor are customers' texts: they are cleaned, not refused
+(conversations.messages).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.errors import Invalid
+from server.web import is_file_of_chat
 
 #: The customer's door; NiceGUI's own traffic; and Rasa's, whose trackers repeat what customers wrote.
 FREE = ("/api/chat/", "/_nicegui", "/internal/")
@@ -40,7 +42,8 @@ class NoNul:
             await _refuse(scope, receive, send)
             return
         media = Headers(scope=scope).get("content-type", "").strip().lower()
-        if scope["path"].startswith(FREE) or media.startswith("multipart/"):
+        is_file = media.startswith("multipart/") or is_file_of_chat(scope["path"])
+        if is_file or scope["path"].startswith(FREE):
             await self.app(scope, receive, send)
             return
         search = BodySearch(form=media.startswith("application/x-www-form-urlencoded"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import business.models
+import conversations.files.models
 import conversations.models
 import handoff.alerts.models
 import handoff.cases.models
@@ -29,6 +30,7 @@ metadata = Base.metadata
 
 ROOMS = (
     business.models,
+    conversations.files.models,
     conversations.models,
     handoff.alerts.models,
     handoff.cases.models,

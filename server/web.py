@@ -21,10 +21,15 @@ BODY_LIMIT = 64 * 1024
 IMPORT_LIMIT = 20 * 1024 * 1024 + BODY_LIMIT
 # An attachment of 10 MB with what multipart adds (knowledge_base/file_kinds.py).
 UPLOAD_LIMIT = 10 * 1024 * 1024 + BODY_LIMIT
+# As a new installation has it (server/settings.py); the app passes in what its own has.
+FILE_LIMIT = 10 * 1024 * 1024
 # Rasa sends a conversation's tracker along, some hundred kB late in an episode.
 ACTION_LIMIT = 4 * 1024 * 1024
 # Five megabytes come in that time over 1.5 Mbit/s; who sends a byte a second holds nothing for long.
 BODY_SECONDS = 30.0
+# Ten megabytes over a third of a megabit a second; who sends nothing for 20 s is cut off before
+# (conversations/files/receiving.py).
+FILE_SECONDS = 240.0
 
 # A strict policy for all pages but the staff's own: NiceGUI's client needs eval and inline styles.
 STRICT_CSP = (
@@ -49,8 +54,18 @@ NICEGUI_PATHS = (
 )
 
 
-def limit_of(path: str) -> int:
+def is_file_of_chat(path: str) -> bool:
+    """Whether a body to this path is a file as it is, of a customer or an agent."""
+    return path == "/api/chat/files" or (
+        path.startswith("/api/conversations/") and path.endswith("/files")
+    )
+
+
+def limit_of(path: str, file_limit: int = FILE_LIMIT) -> int:
     """How many bytes a body to this path may have."""
+    if is_file_of_chat(path):
+        # The door itself says it more kindly, where the body is only a little larger.
+        return file_limit + BODY_LIMIT
     if path == "/internal/actions/webhook":
         return ACTION_LIMIT
     if path.startswith("/api/articles/") and path.endswith("/files"):
@@ -90,22 +105,24 @@ class SecurityHeaders:
 
 class BodyLimit:
     """Refuses bodies over the limit, by their stated length before reading and by count while reading,
-    and bodies that take longer than half a minute to come."""
+    and bodies that take longer than half a minute to come, files of chats four."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, file_limit: int = FILE_LIMIT) -> None:
         self.app = app
+        self._file_limit = file_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = limit_of(scope["path"])
+        limit = limit_of(scope["path"], self._file_limit)
         stated = Headers(scope=scope).get("content-length", "")
         if stated.isdigit() and int(stated) > limit:
             await _refuse(TooLarge(), scope, receive, send)
             return
         read, whole = 0, False
-        until = asyncio.get_running_loop().time() + BODY_SECONDS
+        seconds = FILE_SECONDS if is_file_of_chat(scope["path"]) else BODY_SECONDS
+        until = asyncio.get_running_loop().time() + seconds
 
         async def limited() -> Message:
             nonlocal read, whole

@@ -185,6 +185,8 @@ class WidgetConfig(_Part):
     """`choose`: the welcome offers the assistant and a person."""
     help: StrictBool = True
     """Article search, and suggestions while typing."""
+    files: StrictBool = True
+    """Customers may send pictures and files."""
     transcript: StrictBool = True
     consent: Consent | None = None
     form: tuple[FormField, ...] = Field((), max_length=FIELDS)

@@ -21,6 +21,7 @@ KERNEL = {
     "server.outside",
     "server.local_time",
     "server.pages",
+    "server.uploads",
     "server.web",
     "server.week",
 }

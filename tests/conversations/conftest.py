@@ -23,6 +23,8 @@ from conversations import (
     visitors,
 )
 from conversations.action_endpoint import ActionRunner
+from conversations.files.routes import router as files_router
+from conversations.files.service import Files
 from conversations.models import Author, Conversation, Message
 from conversations.presence import Presence
 from conversations.tickets import Tickets
@@ -57,6 +59,7 @@ class Room:
     presence: Presence
     tickets: Tickets
     board: FakeBoard
+    files: Files
     widget: FakeHouse = field(default_factory=FakeHouse)
     actions: ActionRunner | None = None
 
@@ -132,6 +135,7 @@ async def room(
         presence=Presence(clock, bus),
         tickets=Tickets(clock),
         board=FakeBoard(),
+        files=Files(settings, clock),
     )
     await turns.start()
     yield made
@@ -145,6 +149,7 @@ def app(room: Room) -> FastAPI:
     install_error_handlers(made)
     for part in (routes, routes_asking, socket, staff_socket, action_endpoint):
         made.include_router(part.router)
+    made.include_router(files_router)
     return made
 
 

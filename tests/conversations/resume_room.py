@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from conversations import socket
+from conversations.files.service import Files
 from conversations.presence import Presence
 from conversations.tickets import Tickets
 from conversations.turns import TurnRunner
@@ -56,6 +57,7 @@ async def open_room(file: Path) -> AsyncIterator[tuple[Room, Chat]]:
         presence=Presence(clock, bus),
         tickets=Tickets(clock),
         board=FakeBoard(),
+        files=Files(settings, clock),
     )
     app = FastAPI()
     app.state.services = room

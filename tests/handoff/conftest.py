@@ -11,6 +11,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from conversations.files.service import Files
 from conversations.presence import Presence
 from handoff import routes
 from handoff.corrections import routes as corrections_routes
@@ -151,6 +152,7 @@ def app(
         turns=SimpleNamespace(bot_ok=True),
         corrections=corrections,
         earlier=earlier,
+        files=Files(settings, clock),
     )
     install_error_handlers(app)
     app.include_router(routes.router)

@@ -159,7 +159,7 @@ def test_many_small_frames_count_as_one_large_image(monkeypatch: pytest.MonkeyPa
     [
         ("Form (2).PDF", PDF, "Form (2).pdf", "application/pdf"),
         ("sizes.csv", "größe;cm\nS;88\n".encode(), "sizes.csv", "text/csv"),
-        ("read\u202eme\r\n.txt", b"a < b", "file.txt", "text/plain"),
+        ("read\u202eme\r\n.txt", b"a < b", "readme.txt", "text/plain"),
         ("заметка.md", b"words", "заметка.txt", "text/plain"),
         ("...", b"words", "file.txt", "text/plain"),
         ("x" * 300, b"words", "x" * 116 + ".txt", "text/plain"),
@@ -232,7 +232,12 @@ async def test_agents_read_and_only_editors_change(app: FastAPI, kettle: Article
 def test_only_uploads_may_be_large() -> None:
     assert limit_of(f"/api/articles/{uuid.uuid4()}/files") == UPLOAD_LIMIT
     assert limit_of("/_nicegui/client/abc/upload/12") >= UPLOAD_LIMIT
-    for path in ("/api/articles", "/api/chat/files", "/help/a/files", "/_nicegui/other/upload/1"):
+    for path in (
+        "/api/articles",
+        "/api/chat/messages",
+        "/help/a/files",
+        "/_nicegui/other/upload/1",
+    ):
         assert limit_of(path) == 64 * 1024
 
 

@@ -111,6 +111,33 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_survey_answers_visitor_id"), ["visitor_id"], unique=False
         )
+    # Files in chats; their bytes lie on the disk.
+    op.create_table(
+        "chat_files",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("conversation_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("at", server.database.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_chat_files_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_files")),
+    )
+    with op.batch_alter_table("chat_files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_chat_files_at"), ["at"], unique=False)
+        batch_op.create_index(
+            "ix_chat_files_conversation_id_at", ["conversation_id", "at"], unique=False
+        )
     # Models that came into service with a start.
     with op.batch_alter_table("training_runs", schema=None) as batch_op:
         batch_op.add_column(
@@ -147,6 +174,7 @@ def downgrade() -> None:
     op.drop_table("invitation_marks")
     with op.batch_alter_table("training_runs", schema=None) as batch_op:
         batch_op.drop_column("at_a_start")
+    op.drop_table("chat_files")
     op.drop_table("survey_answers")
     op.drop_table("thumbs")
     op.drop_table("consents")
