@@ -24,6 +24,9 @@ from server.events import record_event
 
 PAGE = 200
 
+#: Messages that somebody wrote; of a file the text is its name. As `Message.is_file`.
+WORDS = Message.payload["file"].as_string().is_(None)
+
 # A turn's statements are built once: building one costs as much as running it.
 _LOCK = (
     select(Conversation)

@@ -166,6 +166,11 @@ class Message(Base):
     turn_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file (conversations.files): its text is the file's name, and nobody's words."""
+        return "file" in self.payload
+
 
 class Turn(Base):
     """One thing the customer said (perhaps in several messages) and all the bot made of it."""

@@ -193,7 +193,7 @@ def _said(message: Message, words: Words, zone: ZoneInfo, base: str) -> Said:
 
 
 def _text(message: Message, words: Words, base: str) -> str:
-    if "file" in message.payload:
+    if message.is_file:
         return f"{words.file}: {message.text}"
     return message.text if message.author is Author.CUSTOMER else _unmarked(message.text, base)
 

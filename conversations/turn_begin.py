@@ -19,8 +19,6 @@ from server.clock import Clock
 # So many messages at most form one turn; the rest forms the next.
 BURST = 20
 
-# What a file is called says nothing: it was answered with the message (conversations.files.posting).
-NO_FILE = Message.payload["file"].as_string().is_(None)
 # Built once, see `messages`.
 _WAITING = (
     select(Message, Episode.slots)
@@ -35,7 +33,7 @@ _WAITING = (
         Message.conversation_id == bindparam("of"),
         Message.author == Author.CUSTOMER,
         Message.seq > bindparam("after"),
-        NO_FILE,
+        messages.WORDS,  # a file is answered as it comes (conversations.files.posting)
     )
     .order_by(Message.seq)
     .limit(BURST)
@@ -156,7 +154,7 @@ async def take_over(
     said = await messages.list_between(
         db, conversation.id, turn.first_seq, turn.last_seq, (Author.CUSTOMER,)
     )
-    burst = [message for message in said if "file" not in message.payload]
+    burst = [message for message in said if not message.is_file]
     episode = await episodes.numbered(db, conversation.id, turn.episode)
     return await _job(db, conversation, turn, burst, episode.slots)
 
@@ -189,7 +187,7 @@ def _open() -> tuple[Any, ...]:
             Message.conversation_id == Conversation.id,
             Message.author == Author.CUSTOMER,
             Message.seq > Conversation.answered_seq,
-            NO_FILE,
+            messages.WORDS,
         ),
     )
 

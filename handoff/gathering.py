@@ -14,7 +14,7 @@ from conversations import form
 from conversations.models import Author, Conversation, Episode, Message, Thumb, Turn, TurnStep
 from handoff import card_details, words
 from handoff.evidence import Evidence, Intent, Irritation, ShownArticle, Signal, Verdict
-from handoff.summary import SOCIAL, Said, quote, summarise
+from handoff.summary import FILE, SOCIAL, Said, quote, summarise
 from understanding.bank_numbers import hide
 
 TOP_INTENTS = 3
@@ -108,10 +108,10 @@ def _said(turns: Sequence[Turn], messages: Sequence[Message]) -> list[Said]:
         Said(
             seq=message.seq,
             # The card, its snapshot and the handoff's reason are kept: no card number in clear.
-            text=hide(message.text),
-            intent=next(
-                (t.intent for t in turns if t.first_seq <= message.seq <= t.last_seq), None
-            ),
+            text=f"[file: {hide(message.text)}]" if message.is_file else hide(message.text),
+            intent=FILE
+            if message.is_file
+            else next((t.intent for t in turns if t.first_seq <= message.seq <= t.last_seq), None),
         )
         for message in messages
         if message.author is Author.CUSTOMER

@@ -169,7 +169,7 @@ async def _say_so_once(
         .where(
             Message.conversation_id == conversation.id,
             Message.seq < seq,
-            Message.payload["file"].as_string().is_(None),
+            messages.WORDS,
         )
         .order_by(Message.seq.desc())
         .limit(1)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations.messages import WORDS
 from conversations.models import Author, Conversation, Episode, Message, Turn, Visitor
 from handoff import card_details
 from handoff.models import Handoff
@@ -73,6 +74,7 @@ async def read(db: AsyncSession, conversation_id: UUID, number: int) -> Chat:
             Message.conversation_id == conversation_id,
             Message.episode == number,
             Message.author.in_(AUTHORS),
+            WORDS,  # files are not copied, and their names may be people's
         )
         .order_by(Message.seq)
         .limit(MESSAGES + 1)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations.messages import WORDS
 from conversations.models import Author, Conversation, Episode, Message, Turn, Visitor
 from handoff import card_details
 from handoff.models import CloseOutcome, Handoff
@@ -81,6 +82,7 @@ async def read(db: AsyncSession, handoff_ids: Sequence[UUID]) -> list[Pair]:
             .where(
                 Message.conversation_id.in_(chats),
                 Message.author.in_((Author.CUSTOMER, Author.AGENT)),
+                WORDS,
             )
             .order_by(Message.conversation_id, Message.seq)
         )

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations.messages import WORDS
 from conversations.models import Author, Conversation, Episode, Message, Outcome, Turn, Visitor
 from knowledge_base import articles
 from knowledge_base.asked.chat_sentences import ACTION, CONTEXT, OUTCOME, flags_of, score, sentences
@@ -114,6 +115,7 @@ async def read(db: AsyncSession, conversation_id: UUID, number: int) -> ChatDraf
                 Message.conversation_id == conversation_id,
                 Message.episode == number,
                 Message.author.in_((Author.CUSTOMER, Author.AGENT)),
+                WORDS,
             )
             .order_by(Message.seq)
             .limit(MESSAGES)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Text, and_, cast, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations.messages import WORDS
 from conversations.models import Author, Episode, Message, Turn, TurnState
 from training.mood_replay.models import MoodScore
 from training.mood_replay.replay import FRUSTRATION, Chat, Handed, Said
@@ -220,6 +221,7 @@ def _messages(conversations: Sequence[uuid.UUID]) -> Any:
         .where(
             Message.conversation_id.in_(conversations),
             Message.author.in_((Author.CUSTOMER, Author.AGENT)),
+            WORDS,
         )
         .order_by(Message.conversation_id, Message.seq)
     )
