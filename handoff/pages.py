@@ -31,7 +31,7 @@ from handoff.screens import (
     teams,
 )
 from server.auth import Role
-from server.pages import require_page, staff_frame
+from server.pages import page_services, require_page, staff_frame
 
 STATIC = Path(__file__).parent / "static"
 HEAD = (
@@ -72,6 +72,7 @@ async def _console(conversation: UUID | None) -> None:
         # Set one by one: `props("…")` would parse a name, which may hold quotes.
         console.props["staff-id"] = str(staff.id)
         console.props["staff-name"] = staff.name
+        console.props["file-limit"] = page_services().settings.file_limit
         if staff.may(Role.SUPERVISOR):
             console.props["shares-views"] = True
         if conversation is not None:

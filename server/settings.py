@@ -54,11 +54,11 @@ class Settings(BaseSettings):
     """A folder that ``./handrail kb rerank`` kept (``reranker_path``); empty: none reads the candidates again."""
 
     message_limit: int = 2000
-    file_limit: int = Field(10 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
+    file_limit: int = Field(10_000_000, ge=1024, le=100_000_000)
     """Bytes of one file in a chat."""
     files_per_day: int = Field(30, ge=1)
     """Files of one visitor within a day; of one address twenty times as many."""
-    chat_files_limit: int = Field(100 * 1024 * 1024, ge=1024)
+    chat_files_limit: int = Field(100_000_000, ge=1024)
     """Bytes of all files of one chat together."""
     file_days: int = Field(180, ge=0)
     """After so many days a file is deleted, and its name stays in the chat; 0: never."""

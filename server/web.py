@@ -22,7 +22,7 @@ IMPORT_LIMIT = 20 * 1024 * 1024 + BODY_LIMIT
 # An attachment of 10 MB with what multipart adds (knowledge_base/file_kinds.py).
 UPLOAD_LIMIT = 10 * 1024 * 1024 + BODY_LIMIT
 # As a new installation has it (server/settings.py); the app passes in what its own has.
-FILE_LIMIT = 10 * 1024 * 1024
+FILE_LIMIT = 10_000_000
 # Rasa sends a conversation's tracker along, some hundred kB late in an episode.
 ACTION_LIMIT = 4 * 1024 * 1024
 # Five megabytes come in that time over 1.5 Mbit/s; who sends a byte a second holds nothing for long.

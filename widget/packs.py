@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping
 
 #: In the order in which they are loaded: the bubble, the rules of invitations and what they show, where the
 #: house has any, and all that may come after the first click. Apart, what is wanted later (help, form, surveys)
-#: would cost 2 kB more in all, and a wait of its own each.
+#: would cost 2 kB more in all, and a wait of its own each. Files are rare, and large enough to stand alone.
 PACKS = (
     ("handrail.js",),
     ("invite.js",),
     ("teaser.js",),
     ("chat.js", "help.js", "save.js", "suggest.js", "start.js", "survey.js", "asks.css.js"),
+    ("files.js",),
 )
 
 SHEET = ".css.js"

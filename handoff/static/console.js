@@ -10,6 +10,7 @@ import { Columns } from "./columns.js";
 import { Deeds } from "./deeds.js";
 import { Drawing } from "./drawing.js";
 import { Errands } from "./errands.js";
+import { Files } from "./files.js";
 import { tick } from "./format.js";
 import { Going } from "./going.js";
 import { Drafts } from "./habits.js";
@@ -34,6 +35,7 @@ class Console extends HTMLElement {
   #conversations;
   #attempts;
   #drawing;
+  #files;
   #going;
   #telling;
   #watching;
@@ -74,14 +76,15 @@ class Console extends HTMLElement {
       hello: api.ticket, many: true, key: `handrail:console:${this.#me.id}:`,
       onFrame: (frame) => this.#frame(frame), onStatus: (status) => this.#status(status), onOutbox: () => this.#drawing.chats(),
     });
-    this.#writing = new Writing(this.#connection, this.#drafts, {
+    this.#files = new Files(Number(this.getAttribute("file-limit")), () => this.#drawing.chats());
+    this.#writing = new Writing(this.#connection, this.#drafts, this.#files, {
       column: (id) => this.#columns.focus(id), wrote: () => this.#watching.attend(), changed: (id) => this.#changed(id),
       problem: (id, words) => this.#attempts.complain(words, id),
     });
     this.#watching = new Watching(this.#connection, this.#conversations, this.#columns, this.#writing.writes);
     this.#drawing = new Drawing({
       root: this, parts: this.#parts, me: this.#me, reading: this.#reading, cards: this.#cards, columns: this.#columns,
-      conversations: this.#conversations, connection: this.#connection, drafts: this.#drafts, alerts: this.#alerts,
+      conversations: this.#conversations, connection: this.#connection, drafts: this.#drafts, files: this.#files, alerts: this.#alerts,
       writing: this.#writing, deeds: this.#deeds, select: (id) => this.#going.select(id, { focus: true }),
     });
     this.#listen();
@@ -143,6 +146,7 @@ class Console extends HTMLElement {
     if (frame?.type === "caught_up") this.#watching.attend();
     const entry = this.#reading.of(conversation);
     if (frame?.type === "message") {
+      this.#files.remove(frame.client_id);
       if (conversation === this.#columns.focused) this.#cards.soon();
       // An answer, and a question, move the clocks in the list.
       if (frame.author === "agent" || entry?.mine) this.#reading.ask();
@@ -163,6 +167,7 @@ class Console extends HTMLElement {
       this.#drawing.chats();
       return;
     }
+    this.#files.resume();
     this.#watching.attend();
     this.#reading.ask();
     this.#errands.countMentions();

@@ -11,7 +11,7 @@ export class Drawing {
   #desk;
 
   /**
-   * `desk`: {root, parts, me, reading, cards, columns, conversations, connection, drafts, alerts, writing, deeds,
+   * `desk`: {root, parts, me, reading, cards, columns, conversations, connection, drafts, files, alerts, writing, deeds,
    * select(id) a line was chosen}
    */
   constructor(desk) { this.#desk = desk; }
@@ -60,7 +60,7 @@ export class Drawing {
   }
 
   #chat(id) {
-    const { root, reading, cards, columns, conversations, connection, drafts, writing, deeds, me } = this.#desk;
+    const { root, reading, cards, columns, conversations, connection, drafts, files, writing, deeds, me } = this.#desk;
     const pane = columns.pane(id);
     const { state, caughtUp, customerTypes, previewed, seen } = conversations.of(id);
     const entry = reading.of(id);
@@ -72,7 +72,7 @@ export class Drawing {
       conversation: id, mine: Boolean(entry?.mine), customerTypes, previewed: habits.preview ? previewed : "",
       seen: seen.customer, others: conversations.others(id), draft: drafts.get(id), title: this.nameOf(id),
       words: describe(state, entry), replies: cards.of(id)?.suggested_replies ?? [],
-      messages: conversations.messages(id, connection.outbox.list(), me.name),
+      messages: conversations.messages(id, [...connection.outbox.list(), ...files.list()], me.name),
       settled: caughtUp,
       acts: { names: this.possible(id), run: (name) => deeds.run(name, id) },
     });

@@ -1,6 +1,7 @@
 // The messages of one chat, drawn as they come; what stands already is left alone.
 import { element, icon } from "/widget/dom.js";
 import { renderMarkdown, renderText } from "/widget/markdown.js";
+import { drawFile } from "./files.js";
 import { clockTime, dayKey, dayWords } from "./format.js";
 
 const PARTS = ["context", "action", "outcome"];
@@ -97,7 +98,7 @@ export class Log {
       }
       episode = message.episode ?? episode;
       const seenAt = message.seq && message.seq === lastSeen ? seen.at : "";
-      const shape = `${message.seq ?? ""}|${message.delivery ?? ""}|${seenAt}`;
+      const shape = `${message.seq ?? ""}|${message.delivery ?? ""}|${seenAt}|${Boolean(message.upload?.preview)}`;
       wanted.push({ key: message.client_id ?? `seq-${message.seq}`, shape, make: () => this.#bubble(message, seenAt) });
     }
     return wanted;
@@ -106,7 +107,7 @@ export class Log {
   #bubble(message, seenAt) {
     if (message.author === "system") return element("li", { class: "hc-event" }, `${message.text} `, time(message.created_at));
     const who = message.author === "customer" ? "Customer" : message.author === "bot" ? "Assistant" : message.name ?? "Agent";
-    return element("li", { class: `hc-message from-${message.author} ${message.delivery ?? ""}` },
+    return element("li", { class: `hc-message from-${message.author} ${message.delivery ?? ""} ${message.payload?.file ? "has-file" : ""}` },
       element("p", { class: "hc-who" }, `${who} · `, time(message.created_at)),
       element("div", { class: "hc-bubble", dir: "auto" }, ...content(message)),
       this.#delivery(message, seenAt));
@@ -118,7 +119,8 @@ export class Log {
         type: "button", class: "hc-link", on: { click: () => this.#tell(name, message.client_id) },
       }, label);
       return element("p", { class: "hc-delivery failed", role: "alert" },
-        `Not sent. ${message.error?.message ?? ""} `, act("retry", "Try again"), " · ", act("discard", "Delete"));
+        `Not sent. ${message.error?.message ?? ""} `, message.error?.final ? "" : act("retry", "Try again"),
+        message.error?.final ? "" : " · ", act("discard", "Delete"));
     }
     if (message.author !== "agent" || !message.mine) return null;
     const words = message.delivery === "waiting" ? "Sending…" : seenAt ? `Seen ${clockTime(seenAt)}` : "Sent";
@@ -132,7 +134,9 @@ function divider(words) {
   return element("li", { class: "hc-divider", role: "separator", "aria-label": words }, element("span", {}, words));
 }
 
-function content({ author, text, payload = {} }) {
+function content(message) {
+  const { author, text, payload = {} } = message;
+  if (payload.file) return [drawFile(message)];
   // Only the bot's articles may carry the few marks of docs/frames.md; what people wrote is text.
   const parts = author === "bot" ? PARTS.filter((part) => payload.parts?.[part]) : [];
   const body = parts.length

@@ -107,7 +107,7 @@ export class Conversations {
       .map((message) => ({ ...message, mine: message.author === "agent" && message.name === me }));
     const waiting = unsent.filter((entry) => entry.conversation === conversation).map((entry) => ({
       author: "agent", name: me, mine: true, text: entry.text, client_id: entry.client_id,
-      delivery: entry.state, error: entry.error, created_at: new Date(entry.order).toISOString(),
+      delivery: entry.state, error: entry.error, created_at: new Date(entry.order).toISOString(), payload: entry.payload, upload: entry.upload,
     }));
     return waiting.length ? [...known.sorted, ...waiting] : known.sorted;
   }

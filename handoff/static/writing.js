@@ -7,15 +7,17 @@ import { watchHint } from "./vague.js";
 export class Writing {
   #connection;
   #drafts;
+  #files;
   #tells;
   #pickers = new WeakMap(); // pane -> Picker
   /** The chats in which this agent types now. */
   writes = new Set();
 
   /** `tells`: {column(id) is worked at, wrote() began or ceased, changed(id), problem(id, words)} */
-  constructor(connection, drafts, tells) {
+  constructor(connection, drafts, files, tells) {
     this.#connection = connection;
     this.#drafts = drafts;
+    this.#files = files;
     this.#tells = tells;
   }
 
@@ -23,8 +25,9 @@ export class Writing {
   listen(root) {
     const on = (name, does) => root.addEventListener(`chat-${name}`, ({ detail }) => does(detail.conversation, detail.what));
     on("send", (conversation, text) => this.#connection.send(text, { conversation }));
-    on("retry", (_, clientId) => this.#connection.retry(clientId));
-    on("discard", (_, clientId) => this.#connection.discard(clientId));
+    on("files", (conversation, files) => this.#files.send(conversation, files));
+    on("retry", (_, clientId) => this.#files.retry(clientId) || this.#connection.retry(clientId));
+    on("discard", (_, clientId) => this.#files.remove(clientId) || this.#connection.discard(clientId));
     on("typing", (conversation) => this.#connection.typing(conversation));
     on("draft", (conversation, text) => this.#drafts.set(conversation, text));
     on("focus", (conversation) => this.#tells.column(conversation));

@@ -1,12 +1,13 @@
 // Where the customer writes: Enter sends, Shift+Enter makes a line, and the draft survives a reload.
 import { element, icon, setText } from "./dom.js";
+import { ACCEPT } from "./kinds.js";
 
 const LIMIT = 2000; // characters as the server counts them: code points (settings.message_limit)
 const COUNTER_FROM = 1800;
 const DRAFT = "handrail:draft";
 
 export class Composer {
-  /** actions: {onSend(text), onTyping(), onTypingStopped(), onText(text): it is another one}; session: where the draft waits. */
+  /** actions: {onSend(text), onTyping(), onTypingStopped(), onText(text): it is another one, onFiles?(files)}; session: where the draft waits. */
   constructor(wording, session, actions) {
     this.wording = wording;
     this.session = session;
@@ -22,14 +23,27 @@ export class Composer {
       icon("send"));
     this.counter = element("p", { class: "counter", id: "counter", role: "status", hidden: true });
     this.previewed = element("p", { class: "counter", hidden: true }, wording.previewed);
+    if (actions.onFiles) this.#attaching();
     const submit = (event) => {
       event.preventDefault();
       this.#send();
     };
     this.element = element("form", { class: "write", on: { submit } },
-      element("div", { class: "box" }, this.input, this.button), this.counter, this.previewed);
+      element("div", { class: "box" }, this.attach, this.picker, this.input, this.button), this.counter, this.previewed);
     this.input.value = session.getItem(DRAFT) ?? "";
     this.#measure();
+  }
+
+  #attaching() {
+    const { wording, actions } = this;
+    const change = () => {
+      actions.onFiles([...this.picker.files]);
+      this.picker.value = ""; // the same file may be chosen again
+      this.focus();
+    };
+    this.picker = element("input", { type: "file", multiple: true, accept: ACCEPT, hidden: true, on: { change } });
+    this.attach = element("button", { type: "button", class: "tool", "aria-label": wording.attach, title: wording.attach,
+      on: { click: () => this.picker.click() } }, icon("clip"));
   }
 
   /** Say openly that the other side reads along. */

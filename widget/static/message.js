@@ -4,7 +4,7 @@ import { renderMarkdown, renderText } from "./markdown.js";
 import { Thumbs } from "./thumbs.js";
 
 export class MessageRow {
-  /** context: {wording, house, server, onPress(message, index), onRetry(id), onDiscard(id), isOffline()} */
+  /** context: {wording, house, server, files() that draw themselves, onPress(message, index), onRetry(id), onDiscard(id), isOffline()} */
   constructor(message, context) {
     this.context = context;
     this.message = message;
@@ -12,6 +12,7 @@ export class MessageRow {
     this.text = element("div", { class: "text", dir: "auto" });
     this.meta = element("div", { class: "meta", hidden: true });
     this.node = element("div", { class: "row" }, this.who, this.text);
+    if (message.payload?.file && context.files()) this.node.append(this.file = element("div", { class: "file", dir: "auto" }));
     const answer = message.payload?.parts ? this.#answer(message) : null;
     if (answer) this.node.append(answer);
     // Only what stands in an article is judged: never a greeting, a question or a person.
@@ -30,6 +31,7 @@ export class MessageRow {
     const kind = message.payload?.kind && `is-${message.payload.kind}`;
     this.node.className = ["row", message.author, kind, first && "first", message.delivery].filter(Boolean).join(" ");
     this.#setBody(message);
+    if (this.file) this.context.files().draw(this.file, message);
     setText(this.who, this.#writer(message));
     if (this.choices) this.choices.hidden = !open;
     const state = message.author === "customer" ? this.#deliveryOf(message, last) : "";
@@ -43,7 +45,7 @@ export class MessageRow {
   }
 
   #setBody(message) {
-    const body = bodyOf(message, this.context.wording);
+    const body = this.file ? "" : bodyOf(message, this.context.wording);
     if (this.body === body) return;
     this.body = body;
     this.text.hidden = !body;
@@ -73,10 +75,10 @@ export class MessageRow {
 
   #failure(message) {
     const { wording, onRetry, onDiscard } = this.context;
-    const reason = wording[`reason_${message.error?.code}`] ?? wording.failed;
+    const reason = wording.say(`reason_${message.error?.code}`, message.error) || wording.failed;
     const button = (label, call) =>
       element("button", { type: "button", class: "textlink", on: { click: () => call(message.client_id) } }, label);
-    return [icon("alert"), element("span", {}, reason), button(wording.retry, onRetry), button(wording.discard, onDiscard)];
+    return [icon("alert"), element("span", {}, reason), ...(message.error?.final ? [] : [button(wording.retry, onRetry)]), button(wording.discard, onDiscard)];
   }
 
   #answer({ payload: { parts, source } }) {

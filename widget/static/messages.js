@@ -39,8 +39,8 @@ export class MessageLog {
   update(store) {
     const messages = store.messages();
     const mine = messages.findLastIndex(({ author }) => author === "customer");
-    // Buttons belong to what was said last: an answer, a change of owner or a person ends them.
-    const settled = messages.findLastIndex(({ author, payload }) => author === "customer" || payload?.event);
+    // Buttons belong to what was said last: an answer, a change of owner or a person ends them; a file does not.
+    const settled = messages.findLastIndex(({ author, payload }) => (author === "customer" && !payload?.file) || payload?.event);
     const open = store.state.owner !== "agent";
     const seen = new Set();
     let cursor = this.log.firstChild;

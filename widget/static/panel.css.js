@@ -85,6 +85,8 @@ export default sheet(`
   line-height: 1.45; max-block-size: 132px; overflow-y: auto;
 }
 .box textarea::placeholder { color: var(--quiet); opacity: 1; }
+.box .tool { border-radius: 50%; margin-inline-start: -8px; }
+.panel.dropping .box { border-color: var(--mark); box-shadow: 0 0 0 3px var(--mark); }
 .send {
   inline-size: 40px; block-size: 40px; border-radius: 50%; display: grid; place-items: center; flex: none;
   background: var(--accent); color: var(--accent-ink); transition: background .12s ease;

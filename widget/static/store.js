@@ -25,10 +25,12 @@ export class Store {
   thumbs = new Map(); // seq -> up: what the customer says of answers
   said = new Set(); // seq of those that were said here, and not before a reload
   invited = null; // {id, text, starters, at}: what the house said beside the bubble, until the log has it or its answer
+  fileLimit = 0; // bytes of a file; 0 while it is not known
   linkOver = false; // whether the customer came by a link of a mail that works no more
   #messages = new Map(); // seq -> message
   #acknowledged = new Map(); // client_id -> own message that the log has not brought back yet
   #waiting = []; // outbox entries
+  #uploads = []; // files that the log does not have yet, as messages
   #written = new Map(); // client_id -> entry, also after it left the outbox, until the log brings it back
   #typing = { author: null, timer: null };
   #listener;
@@ -42,6 +44,7 @@ export class Store {
       case "welcome":
         this.caughtUp = false;
         this.preview = frame.preview === true;
+        this.fileLimit = frame.file_limit ?? 0;
         if (frame.state) this.#setState(frame.state);
         break;
       case "state":
@@ -79,6 +82,15 @@ export class Store {
     this.change();
   }
 
+  /** Files on their way (files.js). */
+  setUploads(messages) {
+    this.#uploads = messages;
+    this.change();
+  }
+
+  /** Whether the log has the message of this client_id. */
+  has(clientId) { return [...this.#messages.values()].some((one) => one.client_id === clientId); }
+
   setStatus(status) {
     this.status = status;
     if (status === "waiting") this.offline = true;
@@ -112,7 +124,9 @@ export class Store {
       author: "customer", text: entry.text, client_id: entry.client_id, order: entry.order,
       delivery: entry.state, error: entry.error, created_at: new Date(entry.order).toISOString(),
     }));
-    return [...log, this.#invitation, ...own, ...waiting].filter(Boolean);
+    const files = this.#uploads.filter(({ client_id: id }) => !this.has(id));
+    const unsent = [...waiting, ...files].sort((one, other) => one.order - other.order);
+    return [...log, this.#invitation, ...own, ...unsent].filter(Boolean);
   }
 
   /** As the log will have it, once it is answered. */

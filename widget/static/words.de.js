@@ -199,5 +199,20 @@ export default {
   "transcriptMailOff": "Wir können von hier keine E-Mails senden. Bitte laden Sie den Chat herunter.",
   "transcriptEnough": "Dieser Chat wurde heute oft genug gesendet. Bitte laden Sie ihn herunter oder versuchen Sie es morgen noch einmal.",
   "transcriptEmpty": "In diesem Chat gibt es noch keine Antwort.",
-  "transcriptFailed": "Das hat nicht geklappt. Bitte versuchen Sie es gleich noch einmal."
+  "transcriptFailed": "Das hat nicht geklappt. Bitte versuchen Sie es gleich noch einmal.",
+
+  "attach": "Datei anhängen",
+  "attachUpTo": "Bild, PDF oder Text bis {size} anhängen",
+  "fileSending": "{name} wird gesendet",
+  "fileCancel": "Senden von {name} abbrechen",
+  "filePicture": "Bild: {name}",
+  "fileOpen": "{name} (öffnet in einem neuen Tab)",
+  "fileGone": "nicht mehr gespeichert",
+  "reason_file_refused": "Nicht gesendet: Hier gehen nur Bilder (PNG, JPEG, GIF, WebP), PDF und reiner Text.",
+  "reason_file_too_large": "Nicht gesendet: Eine Datei darf bis zu {size} haben.",
+  "reason_file_damaged": "Nicht gesendet: Die Datei ist leer oder beschädigt.",
+  "reason_file_pixels": "Nicht gesendet: Das Bild hat zu viele Pixel. Ein kleineres genügt.",
+  "reason_enough_files": "Nicht gesendet: Mehr Dateien gehen in diesem Chat zurzeit nicht. Bitte schreiben Sie uns, worum es geht.",
+  "reason_file_lost": "Nicht gesendet: Die Seite wurde zu früh verlassen. Bitte hängen Sie die Datei noch einmal an.",
+  "file_kept": "Ich selbst kann keine Dateien öffnen. Jemand aus unserem Team kann es: Die Datei bleibt dafür in diesem Chat. Sie können mir auch in Worten sagen, worum es geht."
 };

@@ -199,5 +199,20 @@ export default {
   "npsLow": "Not at all likely",
   "npsHigh": "Very likely",
   "scoreOf": "{score} of {most}",
-  "scoreAt": "{score} of {most}: {label}"
+  "scoreAt": "{score} of {most}: {label}",
+
+  "attach": "Attach a file",
+  "attachUpTo": "Attach a picture, PDF or text of up to {size}",
+  "fileSending": "Sending {name}",
+  "fileCancel": "Stop sending {name}",
+  "filePicture": "Picture: {name}",
+  "fileOpen": "{name} (opens in a new tab)",
+  "fileGone": "no longer kept",
+  "reason_file_refused": "Not sent: only pictures (PNG, JPEG, GIF, WebP), PDF and plain text can be sent here.",
+  "reason_file_too_large": "Not sent: a file may have up to {size}.",
+  "reason_file_damaged": "Not sent: the file is empty or damaged.",
+  "reason_file_pixels": "Not sent: the picture has too many pixels. A smaller one will do.",
+  "reason_enough_files": "Not sent: this chat can’t take more files for now. Please tell us in words.",
+  "reason_file_lost": "Not sent: the page was left too early. Please attach it again.",
+  "file_kept": "I can’t open files myself. A person of our team can: it stays in this chat for them. You can also tell me in words what it is about."
 };

@@ -203,5 +203,20 @@ export default {
   "transcriptMailOff": "Desde aquí no podemos enviar correos. Descargue el chat, por favor.",
   "transcriptEnough": "Este chat ya se ha enviado bastantes veces hoy. Descárguelo o inténtelo de nuevo mañana.",
   "transcriptEmpty": "En este chat todavía no hay ninguna respuesta.",
-  "transcriptFailed": "No ha funcionado. Inténtelo de nuevo en un momento."
+  "transcriptFailed": "No ha funcionado. Inténtelo de nuevo en un momento.",
+
+  "attach": "Adjuntar un archivo",
+  "attachUpTo": "Adjuntar una imagen, un PDF o un texto de hasta {size}",
+  "fileSending": "Enviando {name}",
+  "fileCancel": "Dejar de enviar {name}",
+  "filePicture": "Imagen: {name}",
+  "fileOpen": "{name} (se abre en otra pestaña)",
+  "fileGone": "ya no se conserva",
+  "reason_file_refused": "No enviado: aquí solo se pueden enviar imágenes (PNG, JPEG, GIF, WebP), PDF y texto sin formato.",
+  "reason_file_too_large": "No enviado: un archivo puede tener hasta {size}.",
+  "reason_file_damaged": "No enviado: el archivo está vacío o dañado.",
+  "reason_file_pixels": "No enviado: la imagen tiene demasiados píxeles. Basta una más pequeña.",
+  "reason_enough_files": "No enviado: por ahora este chat no admite más archivos. Cuéntenoslo con palabras, por favor.",
+  "reason_file_lost": "No enviado: se salió de la página demasiado pronto. Adjúntelo de nuevo, por favor.",
+  "file_kept": "Yo no puedo abrir archivos. Una persona de nuestro equipo sí: se queda en este chat para ella. También puede decirme con palabras de qué se trata."
 };

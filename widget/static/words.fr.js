@@ -199,5 +199,20 @@ export default {
   "transcriptMailOff": "Nous ne pouvons pas envoyer d’e-mails d’ici. Veuillez télécharger le chat.",
   "transcriptEnough": "Ce chat a été envoyé assez de fois aujourd’hui. Téléchargez-le ou réessayez demain.",
   "transcriptEmpty": "Il n’y a pas encore de réponse dans ce chat.",
-  "transcriptFailed": "Cela n’a pas fonctionné. Réessayez dans un instant."
+  "transcriptFailed": "Cela n’a pas fonctionné. Réessayez dans un instant.",
+
+  "attach": "Joindre un fichier",
+  "attachUpTo": "Joindre une image, un PDF ou un texte de {size} au plus",
+  "fileSending": "Envoi de {name}",
+  "fileCancel": "Arrêter l’envoi de {name}",
+  "filePicture": "Image : {name}",
+  "fileOpen": "{name} (s’ouvre dans un nouvel onglet)",
+  "fileGone": "n’est plus conservé",
+  "reason_file_refused": "Non envoyé : seuls les images (PNG, JPEG, GIF, WebP), les PDF et le texte brut peuvent être envoyés ici.",
+  "reason_file_too_large": "Non envoyé : un fichier peut faire {size} au plus.",
+  "reason_file_damaged": "Non envoyé : le fichier est vide ou endommagé.",
+  "reason_file_pixels": "Non envoyé : l’image a trop de pixels. Une plus petite suffit.",
+  "reason_enough_files": "Non envoyé : ce chat ne peut plus recevoir de fichiers pour le moment. Dites-le-nous avec des mots.",
+  "reason_file_lost": "Non envoyé : la page a été quittée trop tôt. Joignez-le de nouveau, s’il vous plaît.",
+  "file_kept": "Je ne peux pas ouvrir les fichiers moi-même. Une personne de notre équipe le peut : il reste dans ce chat pour elle. Vous pouvez aussi me dire avec des mots de quoi il s’agit."
 };
