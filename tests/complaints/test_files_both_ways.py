@@ -14,10 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.complaints.conftest import PATIENCE, Agent
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
-# A shop's own policy, as strict as docs/widget.md says it may be; its host is not the one that the widget talks to.
-POLICY = (
-    "default-src 'none'; script-src {server}; connect-src {server} {socket}; img-src {server}"
-)
+# A shop's own policy, as strict as docs/widget.md says it may be; its host is not the widget's.
+POLICY = "default-src 'none'; script-src {server}; connect-src {server} {socket}; img-src {server}"
 
 
 def photo(width: int = 1200, height: int = 900) -> bytes:
@@ -51,7 +49,9 @@ def shop_page(context: BrowserContext, desk: str) -> Page:
 def widget(desk: str, browser: Browser) -> Iterator[Page]:
     # A page that the test makes up has no address of its own, and Chromium asks before it may call this machine.
     context = browser.new_context(
-        viewport={"width": 1000, "height": 860}, locale="en-GB", permissions=["local-network-access"]
+        viewport={"width": 1000, "height": 860},
+        locale="en-GB",
+        permissions=["local-network-access"],
     )
     context.add_init_script(
         "window.refused = [];"

@@ -9,24 +9,31 @@ import pytest
 from tests.widget.conftest import Customer
 from widget.modules import STATIC, modules
 from widget.packs import PACKS, NotUnderstood, joined
+from widget.tight import tight
 
 SMALL = {
-    "handrail.js": 'import { one } from "./dom.js";\nexport const first = one + 1;\n',
-    "dom.js": "export const one = 1;\nexport async function later() { return one; }\n",
-    "chat.js": (
-        'import sheet, { name } from "./a.css.js";\nimport {\n  one,\n} from "./dom.js";\n'
-        'export { deep } from "./deep.js";\n'
-        "export class Chat { say() { return [one, sheet, name].join(); } }\n"
+    "handrail.js": (
+        'import { one } from "./dom.js";\nexport const first = one + 1;\n'
+        'export const later = () => import("./invite.js");\n'
     ),
-    "a.css.js": 'export const name = "a";\nexport default `.a { }`;\n',
-    "deep.js": "const one = 7;\nexport function deep() { return one; }\n",
-    "help.js": 'import { one } from "./dom.js";\nexport class View { get one() { return one; } }\n',
-    "save.js": 'import { View as Other } from "./help.js";\nexport class View {}\n',
+    "dom.js": "export const one = 1;\nexport async function two() { return one + one; }\n",
+    "chat.js": (
+        'import sheet, { mark } from "./a.css.js";\nimport {\n  one,\n} from "./dom.js";\n'
+        'export { deep } from "./deep.js";\n'
+        "export class Chat {\n  say() { return [one, sheet, mark].join(); }\n"
+        '  async css() { return (await import("./asks.css.js")).default; }\n'
+        '  async help() { return (await import("./help.js")).HelpView; }\n}\n'
+    ),
+    "a.css.js": 'export const mark = "a";\nexport default `.a { }`;\n',
+    "deep.js": "const seven = 7;\nexport function deep() { return seven; }\n",
+    "help.js": 'import { one } from "./dom.js";\nexport class HelpView { get one() { return one; } }\n',
+    "save.js": "export class SaveView {}\n",
     "suggest.js": "export const some = 1;\n",
-    "start.js": "export const start = 1;\n",
-    "invite.js": "export const invite = 1;\n",
+    "start.js": "export const begin = 1;\n",
+    "invite.js": "export const invite = 5;\n",
     "teaser.js": "export const teaser = 1;\n",
     "survey.js": "export const survey = 1;\n",
+    "files.js": "export const files = 1;\n",
     "asks.css.js": "export default `.b { }`;\n",
     "words.en.js": "export default {};\n",
 }
@@ -34,33 +41,38 @@ SMALL = {
 
 def test_what_is_asked_for_is_there() -> None:
     sent = modules().sent
-    sources = {path.name: path.read_text("utf-8") for path in STATIC.glob("*.js")}
-    wanted = {
-        name for text in sources.values() for name in re.findall(r'import\("\./([\w.]+)"\)', text)
-    }
-    assert wanted <= sent.keys()
-    assert {name for pack in PACKS for name in pack} <= sent.keys()
-    # A pack imports from packs only.
+    assert {pack[0] for pack in PACKS} <= sent.keys()
     for name, file in sent.items():
-        for other in re.findall(r'from"\./([\w.]+)"', file.plain.decode()):
+        text = file.plain.decode()
+        for other in re.findall(r'(?:from|import\()"\./([\w.]+)"', text):
             assert other in sent, (name, other)
+    # Nothing is sent twice, and what is in a pack is not sent by itself.
+    languages = {path.name for path in STATIC.glob("words.??.js")}
+    assert sent.keys() == {pack[0] for pack in PACKS} | languages
 
 
-def test_a_form_that_is_not_understood_is_refused() -> None:
-    good = {**SMALL, "save.js": "export class View {}\n"}
-    joined(good)
-    for wrong in (
-        SMALL["save.js"],  # a name that is changed on the way
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        'import { one as other } from "./dom.js";\n',
         'import * as all from "./dom.js";\n',
         "export let changing = 1;\n",
-        "const one = 1;\nexport { one };\n",
-    ):
-        with pytest.raises(NotUnderstood):
-            joined({**good, "save.js": wrong})
+        "const here = 1;\nexport { here };\n",
+        "const seven = 8;\n",  # deep.js has one
+        "class SaveView {}\nconst one = 2;\n",  # as it is imported beside
+        'import sheet from "./asks.css.js";\n',  # chat.js calls another one so
+        "function open() {}\n",  # what window.open is elsewhere
+        'export const dom = () => import("./dom.js");\n',  # inside of the other file
+    ],
+)
+def test_a_form_that_is_not_understood_is_refused(wrong: str) -> None:
+    joined(SMALL)
+    with pytest.raises(NotUnderstood):
+        joined({**SMALL, "save.js": wrong})
 
 
 def test_joined_modules_run_as_they_did_apart(customer: Customer) -> None:
-    files = joined({**SMALL, "save.js": "export class View {}\n"})
+    files = {name: tight(text) for name, text in joined(SMALL).items()}
     page = customer.page
     page.route(
         "**/joined/*",
@@ -72,10 +84,9 @@ def test_joined_modules_run_as_they_did_apart(customer: Customer) -> None:
     said = page.evaluate(
         """async () => {
           const { Chat, deep } = await import("/joined/chat.js");
-          const { first } = await import("/joined/handrail.js");
-          const [help, save] = [await import("/joined/help.js"), await import("/joined/save.js")];
-          const { default: css } = await import("/joined/asks.css.js");
-          return [new Chat().say(), deep(), first, new help.View().one, help.View !== save.View, css];
+          const { first, later } = await import("/joined/handrail.js");
+          const chat = new Chat(), View = await chat.help();
+          return [chat.say(), deep(), first, (await later()).invite, new View().one, await chat.css()];
         }"""
     )
-    assert said == ["1,.a { },a", 7, 2, 1, True, ".b { }"]
+    assert said == ["1,.a { },a", 7, 2, 5, 1, ".b { }"]

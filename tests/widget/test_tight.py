@@ -55,8 +55,9 @@ def test_sheets_lose_their_blanks_but_no_meaning(browser: Browser) -> None:
 def self_contained(module: str) -> str:
     """The style sheet in a module, with what it puts in itself."""
     parts = module.split("`")
-    css, named = parts[-2], {}
-    for head, body in zip(parts[:-2:2], parts[1:-2:2], strict=False):
+    at = next(n for n, part in enumerate(parts) if part.endswith("export default sheet(")) + 1
+    css, named = parts[at], {}
+    for head, body in zip(parts[: at - 1 : 2], parts[1:at:2], strict=False):
         named[head.split()[-2]] = body
     for name, body in named.items():
         css = css.replace(f"${{{name}}}", body)

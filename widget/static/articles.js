@@ -1,6 +1,6 @@
 // The door to the articles: no token and no cookie, for they are public.
 
-const WITHIN = 8000;
+const ANSWERS_WITHIN = 8000;
 
 /** Asks the server; rejects with {code} when it refuses or can't be reached. `language`: the customer's. */
 export class Articles {
@@ -30,7 +30,7 @@ export class Articles {
 }
 
 async function call(address, { signal, ...options }) {
-  const limits = [AbortSignal.timeout(WITHIN), ...(signal ? [signal] : [])];
+  const limits = [AbortSignal.timeout(ANSWERS_WITHIN), ...(signal ? [signal] : [])];
   const response = await fetch(address, { ...options, credentials: "omit", signal: AbortSignal.any(limits) });
   if (response.ok) return response.status === 204 ? null : response.json();
   const answer = await response.json().catch(() => null);

@@ -1,7 +1,10 @@
 // What takes the messages' place for a while: the articles, or saving the chat. Each is loaded when first wanted.
 import { element, setText } from "./dom.js";
 
-const LOADERS = { help: () => import("./help.js"), save: () => import("./save.js") };
+const LOADERS = {
+  help: async () => (await import("./help.js")).HelpView,
+  save: async () => (await import("./save.js")).SaveView,
+};
 
 export class Aside {
   #views = {}; // name -> promise of a view: {element, open(what), back()}
@@ -74,7 +77,7 @@ export class Aside {
   }
 
   async #load(name) {
-    this.#views[name] ??= LOADERS[name]().then(({ View }) => new View(
+    this.#views[name] ??= LOADERS[name]().then((View) => new View(
       { ...this.context, close: () => this.close(), leave: () => this.close({ focus: false }) }));
     try {
       const view = await this.#views[name];

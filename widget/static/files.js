@@ -1,10 +1,10 @@
 // Files in the customer's chat: sent with progress, shown, and told of when they were lost. Loaded with the first one.
 import { fileNode, moveBar, previewOf, uploadNode } from "./attachment.js";
 import { adopt } from "./dom.js";
-import sheet from "./files.css.js";
+import filesSheet from "./files.css.js";
 import { Uploads, sizeOf } from "./uploads.js";
 
-const UNSENT = "handrail:files"; // {client_id: name} of this tab
+const UNSENT_FILES = "handrail:files"; // {client_id: name} of this tab
 
 export class Files {
   #context;
@@ -17,7 +17,7 @@ export class Files {
   constructor(context) {
     this.#context = context;
     const { wording, root, server, session, limit } = context;
-    adopt(root, sheet);
+    adopt(root, filesSheet);
     this.#words = {
       locale: wording.locale, picture: (name) => wording.say("filePicture", { name }),
       open: (name) => wording.say("fileOpen", { name }), gone: wording.fileGone,
@@ -29,7 +29,7 @@ export class Files {
       onProgress: moveBar,
     });
     try {
-      this.#lost = new Map(Object.entries(JSON.parse(session.getItem(UNSENT) ?? "{}")));
+      this.#lost = new Map(Object.entries(JSON.parse(session.getItem(UNSENT_FILES) ?? "{}")));
     } catch {
       // not ours
     }
@@ -101,8 +101,8 @@ export class Files {
     ];
     const unsent = this.#uploads.list().filter(({ state, error }) => state !== "sent" && !error?.final);
     const kept = new Map([...this.#lost, ...unsent.map(({ client_id, name }) => [client_id, name])]);
-    if (kept.size) session.setItem(UNSENT, JSON.stringify(Object.fromEntries(kept)));
-    else session.removeItem(UNSENT);
+    if (kept.size) session.setItem(UNSENT_FILES, JSON.stringify(Object.fromEntries(kept)));
+    else session.removeItem(UNSENT_FILES);
     onChange(entries.map((upload) => {
       const { client_id, name, type, order, state, error } = upload;
       const code = error?.code === "too_large" ? "file_too_large" : error?.code;

@@ -2,13 +2,13 @@
 import { Article } from "./article.js";
 import { Articles } from "./articles.js";
 import { adopt, element, icon, setText } from "./dom.js";
-import sheet from "./help.css.js";
+import helpSheet from "./help.css.js";
 
-const PAUSE = 350; // ms after the last key
+const SEARCH_PAUSE = 350; // ms after the last key
 const MEANT = 1500; // so long unchanged, the words are what was meant
-const LONGEST = 300;
+const LONGEST_QUERY = 300;
 
-export class View {
+export class HelpView {
   #asked = ""; // the words whose results stand here
   #found = ""; // their mark, once they were meant
   #timers = { search: null, meant: null };
@@ -20,8 +20,8 @@ export class View {
     const { wording, root, server } = context;
     this.context = context;
     this.articles = new Articles(server, wording.language);
-    adopt(root, sheet);
-    this.input = element("input", { class: "field", type: "search", dir: "auto", maxlength: LONGEST, autocomplete: "off",
+    adopt(root, helpSheet);
+    this.input = element("input", { class: "field", type: "search", dir: "auto", maxlength: LONGEST_QUERY, autocomplete: "off",
       enterkeyhint: "search", placeholder: wording.helpField, "aria-label": wording.helpField, on: { input: () => this.#typed() } });
     const submit = (event) => {
       event.preventDefault();
@@ -48,7 +48,7 @@ export class View {
       return;
     }
     this.#showList();
-    if (query) this.input.value = query.slice(0, LONGEST);
+    if (query) this.input.value = query.slice(0, LONGEST_QUERY);
     this.input.focus({ preventScroll: true });
     this.input.select();
     if (query || !this.list.childElementCount) this.#search({ done: Boolean(query) });
@@ -72,7 +72,7 @@ export class View {
   #typed() {
     clearTimeout(this.#timers.search);
     clearTimeout(this.#timers.meant);
-    this.#timers.search = setTimeout(() => this.#search(), PAUSE);
+    this.#timers.search = setTimeout(() => this.#search(), SEARCH_PAUSE);
   }
 
   async #search({ done = false } = {}) {

@@ -14,15 +14,15 @@ export class Notices {
   constructor(wording, actions) {
     this.wording = wording;
     this.actions = actions;
-    this.lost = notice("warn", element("p", {}, wording.lost), row(link(wording.reconnect, actions.onReconnect)));
+    this.lost = notice("warn", element("p", {}, wording.lost), row(textLink(wording.reconnect, actions.onReconnect)));
     this.refused = notice("warn", element("p", {}, wording.refused));
     this.restarted = notice("", element("p", {}, wording.restarted));
     this.linkOver = notice("", element("p", {}, wording.linkOver));
-    this.down = notice("warn", element("p", {}, wording.botDown), row(link(wording.person, actions.onPerson)));
+    this.down = notice("warn", element("p", {}, wording.botDown), row(textLink(wording.person, actions.onPerson)));
     this.helpLost = notice("warn", element("p", {}, wording.helpFailed));
     this.hours = element("p");
     this.stay = element("p", { class: "small" }, wording.stayNote);
-    this.queue = notice("", this.hours, this.stay, row(link(wording.cancelWait, actions.onCancel)));
+    this.queue = notice("", this.hours, this.stay, row(textLink(wording.cancelWait, actions.onCancel)));
     this.nobody = this.#nobody();
     this.element = element("div", { role: "status" },
       this.refused, this.lost, this.restarted, this.linkOver, this.down, this.nobody, this.queue, this.helpLost);
@@ -85,7 +85,7 @@ export class Notices {
       element("p", { class: "small" }, wording.leaveMail),
       element("div", { class: "line" }, this.mail, element("button", { class: "button", type: "submit" }, wording.save)),
       this.mailWrong);
-    this.form.append(row(link(wording.mailSkip, () => this.actions.onMailSkip(this.episode))));
+    this.form.append(row(textLink(wording.mailSkip, () => this.actions.onMailSkip(this.episode))));
     this.saved = element("p", { hidden: true, dir: "auto" });
     return notice("", this.nobodyText, this.form, this.saved);
   }
@@ -109,6 +109,6 @@ function row(...children) {
   return element("div", { class: "actions" }, ...children);
 }
 
-function link(label, click) {
+function textLink(label, click) {
   return element("button", { type: "button", class: "textlink", on: { click } }, label);
 }

@@ -1,16 +1,16 @@
 // The chat as a file, or by e-mail.
 import { adopt, element, icon, setText } from "./dom.js";
-import sheet from "./help.css.js";
+import helpSheet from "./help.css.js";
 
-const WITHIN = 20_000;
+const SAVED_WITHIN = 20_000;
 const FORMATS = { text: "txt", html: "html" };
 
-export class View {
+export class SaveView {
   /** context: {wording, root, server, token(), close()} */
   constructor(context) {
     const { wording, root } = context;
     this.context = context;
-    adopt(root, sheet);
+    adopt(root, helpSheet);
     this.title = element("h3", { tabindex: "-1" }, wording.transcript);
     this.status = element("p", { class: "small", role: "status" });
     this.mail = element("input", { class: "field", type: "email", autocomplete: "email", maxlength: "254", dir: "ltr",
@@ -91,7 +91,7 @@ export class View {
     const token = await this.context.token();
     const response = await fetch(`${this.context.server}/api/chat/transcript${query}`, {
       ...options, headers: { ...headers, Authorization: `Bearer ${token}` }, credentials: "omit",
-      signal: AbortSignal.timeout(WITHIN),
+      signal: AbortSignal.timeout(SAVED_WITHIN),
     });
     if (response.ok) return response;
     const answer = await response.json().catch(() => null);

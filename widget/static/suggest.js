@@ -1,14 +1,14 @@
 // Articles for what is being written, above the composer: asked after a pause, never in the way.
 import { Articles } from "./articles.js";
 import { adopt, element, icon, setText } from "./dom.js";
-import sheet from "./help.css.js";
+import helpSheet from "./help.css.js";
 
-const WORDS = 3;
-const PAUSE = 600; // ms
-const LONGEST = 400; // characters; the last ones say what it comes to
+const ENOUGH_WORDS = 3;
+const TYPING_PAUSE = 600; // ms
+const LONGEST_DRAFT = 400; // characters; the last ones say what it comes to
 
 /** Whether a text says enough to be looked up. */
-const enough = (text) => text.trim().split(/\s+/).length >= WORDS;
+const enough = (text) => text.trim().split(/\s+/).length >= ENOUGH_WORDS;
 
 export class Suggestions {
   #timer = null;
@@ -21,7 +21,7 @@ export class Suggestions {
     this.wording = wording;
     this.actions = { allowed, onOpen, onDismiss };
     this.articles = new Articles(server, wording.language);
-    adopt(root, sheet);
+    adopt(root, helpSheet);
     this.list = element("ul");
     this.status = element("p", { class: "unseen", role: "status" });
     const off = element("button", { type: "button", class: "tool", "aria-label": wording.suggestOff, title: wording.suggestOff,
@@ -35,7 +35,7 @@ export class Suggestions {
   typed(text) {
     clearTimeout(this.#timer);
     if (!enough(text) || !this.actions.allowed()) this.clear();
-    else this.#timer = setTimeout(() => this.#ask(text), PAUSE);
+    else this.#timer = setTimeout(() => this.#ask(text), TYPING_PAUSE);
   }
 
   clear() {
@@ -50,7 +50,7 @@ export class Suggestions {
     this.#abort?.abort();
     const abort = (this.#abort = new AbortController());
     // Help that nobody asked for has no errors either.
-    const answer = await this.articles.suggest(text.trim().slice(-LONGEST), abort.signal).catch(() => null);
+    const answer = await this.articles.suggest(text.trim().slice(-LONGEST_DRAFT), abort.signal).catch(() => null);
     if (abort.signal.aborted) return;
     if (answer?.suggestions.length && this.actions.allowed()) this.#draw(answer.suggestions);
     else this.clear();

@@ -2,7 +2,7 @@
 import { ACCEPT } from "./kinds.js";
 import { newClientId } from "./outbox.js";
 
-const WITHIN = 300_000; // ms: a little more than the server waits
+const UPLOADED_WITHIN = 300_000; // ms: a little more than the server waits
 
 /** A size in words: "120 kB", "1.4 MB". */
 export function sizeOf(bytes, locale) {
@@ -93,7 +93,7 @@ export class Uploads {
       const request = entry.request = new XMLHttpRequest();
       request.open("POST", `${url}?${new URLSearchParams({ client_id: entry.client_id, name: entry.name })}`);
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-      request.timeout = WITHIN;
+      request.timeout = UPLOADED_WITHIN;
       request.upload.onprogress = ({ loaded, total }) => {
         entry.progress = loaded / total;
         this.#options.onProgress(entry);

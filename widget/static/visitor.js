@@ -2,7 +2,7 @@
 
 const TOKEN = "handrail:token";
 const READ = "handrail:read";
-const WITHIN = 10_000;
+const KNOWN_WITHIN = 10_000;
 
 export class Visitor {
   #server;
@@ -54,7 +54,7 @@ export class Visitor {
       headers: { "Content-Type": "application/json", ...headers },
       body: JSON.stringify(body),
       credentials: "omit",
-      signal: AbortSignal.timeout(WITHIN),
+      signal: AbortSignal.timeout(KNOWN_WITHIN),
     });
   }
 
