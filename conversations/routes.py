@@ -210,9 +210,11 @@ async def mail_chat(request: Request, visitor: AgreedVisitor, body: TranscriptBo
     """
     room = needs(request)
     spend(room, visitor.id, address_of(request))
+    # Before the transaction: inside it, it would take a second connection while it holds the first one.
+    house = await room.widget.config()
     async with room.database.write() as db:
         await transcript_mail.send(
-            db, room, visitor, body.email, language=body.language, address=address_of(request)
+            db, room, house, visitor, body.email, language=body.language, address=address_of(request)
         )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from conversations import messages, transcript, visitors
 from conversations.errors import MailOff, NothingToSave, TooManyTranscripts
 from conversations.guards import Needs
+from conversations.house import ChatSettings
 from conversations.models import Visitor
 from server.mail.outbox import TEXT_LIMIT, counted, enqueue
 from server.mail.outbox import address as read_address
@@ -24,9 +25,16 @@ _KEY = "transcript:"
 
 
 async def send(
-    db: AsyncSession, room: Needs, visitor: Visitor, email: str, *, language: str, address: str
+    db: AsyncSession,
+    room: Needs,
+    house: ChatSettings,
+    visitor: Visitor,
+    email: str,
+    *,
+    language: str,
+    address: str,
 ) -> None:
-    """Put the chat into the outbox; the same chat to the same address again is one mail.
+    """Put the chat into the outbox; within a day the same chat to the same address again is one mail.
 
     ``address`` is where the request came from.
 
@@ -36,7 +44,7 @@ async def send(
         TooManyTranscripts: this visitor, or this address, had as many as it gets in a day.
         TooMany: as many were asked for from where this request came.
     """
-    if not room.settings.mail_on or not (await room.widget.config()).transcript:
+    if not room.settings.mail_on or not house.transcript:
         raise MailOff()
     to = read_address(visitors.email_of(email))
     found = await visitors.conversation_of(db, visitor.id)
@@ -50,8 +58,8 @@ async def send(
         # Else the chat would be a way to mail anything to anybody.
         raise NothingToSave()
     mine = f"{_KEY}{conversation.id}:"
-    key = f"{mine}{read.last_seq}:{hashlib.sha256(to.lower().encode()).hexdigest()[:16]}"
-    if await counted(db, room.clock, key, A_DAY):
+    same = f"{mine}{read.last_seq}:{hashlib.sha256(to.lower().encode()).hexdigest()[:16]}:"
+    if await counted(db, room.clock, same, A_DAY):
         return
     if (
         await counted(db, room.clock, mine, A_DAY) >= A_VISITOR
@@ -61,6 +69,8 @@ async def send(
     room.limits.take("transcript_mail", address)
     why = read.words.why.format(site=room.settings.base_url)
     short = transcript.shorter(read, TEXT_LIMIT - 2000)
+    # The outbox takes a key once in a month; whoever has deleted the mail may ask for it again tomorrow.
+    key = f"{same}{room.clock.now():%Y-%m-%d}"
     await enqueue(
         db, room.clock, key=key, to=to, subject=read.words.title,
         text=transcript.as_text(short, why), html=transcript.as_html(short, why),

@@ -182,6 +182,34 @@ async def test_a_visitor_gets_three_a_day(mailing: Room, http: httpx.AsyncClient
     assert again.status_code == 204
 
 
+async def test_the_same_chat_is_mailed_again_another_day(
+    mailing: Room, http: httpx.AsyncClient
+) -> None:
+    _, headers = await chat(mailing)
+    for days in (0, 0, 2):
+        mailing.clock.advance(timedelta(days=days).total_seconds())
+        answer = await http.post(PATH, headers=headers, json={"email": "mia@example.org"})
+        assert answer.status_code == 204
+    first, second = await mails(mailing)
+    assert (first.to, first.text.splitlines()[2:]) == (second.to, second.text.splitlines()[2:])
+
+
+async def test_a_mail_takes_no_second_connection_while_it_writes(
+    mailing: Room, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, writing = mailing.widget.config, []
+
+    async def asked() -> Any:
+        writing.append(mailing.database._turn is not None and mailing.database._turn.locked())
+        return await config()
+
+    monkeypatch.setattr(mailing.widget, "config", asked)
+    _, headers = await chat(mailing)
+    await http.post(PATH, headers=headers, json={"email": "mia@example.org"})
+    assert writing
+    assert not any(writing)
+
+
 async def test_an_address_gets_five_a_day_whoever_asks(
     mailing: Room, http: httpx.AsyncClient
 ) -> None:

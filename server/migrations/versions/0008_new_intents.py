@@ -167,9 +167,14 @@ def upgrade() -> None:
         sa.Column("answered", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("invitation", "day", name=op.f("pk_invitation_days")),
     )
+    # Limits on mails that strangers cause count the latest ones.
+    with op.batch_alter_table("mail_outbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mail_outbox_created_at"), ["created_at"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("mail_outbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mail_outbox_created_at"))
     op.drop_table("invitation_days")
     op.drop_table("invitation_marks")
     with op.batch_alter_table("training_runs", schema=None) as batch_op:
