@@ -322,6 +322,16 @@ test("a command is repeated after a drop until a pong proves that it was heard",
   equal(latest().of("person").length, 0);
 });
 
+test("what is agreed to and filled in goes out before what is said, though it waited beside it", async () => {
+  const { connection } = await start();
+  connection.send("hello");
+  for (const type of ["person", "agree", "details", "identify"]) connection.command({ type });
+  latest().opens();
+  latest().hears({ type: "welcome", last_seq: 0, state: {} });
+  const order = latest().sent.map(({ type }) => type).filter((type) => type !== "ping");
+  equal(order, ["hello", "agree", "details", "identify", "message", "person"]);
+});
+
 test("typing is said at once, at most every 2 s, and its end once", async () => {
   const { connection, clock } = await online();
   for (let key = 0; key < 30; key += 1) {

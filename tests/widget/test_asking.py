@@ -145,6 +145,21 @@ def test_a_raised_version_is_asked_of_who_is_here_already(
     assert server.visitors == 0
 
 
+def test_who_agrees_in_two_tabs_can_write_in_both(
+    customer: Customer, server: FakeServer, house: Callable[..., None]
+) -> None:
+    house(consent=TERMS)
+    customer.visit()
+    bubble(customer).click()
+    expect(button(customer, "Agree")).to_be_visible()
+    # Meanwhile another tab agreed, and made the visitor that is this one's, too.
+    customer.page.evaluate("token => localStorage.setItem('handrail:token', token)", "t" * 43)
+    button(customer, "Agree").click()
+    wait_for(customer.page, lambda: server.said("agree") == [{"type": "agree", "version": 3}])
+    customer.say("My order is late")
+    wait_for(customer.page, lambda: server.texts() == ["My order is late"])
+
+
 def test_a_page_with_the_old_text_says_so(
     customer: Customer, server: FakeServer, house: Callable[..., None]
 ) -> None:

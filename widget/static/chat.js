@@ -56,9 +56,11 @@ export class Chat {
   #agree(version) {
     this.visitor.agreed = version;
     this.store.consent = null;
-    if (!this.visitor.known) return this.connection.start();
-    this.connection.command({ type: "agree", version });
-    if (this.#identity) this.identify(this.#identity); // it was not taken in before
+    if (this.visitor.known) {
+      this.connection.command({ type: "agree", version });
+      if (this.#identity) this.identify(this.#identity); // it was not taken in before
+    }
+    this.connection.start(); // it runs already, unless there was no visitor when this page was opened
     this.store.change();
   }
 

@@ -22,6 +22,9 @@ export { MemoryStorage, Outbox, newClientId, openStorage } from "./outbox.js";
 const ACK_WITHIN = 15_000;
 const DRAFT_EVERY = 700; // ms: far below the limit of frames a minute
 const DRAFT_LENGTH = 1000; // UTF-16 units; the server takes 2,000 characters
+// Before any message: another customer's words must not follow into this chat, what is not agreed to is refused, and
+// the assistant asks for what the form has not told it yet.
+const FIRST = new Set(["identify", "agree", "details"]);
 const REFUSALS = new Set(["token_unknown", "not_signed_in", "origin_refused", "forbidden"]);
 
 export class Connection {
@@ -178,8 +181,7 @@ export class Connection {
 
   #flush() {
     if (!this.#link.ready) return;
-    // Who it is comes first: another customer's words must not follow into this chat.
-    this.#command(({ frame }) => frame.type === "identify");
+    this.#command(({ frame }) => FIRST.has(frame.type));
     for (const entry of this.outbox.list()) {
       if (entry.state !== "waiting" || this.#sent.has(entry.client_id)) continue;
       const { client_id, text, button, person, invitation, conversation } = entry;
