@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations import consent, episodes, form, frames, surveys, thumbs, visitors
+from conversations import consent, episodes, form, frames, messages, surveys, thumbs, visitors
 from conversations.events import CustomerAsked
 from conversations.guards import CurrentVisitor, Needs, needs
 from conversations.house import ChatSettings
@@ -101,6 +101,8 @@ async def give_details(
     house = await room.widget.config()
     plain = said.answers is None or (said.name, said.email, said.zone) != (None, None, None)
     async with room.database.write() as db:
+        # The chat before the visitor, as surveys take them: else each of two tabs may wait for the other.
+        await messages.lock(db, conversation_id)
         if plain:
             await visitors.give_details(
                 db, visitor_id, name=said.name, email=said.email, zone=said.zone
