@@ -30,8 +30,9 @@ class Week:
             if match is None:
                 raise ValueError
             week = cls(int(match[1]), int(match[2]))
-            _ = week.begins
-        except ValueError as error:
+            # Beside it stand the week before and the one after, of which the calendar's ends have none.
+            _ = week.later(-1), week.later(1)
+        except (ValueError, OverflowError) as error:
             raise Invalid("A week is written like 2026-W47.") from error
         return week
 
