@@ -137,7 +137,7 @@ export function after(state) {
       toggle(state, ["surveys", "csat"], "How was your chat? (one to five stars)"),
       toggle(state, ["surveys", "ces"], "How easy was it to get help?"),
       toggle(state, ["surveys", "nps"], "Would you recommend us? (0 to 10)"),
-      element("p", { class: "hint" }, "One question after a chat at most, and the customer may skip it.")),
+      element("p", { class: "hint" }, "One at a time, in this order. Who skips one is asked no further after that chat; recommendation is asked once in 90 days.")),
   ];
 }
 
