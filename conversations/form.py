@@ -32,7 +32,7 @@ class Given:
     name: str | None = None
     email: str | None = None
     others: dict[str, dict[str, str]] = field(default_factory=dict)
-    """``{name: {label, value}}``"""
+    """``{name: {label, value, kind}}``"""
 
 
 def is_wanted(house: ChatSettings, visitor: Visitor, last_seq: int) -> bool:
@@ -52,7 +52,7 @@ def check(fields: Sequence[FormField], answers: Mapping[str, str]) -> Given:
             raise _wrong(name, "The form has no such field.")
     said = {one.name: _clean(one, answers.get(one.name, "")) for one in fields}
     others = {
-        name: {"label": _label(known[name]), "value": value}
+        name: {"label": _label(known[name]), "value": value, "kind": known[name].kind}
         for name, value in said.items()
         if value and name not in (NAME, EMAIL)
     }
@@ -114,7 +114,7 @@ def slots_of(given: Given) -> dict[str, str]:
 
 
 async def answers_of(db: AsyncSession, visitor_id: uuid.UUID) -> dict[str, dict[str, str]]:
-    """What the visitor wrote into the form beside name and e-mail: ``{name: {label, value}}``."""
+    """What the visitor wrote into the form beside name and e-mail: ``{name: {label, value, kind}}``."""
     found = await db.scalar(select(Visitor.answers).where(Visitor.id == visitor_id))
     return dict(found or {})
 

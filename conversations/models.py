@@ -96,7 +96,8 @@ class Visitor(Base):
     language: Mapped[str | None] = mapped_column(String(35))
     """What their widget speaks, as a BCP 47 tag: ``de-AT``; null before it has greeted."""
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
-    """What they wrote into the form before the chat, beside name and e-mail: ``{name: {label, value}}``."""
+    """What they wrote into the form before the chat, beside name and e-mail: ``{name: {label, value, kind}}``,
+    kind as the house's field had it: a choice is one of the house's own words, a text may be anything."""
     form_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When they gave the form, or passed it over; null: they were not asked yet."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -43,7 +43,7 @@ def given(
 ) -> list[Detail]:
     """What was given, by name; a value that a form accepted outranks one merely heard.
 
-    ``answers``: of the house's form before the chat, ``{name: {label, value}}``, which come first.
+    ``answers``: of the house's form before the chat, ``{name: {label, value, kind}}``, which come first.
     """
     found: dict[str, str] = {}
     doubts: dict[str, str] = {}

@@ -142,10 +142,17 @@ def _of_visitor(visitor: Visitor) -> Iterator[tuple[str, str]]:
         yield visitor.external_id, "number"
     for attributes in (visitor.attributes, visitor.claimed):
         yield from ((value, "detail") for value in _values(attributes or {}))
+    # Of the form before the chat; what was chosen from the house's own words is what the chat is about.
+    written = {
+        name: one.get("value", "")
+        for name, one in visitor.answers.items()
+        if one.get("kind") != "choice"
+    }
+    yield from ((value, "detail") for value in _values(written))
 
 
 def _values(attributes: Mapping[str, Any]) -> Iterator[str]:
-    """What the site says of a customer may be anything: a company, a customer number, a street."""
+    """What the site, or a form, says of a customer may be anything: a company, a customer number, a street."""
     for value in attributes.values():
         if not isinstance(value, bool) and len(text := str(value).strip()) >= _TELLING:
             yield text

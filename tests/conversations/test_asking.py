@@ -196,7 +196,9 @@ async def test_the_form_is_asked_once_and_its_answers_are_known_everywhere(
         await socket.until("message", author="bot")
     visitor = await visitor_of(room, conversation)
     assert (visitor.name, visitor.email) == ("Ann Lee", "ann@example.com")
-    assert visitor.answers == {"order_number": {"label": "Order number", "value": "fw 204411"}}
+    assert visitor.answers == {
+        "order_number": {"label": "Order number", "value": "fw 204411", "kind": "text"}
+    }
     assert room.desk.reached == [conversation]
     # The bot begins with them in its slots, in its own form.
     assert room.bot.seen[0].metadata["slots"] == {

@@ -9,7 +9,7 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy import select
 
-from conversations.models import Author
+from conversations.models import Author, Conversation, Visitor
 from handoff.practice import candidates, errors
 from handoff.practice.models import PracticeChat
 from server.auth import Role, Staff
@@ -39,6 +39,28 @@ async def test_the_copy_is_masked_and_says_what_to_look_at(
         {"author": "agent", "text": "Then it comes again. Did that solve it?"},
         {"author": "customer", "text": "thanks Agent"},
     ]
+
+
+async def test_what_was_written_into_the_form_is_masked_and_what_was_chosen_is_not(
+    handled: Handled, lead: Staff, sign: Sign, database: Database
+) -> None:
+    conversation = await handled(
+        (Author.AGENT, "Hello, Brouwerij Tango in shed B-17?"),
+        (Author.CUSTOMER, "yes, the delivery"),
+    )
+    async with database.write() as db:
+        chat = await db.get_one(Conversation, conversation)
+        visitor = await db.get_one(Visitor, chat.visitor_id)
+        visitor.answers = {
+            "company": {"label": "Company", "value": "Brouwerij Tango", "kind": "text"},
+            "place": {"label": "Where", "value": "shed B-17", "kind": "text"},
+            "topic": {"label": "Topic", "value": "Delivery", "kind": "choice"},
+        }
+    api = await sign(lead)
+    source = {"conversation": str(conversation), "episode": 1}
+    copy = (await api.post(f"{PATH}/preview", json=source)).json()
+    texts = [one["text"] for one in copy["lines"]][-2:]
+    assert texts == ["Hello, [detail] in [detail]?", "yes, the delivery"]
 
 
 async def test_what_was_read_is_kept_and_nothing_else(
