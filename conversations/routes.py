@@ -214,8 +214,9 @@ async def mail_chat(request: Request, visitor: AgreedVisitor, body: TranscriptBo
     house = await room.widget.config()
     async with room.database.write() as db:
         await transcript_mail.send(
-            db, room, house, visitor, body.email, language=body.language, address=address_of(request)
-        )
+            db, room, house, visitor, body.email,
+            language=body.language, address=address_of(request),
+        )  # fmt: skip
 
 
 @router.post("/api/chat/seen")

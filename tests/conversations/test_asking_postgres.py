@@ -33,10 +33,14 @@ async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def waiting(database: Database) -> bool:
-    """Whether somebody waits for a lock."""
-    async with database.read() as db:
-        return bool(await db.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+async def until_one_waits(database: Database) -> None:
+    """Until somebody waits for a lock; read anew each time, for a transaction sees one moment."""
+    async with asyncio.timeout(10):
+        while True:
+            async with database.read() as db:
+                if await db.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                    return
+            await asyncio.sleep(0.01)
 
 
 async def test_details_wait_for_the_chat_before_they_hold_the_visitor(
@@ -52,9 +56,7 @@ async def test_details_wait_for_the_chat_before_they_hold_the_visitor(
                 "/api/chat/details", headers=bearer(token), json={"answers": {"name": "Ann Lee"}}
             )
         )
-        async with asyncio.timeout(10):
-            while not await waiting(house.database):
-                await asyncio.sleep(0.01)
+        await until_one_waits(house.database)
         locked = select(Visitor).where(Visitor.id == held.visitor_id).with_for_update(nowait=True)
         assert (await db.scalars(locked)).one().name is None
     assert (await given).status_code == 200
@@ -108,4 +110,3 @@ async def test_a_chat_is_saved_with_what_was_promised(house: Room, http: httpx.A
     saved = await http.get("/api/chat/transcript", headers=bearer(token))
     assert "It is promised." in saved.text
     assert "queued" not in saved.text
-

@@ -47,11 +47,11 @@ class TurnLog:
         async with self._reading:
             async with self._database.read() as db:
                 low = await _low_rated(db)
-                thumbs = await _thumbs(db)
-                # Five thousand ids are read only when there is something new among them.
-                mark = (await _mark(db, self._horizon), low, thumbs)
+                # Five thousand ids, and as many thumbs, are read only when there is something new among them.
+                mark = (await _mark(db, self._horizon), low, await _mark_of_thumbs(db))
                 if mark == self._mark:
                     return
+                thumbs = await _thumbs(db)
                 wanted = await _ids(db, self._horizon)
                 fresh = [one for one in wanted if one not in self._kept]
                 for start in range(0, len(fresh), PART):
@@ -157,12 +157,27 @@ async def _low_rated(db: AsyncSession) -> frozenset[tuple[UUID, int]]:
     return frozenset((conversation_id, number) for conversation_id, number in rows)
 
 
+_NEWEST_THUMBS = (
+    select(Thumb.turn_id, Thumb.up, Thumb.at)
+    .where(Thumb.turn_id.is_not(None))
+    .order_by(Thumb.at.desc())
+    .limit(HORIZON)
+)
+
+
+async def _mark_of_thumbs(db: AsyncSession) -> tuple[Any, ...]:
+    """What differs when a thumb was given, changed or is gone, among those that are looked at; one row."""
+    of = _NEWEST_THUMBS.subquery().c
+    up = func.sum(case((of.up, 1), else_=0))
+    row = await db.execute(select(func.count(), func.min(of.at), func.max(of.at), up))
+    return tuple(row.one())
+
+
 async def _thumbs(db: AsyncSession) -> dict[UUID, bool]:
-    newest = select(Thumb.turn_id, Thumb.up).order_by(Thumb.at.desc()).limit(HORIZON)
-    rows = await db.execute(newest.where(Thumb.turn_id.is_not(None)))
+    rows = await db.execute(_NEWEST_THUMBS)
     # Of a turn with two answers the one that did not help counts.
     found: dict[UUID, bool] = {}
-    for turn_id, up in rows:
+    for turn_id, up, _ in rows:
         if turn_id is not None:
             found[turn_id] = up and found.get(turn_id, True)
     return found

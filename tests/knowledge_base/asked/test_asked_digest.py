@@ -81,6 +81,15 @@ def test_weeks_are_iso_weeks() -> None:
     week = Week.read("2026-W53")
     assert week.begins.date() == date(2026, 12, 28)
     assert str(week.later(1)) == "2027-W01"
-    for wrong in ("2025-W53", "2026-W00", "W1", "2026-47", "0000-W01", "0001-W01", "9999-W52", "x" * 500):
+    for wrong in (
+        "2025-W53",
+        "2026-W00",
+        "W1",
+        "2026-47",
+        "0000-W01",
+        "0001-W01",
+        "9999-W52",
+        "x" * 500,
+    ):
         with pytest.raises(Invalid):
             Week.read(wrong)

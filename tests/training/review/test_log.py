@@ -100,10 +100,13 @@ async def test_nothing_new_reads_one_row_and_not_all_ids(
 ) -> None:
     log = TurnLog(database)
     turn = await talk.says("first")
-    with patch.object(log_module, "_ids", wraps=log_module._ids) as ids:
+    with (
+        patch.object(log_module, "_ids", wraps=log_module._ids) as ids,
+        patch.object(log_module, "_thumbs", wraps=log_module._thumbs) as thumbs,
+    ):
         for _ in range(2):
             await log.refresh()
-        assert ids.call_count == 1
+        assert (ids.call_count, thumbs.call_count) == (1, 1)
         running = await talk.says("second", state=TurnState.RUNNING)
         await log.refresh()
         assert ids.call_count == 1
