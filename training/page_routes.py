@@ -19,6 +19,8 @@ from training.around import around
 from training.catalogue import known_intents, labelled_since, waiting_case
 from training.labels import AT_ONCE
 from training.room import TrainingRoom
+from understanding import products
+from understanding.entities import PRODUCT
 
 router = APIRouter()
 
@@ -48,16 +50,20 @@ class KnownIntentView(View):
     samples: list[str]
 
 
-class NamedView(View):
+class EntityView(View):
     name: str
     words: str
+    learned: bool
+    """Whether the next training learns what is marked as one."""
+    known: list[str]
+    """What it can be, where that is a list: a mark may say which."""
 
 
 class PageView(BaseModel):
     """Everything that the page shows and no message holds."""
 
     intents: list[KnownIntentView]
-    entities: list[NamedView]
+    entities: list[EntityView]
     reasons: dict[str, tuple[str, str]]
     after: dict[str, str]
     decided: dict[str, str]
@@ -96,7 +102,7 @@ async def page(
         today = await labelled_since(db, staff, since)
     return PageView(
         intents=[KnownIntentView.model_validate(one) for one in intents],
-        entities=[NamedView(name=name, words=words.intent(name).lower()) for name in entities],
+        entities=[_entity(name) for name in entities],
         reasons={code.value: (said, words.EXPLAINED[code]) for code, said in words.REASONS.items()},
         after={code.value: said for code, said in words.AFTER.items()},
         decided=dict(words.DECIDED),
@@ -106,6 +112,12 @@ async def page(
         today=today,
         goal=words.GOAL,
     )
+
+
+def _entity(name: str) -> EntityView:
+    learned = name == PRODUCT
+    known = list(products.default().names) if learned else []
+    return EntityView(name=name, words=words.intent(name).lower(), learned=learned, known=known)
 
 
 @router.post("/undo", status_code=204)

@@ -7,7 +7,7 @@ slip is found through its spellings with one letter left out (as SymSpell does),
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -52,15 +52,16 @@ class Products:
     ['Kettle', 'Gift card']
     """
 
-    def __init__(self, products: dict[str, list[str]], ordinary: Iterable[str] = ()) -> None:
+    def __init__(self, products: Mapping[str, Sequence[str]], ordinary: Iterable[str] = ()) -> None:
+        self._listed, self._not_meant = products, tuple(ordinary)
         phrases: dict[Words, str | None] = {}
         for name, aliases in products.items():
             for alias in (name, *aliases):
-                for words in _forms(_words(alias)):
+                for words in _forms(words_of(alias)):
                     phrases.setdefault(words, name)
         self._vocabulary = frozenset(word for words in phrases for word in words)
-        for phrase in ordinary:
-            phrases[_words(phrase)] = None
+        for phrase in self._not_meant:
+            phrases[words_of(phrase)] = None
         self._ordinary = frozenset(word for words in phrases for word in words)
         self._by_first: dict[str, list[tuple[Words, str | None]]] = {}
         for words, found in phrases.items():
@@ -73,6 +74,31 @@ class Products:
                 for short in _shortened(word):
                     self._shortened.setdefault(short, []).append(word)
         self._spelt = lru_cache(REMEMBERED)(self._spell)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The products, as everybody else sees them, in the list's order."""
+        return tuple(self._listed)
+
+    def name_of(self, said: str) -> str | None:
+        """Return the product that is called so, whatever the case; None: none is.
+
+        >>> Products({"Gift card": []}).name_of("gift card")
+        'Gift card'
+        """
+        words = words_of(said)
+        return next((name for name in self._listed if words and words_of(name) == words), None)
+
+    def with_more(self, names: Mapping[str, Sequence[str]]) -> Products:
+        """Return the same with further names of products; what the list says of a name, and of words that only
+        look like one, stays.
+
+        >>> [one.name for one in Products({"Kettle": []}).with_more({"Kettle": ["slow pot"]}).find("a slow pot")]
+        ['Kettle']
+        """
+        known = {name: [*own, *names.get(name, ())] for name, own in self._listed.items()}
+        new = {name: list(more) for name, more in names.items() if name not in self._listed}
+        return Products(known | new, self._not_meant)
 
     def find(self, text: str) -> Iterator[Named]:
         """Yield the products that a text names, in order, the longest name that fits each time."""
@@ -131,18 +157,19 @@ def load(path: Path) -> Products:
                 f"{path}: entry {place} ({name}): needs a name of its own and aliases"
             )
         for alias in (name, *aliases):
-            if not isinstance(alias, str) or not _words(alias):
+            if not isinstance(alias, str) or not words_of(alias):
                 raise ProductsError(f"{path}: entry {place} ({name}): {alias!r} holds no word")
         products[name] = aliases
     ordinary = content.get("ordinary") or []
     if not isinstance(ordinary, list) or not all(
-        isinstance(o, str) and _words(o) for o in ordinary
+        isinstance(o, str) and words_of(o) for o in ordinary
     ):
         raise ProductsError(f"{path}: ordinary must be a list of words and phrases")
     return Products(products, ordinary)
 
 
-def _words(text: str) -> Words:
+def words_of(text: str) -> Words:
+    """A text's words as names are compared."""
     return tuple(word.lower() for word in _WORD.findall(text))
 
 

@@ -1,18 +1,23 @@
-"""Entities by their form: numbers of ours, e-mail addresses, amounts, dates, products and the like."""
+"""Entities by their form: numbers of ours, e-mail addresses, amounts, dates, products and the like.
+
+Forms stand in data/entities. Product names are learned, too, from what trainers marked in data/nlu.
+"""
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timezone
+from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.base import Component
+from bot.components.base import Trained
 from bot.components.shared import fingerprint, is_command
 from understanding import (
     bank_numbers,
@@ -28,35 +33,61 @@ from understanding import (
     patterns,
     products,
     safe_regex,
+    taught_products,
     yaml_files,
 )
+from understanding.errors import UnderstandingError
 
 EXTRACTOR = "PatternEntities"
 #: Of a message's metadata: when the customer wrote it, ISO 8601 with its offset.
 SAID_AT = "said_at"
 _HELPERS = (
     bank_numbers, calendar_words, check_digits, date_forms, dates, entities, money, name_words, names,
-    numbers, patterns, products, safe_regex, yaml_files,
+    numbers, patterns, products, safe_regex, taught_products, yaml_files,
 )  # fmt: skip
+LEARNED = "products.json"
+Names = dict[str, list[str]]
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class PatternEntities(Component):
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class PatternEntities(Trained[Names]):
     """Finds entities of fixed form; what it finds, SpacyEntities leaves alone."""
 
-    def __init__(self, config: dict[str, Any], finder: entities.Entities) -> None:
-        super().__init__(config)
-        self._finder = finder
-
-    @classmethod
-    def create(
-        cls,
+    def __init__(
+        self,
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> PatternEntities:
-        return cls(config, entities.Entities.default())
+        model: Names | None = None,
+    ) -> None:
+        super().__init__(config, model_storage, resource, model)
+        catalogue = products.default().with_more(model or {})
+        self._finder = entities.Entities(numbers.default(), catalogue)
+
+    @classmethod
+    def read(cls, folder: Path) -> Names:
+        try:
+            found = json.loads((folder / LEARNED).read_text("utf-8"))
+            return {str(name): [str(one) for one in more] for name, more in found.items()}
+        except (OSError, ValueError, AttributeError, TypeError) as error:
+            raise UnderstandingError(f"{folder / LEARNED} is missing or damaged") from error
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn the product names that are marked in the examples."""
+        marks, texts = [], []
+        for message in training_data.nlu_examples:
+            text = str(message.get(TEXT) or "")
+            texts.append(text)
+            for one in message.get(ENTITIES) or ():
+                if one.get("entity") == entities.PRODUCT:
+                    words = text[one["start"] : one["end"]]
+                    value = str(one.get("value") or "")
+                    said = "" if value == words else value
+                    marks.append(taught_products.Mark(words, said))
+        learned = taught_products.taught(marks, texts, products.default())
+        with self._model_storage.write_to(self._resource) as folder:
+            (folder / LEARNED).write_text(json.dumps(learned, ensure_ascii=False), "utf-8")
+        return self._resource
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:

@@ -149,6 +149,29 @@ def test_the_fingerprint_follows_the_lists(monkeypatch: pytest.MonkeyPatch, tmp_
     assert PatternEntities.fingerprint_addon({}) != before
 
 
+def test_product_names_are_learned_from_marks(component: Callable[..., Any]) -> None:
+    from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
+
+    data = RasaYAMLReader().reads(
+        'version: "3.1"\nnlu:\n- intent: item_damaged\n  examples: |\n'
+        "    - my [slow pot](product:Fernway Kettle) leaks\n"
+        "    - the [crumpet rack](product) is bent\n"
+        "    - since [yesterday](date)\n"
+    )
+    text = "is the slow pot or the crumpet racks in stock"
+    assert said(component(PatternEntities), text) == []
+    component(PatternEntities).train(data)
+    learned = component(PatternEntities, "load")
+    assert said(learned, text) == ["Fernway Kettle", "crumpet rack"]
+    assert said(learned, "my kettle") == ["Fernway Kettle"]
+
+
+def said(part: PatternEntities, text: str) -> list[str]:
+    message = Message({"text": text})
+    part.process([message])
+    return [entity["value"] for entity in message.get("entities")]
+
+
 @pytest.mark.parametrize("form", ["(?:a?){30}b", "(?:[0-9]+ ?)+", "fw(?=[0-9])"])
 def test_this_python_refuses_hostile_expressions_too(form: str) -> None:
     with pytest.raises(safe_regex.UnsafePattern):

@@ -64,6 +64,9 @@ def test_from_misread_messages_to_a_better_model(tmp_path: Path, browser: Browse
         expect(page.get_by_role("dialog", name="What is “hub”?")).to_be_visible()
         page.keyboard.type("prod")
         page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog", name="Which product is “hub”?")).to_be_visible()
+        page.keyboard.type("fern hub")
+        page.keyboard.press("Enter")
         expect(text.locator("mark")).to_have_text("hub product")
         shot(page, "trainer-5-entity")
         page.keyboard.press("2")
@@ -79,9 +82,8 @@ def test_from_misread_messages_to_a_better_model(tmp_path: Path, browser: Browse
 
         page.get_by_role("link", name="Model", exact=True).click()
         expect(page.get_by_text("9 labels are not trained yet.")).to_be_visible()
-        assert "    - the [hub](product) blinks red all night\n" in site.examples(
-            "technical_problem"
-        )
+        marked = '[hub]{"entity": "product", "value": "Fernway Hub"}'
+        assert f"    - the {marked} blinks red all night\n" in site.examples("technical_problem")
         assert site.examples("order_change").count("as a gift") == 5
         assert "other_colour" in (site.folder / "domain.yml").read_text("utf-8")
         page.get_by_role("button", name="Train", exact=True).click()

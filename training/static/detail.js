@@ -130,13 +130,13 @@ export class Detail {
       button(left > 0 && others.length ? `Open all: ${left} more` : "Open them one by one", "→", this.#does.unfold, "rv-small"));
   }
 
-  /** Select a part of the text; `pickEntity()` asks which entity it is. What the mouse has selected already counts. */
+  /** Select a part of the text; `pickEntity()` resolves with {entity, value?}, or null. What the mouse has selected already counts. */
   mark(line, pickEntity) {
     const { text } = line.item;
     const done = async (span) => {
-      const entity = await pickEntity([...text].slice(span.start, span.end).join(""));
-      if (entity) line.spans = [...line.spans.filter((one) => one.end <= span.start || one.start >= span.end), { ...span, entity }].sort((one, other) => one.start - other.start);
-      return entity;
+      const said = await pickEntity([...text].slice(span.start, span.end).join(""));
+      if (said) line.spans = [...line.spans.filter((one) => one.end <= span.start || one.start >= span.end), { ...span, ...said }].sort((one, other) => one.start - other.start);
+      return said;
     };
     const selected = selectionIn(this.#title, text);
     if (selected) return done(selected).then(() => this.#showText(line));

@@ -17,8 +17,8 @@ import { LOW, Reading } from "./reading.js";
 import { Shell } from "./shell.js";
 import { Words } from "./words.js";
 
-// Nothing reads the marks in training (docs/operations.md): nobody should wait for them to work.
-const MARKS = "It is kept with the example. The assistant finds entities by patterns and the product list: a mark alone teaches it nothing yet.";
+// Nobody should wait for a mark to work that nothing reads (docs/operations.md).
+const MARKS = "Product names are learned with the next training. Numbers, dates and names are found by their form: their marks are kept, and teach nothing.";
 
 class Review extends HTMLElement {
   #lines = new Lines();
@@ -225,9 +225,20 @@ class Review extends HTMLElement {
     if (!line || this.#filter.show !== "open") return;
     this.#detail.mark(line, async (part) => {
       const entity = await pick({ title: `What is “${part}”?`, placeholder: "Type a few letters", entries: this.#words.entities, hint: MARKS });
-      if (entity) this.#shell.done(`“${part}” is marked: ${this.#words.entity(entity)}.`, `Marked as ${this.#words.entity(entity)}`);
-      return entity;
+      if (!entity) return null;
+      const value = await this.#which(part, entity);
+      if (value === null) return null;
+      this.#shell.done(`“${part}” is marked: ${value || this.#words.entity(entity)}.`, `Marked as ${this.#words.entity(entity)}`);
+      return value ? { entity, value } : { entity };
     });
+  }
+
+  /** Which of the known ones the words stand for: "" is one of its own, null is a change of mind. */
+  async #which(part, entity) {
+    const choices = this.#words.choices(entity).filter((name) => name.toLowerCase() !== part.toLowerCase());
+    if (!choices.length) return "";
+    const own = { value: "", title: `“${part}”`, text: "", note: "is its name" };
+    return pick({ title: `Which ${this.#words.entity(entity)} is “${part}”?`, placeholder: "Type a few letters", entries: [own, ...choices.map((name) => ({ value: name, title: name, text: "", note: "" }))] });
   }
 
   async #ask() {

@@ -43,7 +43,10 @@ export class Words {
     });
   }
 
-  get entities() { return this.all.entities.map(({ name, words }) => ({ value: name, title: words, text: "", note: "" })); }
+  get entities() { return this.all.entities.map(({ name, words, learned }) => ({ value: name, title: words, text: "", note: learned ? "learned" : "" })); }
+
+  /** What an entity can be, where that is a list; else nothing. */
+  choices = (name) => this.all.entities.find((one) => one.name === name)?.known ?? [];
 
   /** A new intent, before the server has it; returns what it is called. */
   add(name, examples) {
