@@ -191,10 +191,12 @@ def _wording(turn: Turn, rules: Arithmetic) -> tuple[float, str]:
 def _intent(probabilities: Mapping[str, float]) -> tuple[float, str]:
     frustrated = _share(probabilities.get(FRUSTRATED, 0.0))
     # A complaint may be made quite calmly, so it says less than venting.
-    complaint = 0.5 * _share(probabilities.get(COMPLAINT, 0.0))
-    strength = min(1.0, frustrated + complaint)
+    complaint = _share(probabilities.get(COMPLAINT, 0.0))
+    strength = min(1.0, frustrated + 0.5 * complaint)
+    said = (("venting", frustrated), ("complaining", complaint))
+    evidence = ", ".join(f"{word} {share:.0%}" for word, share in said if share >= 0.005)
     # Five percent is what the classifier gives to any message.
-    return (strength if strength >= 0.05 else 0.0), f"venting {frustrated:.0%}"
+    return (strength if strength >= 0.05 else 0.0), evidence
 
 
 def _repetition(turn: Turn, memory: Memory, alike: float) -> tuple[float, str]:

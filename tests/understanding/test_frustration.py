@@ -88,6 +88,13 @@ def test_trained_wording_outranks_the_list_of_words_which_still_names_them() -> 
     assert assess(Turn("this is useless", {}, mood=0.1), Memory()).score == 0.0
 
 
+def test_a_complaint_is_not_called_venting() -> None:
+    said = {"complaint": 0.97, "frustrated": 0.001}
+    assert after(("I wish to complain", said)).signals[0].evidence == "complaining 97%"
+    said = {"complaint": 0.2, "frustrated": 0.7}
+    assert after(("lovely lamp", said)).signals[0].evidence == "venting 70%, complaining 20%"
+
+
 def test_saying_it_again_counts() -> None:
     vector = np.array([1.0, 0.0], dtype=np.float32)
     asked = Turn("where is my parcel then", {}, vector=vector)

@@ -36,8 +36,11 @@ class Curve:
         if replay is not self._replay:
             self._replay = replay
             curve = replay.curve(thresholds)
-            caught["data"] = [[at, _percent(one.caught, one.bad)] for at, one in curve]
-            needless["data"] = [[at, _percent(one.needless, one.well)] for at, one in curve]
+            # A share of none is no line at 0 %.
+            caught["data"] = [[at, _percent(one.caught, one.bad)] for at, one in curve if one.bad]
+            needless["data"] = [
+                [at, _percent(one.needless, one.well)] for at, one in curve if one.well
+            ]
         marks: list[dict[str, Any]] = [
             {"xAxis": holds, "label": {"formatter": "now"}, "lineStyle": {"type": "dashed"}}
         ]
@@ -46,7 +49,8 @@ class Curve:
             marks.append({"xAxis": threshold, "label": tried, "lineStyle": {"type": "solid"}})
         caught["markLine"]["data"] = marks
         self._chart.props["aria-label"] = _summary(replay.counts(threshold), threshold)
-        self._chart.set_visibility(bool(replay.chats))
+        counts = replay.counts(threshold)
+        self._chart.set_visibility(bool(counts.bad or counts.well))
         self._chart.update()
 
 

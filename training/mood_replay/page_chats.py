@@ -95,7 +95,5 @@ def _build_chat(one: Shown) -> None:
         if one.text:
             ui.label(one.text).classes("fr-text").props("dir=auto")
         if one.signals:
-            ui.label(" · ".join(words.signal(*signal) for signal in one.signals)).classes(
-                "tr-quiet"
-            )
+            ui.label(words.signals(one.signals)).classes("tr-quiet")
         ui.label(words.went(one)).classes("tr-quiet")

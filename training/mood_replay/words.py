@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from training.mood_replay.desk import Loaded, Shown
 from training.mood_replay.job import Progress
 from training.mood_replay.replay import Change, Counts
@@ -14,7 +16,7 @@ CHANGES = {
 }
 SIGNALS = {
     "wording": "how it is said",
-    "intent": "venting",
+    "intent": "what is said",
     "insults": "insults",
     "capitals": "capitals",
     "punctuation": "exclamation marks",
@@ -134,6 +136,11 @@ def would(shown: Shown) -> str:
         f", score {round(shown.score * 10000) // 100 / 100:.2f}" if shown.score is not None else ""
     )
     return f"It would go at message {shown.number}{score}:"
+
+
+def signals(found: Iterable[tuple[str, float, str]]) -> str:
+    """Return what a score is made of; what adds less than can be shown is left out."""
+    return " · ".join(signal(*one) for one in found if one[1] >= 0.005)
 
 
 def signal(name: str, value: float, evidence: str) -> str:

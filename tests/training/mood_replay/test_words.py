@@ -48,6 +48,15 @@ def test_a_threshold_that_one_message_reaches_is_warned_of() -> None:
     assert "hardly anybody" in words.warning(0.96)
 
 
+def test_signals_say_what_they_rest_on_and_nothing_of_what_adds_nothing() -> None:
+    found = [
+        ("intent", 0.254, "complaining 98%"),
+        ("waiting", 0.004, "waited 0 s"),
+        ("denied", 0.1, ""),
+    ]
+    assert words.signals(found) == "what is said +0.25 (complaining 98%) · said no +0.10"
+
+
 def test_old_scores_and_progress_are_told() -> None:
     idle = Progress()
     assert words.staleness(loaded(), idle) == ""
