@@ -440,5 +440,6 @@ def _install_pages(app: FastAPI) -> None:
         title="Handrail",
         favicon=Path(__file__).parent / "static" / "mark.svg",
         dark=None,
+        language="en-GB",
         show_welcome_message=False,
     )

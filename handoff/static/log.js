@@ -11,7 +11,7 @@ export class Log {
   #drawn = new Map(); // key -> {node, shape}
   #tell;
   #stuck = true;
-  element = element("ol", { class: "hc-log", role: "log", "aria-label": "Conversation", tabindex: "0" });
+  element = element("div", { class: "hc-log", role: "log", "aria-label": "Conversation", tabindex: "0" });
   more = element("button", { type: "button", class: "hc-more", hidden: true, on: { click: () => this.toEnd() } }, icon("down"), "New messages");
 
   /** `tell(name, detail)`: "retry" and "discard" with a client_id. */
@@ -105,9 +105,9 @@ export class Log {
   }
 
   #bubble(message, seenAt) {
-    if (message.author === "system") return element("li", { class: "hc-event" }, `${message.text} `, time(message.created_at));
+    if (message.author === "system") return element("div", { class: "hc-event" }, `${message.text} `, time(message.created_at));
     const who = message.author === "customer" ? "Customer" : message.author === "bot" ? "Assistant" : message.name ?? "Agent";
-    return element("li", { class: `hc-message from-${message.author} ${message.delivery ?? ""} ${message.payload?.file ? "has-file" : ""}` },
+    return element("div", { class: `hc-message from-${message.author} ${message.delivery ?? ""} ${message.payload?.file ? "has-file" : ""}` },
       element("p", { class: "hc-who" }, `${who} · `, time(message.created_at)),
       element("div", { class: "hc-bubble", dir: "auto" }, ...content(message)),
       this.#delivery(message, seenAt));
@@ -131,7 +131,7 @@ export class Log {
 const time = (iso) => element("time", { datetime: iso, title: new Date(iso).toLocaleString() }, clockTime(iso));
 
 function divider(words) {
-  return element("li", { class: "hc-divider", role: "separator", "aria-label": words }, element("span", {}, words));
+  return element("div", { class: "hc-divider", role: "separator", "aria-label": words }, element("span", {}, words));
 }
 
 function content(message) {

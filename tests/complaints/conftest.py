@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Desk:
-    """An app with the agents "ada" and "bob" and the supervisor "sue", in a process that can be killed."""
+    """An app with the people of desk_server.py, in a process that can be killed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._log = folder, folder / "log"

@@ -1,6 +1,7 @@
 """The whole app on a port, with stand-ins for bot and encoder: no Rasa, no model, up in seconds.
 
-python -m tests.complaints.desk_server FOLDER PORT    two agents ("ada", "bob") and a supervisor ("sue") work here
+python -m tests.complaints.desk_server FOLDER PORT    two agents ("ada", "bob"), a supervisor ("sue"), and "kim", who
+                                                       keeps articles and training
 
 Started again in the same folder it goes on where it was.
 """
@@ -23,9 +24,10 @@ from tests.conversations.fakes import FakeBot
 from tests.knowledge_base.support import FakeEncoder
 
 STAFF = {
-    "ada": ("Ada Agent", Role.AGENT),
-    "bob": ("Bob Colleague", Role.AGENT),
-    "sue": ("Sue Super", Role.SUPERVISOR),
+    "ada": ("Ada Agent", [Role.AGENT]),
+    "bob": ("Bob Colleague", [Role.AGENT]),
+    "sue": ("Sue Super", [Role.SUPERVISOR]),
+    "kim": ("Kim Keeper", [Role.EDITOR, Role.TRAINER]),
 }
 
 
@@ -33,10 +35,10 @@ async def serve(settings: Settings) -> None:
     held = build_services(settings, bot=FakeBot(), encoder=FakeEncoder())  # type: ignore[arg-type]
     async with held.database.write() as db:
         known = set(await db.scalars(select(Staff.login)))
-        for login, (name, role) in STAFF.items():
+        for login, (name, roles) in STAFF.items():
             if login not in known:
                 await create_staff(
-                    db, held.clock, login=login, name=name, password=PASSWORD, roles=[role]
+                    db, held.clock, login=login, name=name, password=PASSWORD, roles=roles
                 )
     app = create_app(settings, held)
     config = uvicorn.Config(
