@@ -236,7 +236,7 @@ class HandrailWidget extends HTMLElement {
     this.bubble.setAttribute("aria-label", unread ? `${label}, ${wording.say("unread", { count: unread })}` : label);
     this.bubble.setAttribute("aria-expanded", String(this.isOpen));
     this.badge.hidden = !unread;
-    setText(this.badge, unread > 99 ? `${wording.number(99)}+` : wording.number(unread));
+    if (unread) setText(this.badge, unread > 99 ? `${wording.number(99)}+` : wording.number(unread));
     this.bubble.replaceChildren(icon(this.isOpen ? "down" : "chat"), this.badge);
   }
 }

@@ -44,6 +44,7 @@ export async function loadWording(locale, changes) {
 }
 
 class Wording {
+  // Made when first needed: at load, with nothing unread, they would be half of all that the widget does.
   #plurals;
   #numbers;
 
@@ -53,12 +54,11 @@ class Wording {
     this.locale = locale;
     this.language = languageOf(locale);
     this.dir = RTL.includes(this.language) ? "rtl" : "ltr";
-    this.#plurals = new Intl.PluralRules(locale);
-    this.#numbers = new Intl.NumberFormat(locale);
   }
 
   /** A sentence with its blanks filled; `count` decides the plural form. */
   say(key, values = {}) {
+    this.#plurals ??= new Intl.PluralRules(this.locale);
     const form = `${key}_${this.#plurals.select(values.count ?? 0)}`;
     const sentence = this[form] ?? this[`${key}_other`] ?? this[key] ?? "";
     return sentence.replace(/\{(\w+)\}/g, (_, name) => this.#fill(values[name] ?? ""));
@@ -67,7 +67,7 @@ class Wording {
   /** An agent as the customer reads them: "Anna from Fernway", or the team when we have no name. */
   agent(name, house) { return house ? this.say("agentOf", { name: name || this.someone, house }) : name || this.someone; }
 
-  number(value) { return this.#numbers.format(value); }
+  number(value) { return (this.#numbers ??= new Intl.NumberFormat(this.locale)).format(value); }
 
   // A name of the other direction stands apart, so that it does not turn the sentence around.
   #fill(value) {
