@@ -1,7 +1,7 @@
 """The whole app on a port, with stand-ins for bot and encoder: no Rasa, no model, up in seconds.
 
-python -m tests.complaints.desk_server FOLDER PORT    two agents ("ada", "bob"), a supervisor ("sue"), and "kim", who
-                                                       keeps articles and training
+python -m tests.complaints.desk_server FOLDER PORT    two agents ("ada", "bob") and a supervisor ("sue") work here,
+                                                       and "kim" keeps articles and training
 
 Started again in the same folder it goes on where it was.
 """

@@ -40,6 +40,16 @@ STARTERS = ["Where is my order?", "How long does a refund take?"]
 BUTTONS = [{"title": "Yes", "style": "primary"}, {"title": "No", "style": "plain"}]
 PEOPLE = {"online": True, "opens_at": None, "wait_seconds": 180}
 
+# 1.4.10: nothing is cut off sideways, and nothing needs scrolling sideways.
+SIDEWAYS = """() => {
+  const root = document.querySelector("handrail-widget").shadowRoot;
+  const cut = [...root.querySelectorAll("*")].filter((node) => node.checkVisibility()
+    && node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).overflowX !== "visible"
+    && !node.closest("svg") && !node.matches(".unseen, .who, textarea, input, select"));
+  const page = document.documentElement.scrollWidth > innerWidth ? ["the page"] : [];
+  return [...page, ...cut.map((node) => node.className || node.localName)];
+}"""
+
 
 class Walk:
     def __init__(self, customer: Customer, lang: str) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.axe import breaches
 from tests.complaints.ears import nameless
 from tests.widget.conftest import Customer
-from tests.widget.moments import walk
+from tests.widget.moments import SIDEWAYS, walk
 
 DESK, PHONE, ZOOMED = (1280, 860), (320, 640), (320, 256)  # 1280 × 1024 at 400 %
 STILL = {"reduced_motion": "reduce"}
@@ -22,16 +22,6 @@ CASES: dict[str, Views] = {
     "ar": (("dark", DESK), ("light", PHONE)),
 }
 STEPS = 40
-
-# 1.4.10: nothing is cut off sideways, and nothing needs scrolling sideways.
-SIDEWAYS = """() => {
-  const root = document.querySelector("handrail-widget").shadowRoot;
-  const cut = [...root.querySelectorAll("*")].filter((node) => node.checkVisibility()
-    && node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).overflowX !== "visible"
-    && !node.closest("svg") && !node.matches(".unseen, .who, textarea, input, select"));
-  const page = document.documentElement.scrollWidth > innerWidth ? ["the page"] : [];
-  return [...page, ...cut.map((node) => node.className || node.localName)];
-}"""
 
 # 2.4.7 and 2.4.11: of each thing that takes the focus, that it can be seen to have it and is not wholly covered.
 FOCUS = """() => {

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, expect
 
+from tests.pictures import keep
 from tests.training.page_site import PHONE, Site, serving
 
 PATH = "/staff/widget"
@@ -212,6 +213,26 @@ def test_the_snippet_the_sites_and_a_mistake(shared: Site) -> None:
     page.get_by_role("button", name="Discard changes").click()
     expect(field).to_have_value("")
     expect(page.get_by_text("Nothing is changed.")).to_be_visible()
+
+
+def test_the_builder_shows_settings_and_widget_side_by_side(shared: Site, shots: Path) -> None:
+    page = opened(shared)
+    page.get_by_label("As a code").fill("#0f766e")
+    section(page, "Welcome")
+    page.get_by_label("Your name").fill("Fernway")
+    page.get_by_label("Moment").select_option("An answer")
+    shown = preview(page)
+    expect(shown.locator(".launch")).to_have_css("background-color", "rgb(15, 118, 110)")
+    expect(shown.locator(".answer")).to_be_visible()
+    left, right = (
+        page.locator("#preview").bounding_box(),
+        page.get_by_label("Your name").bounding_box(),
+    )
+    assert left and right and left["x"] > right["x"] + right["width"]
+    shown.locator(".panel").evaluate(
+        "node => Promise.all(node.getAnimations().map((one) => one.finished))"
+    )
+    keep(page.screenshot(), shots / "widget-builder.png")
 
 
 def test_on_a_phone_in_the_dark_nothing_is_cut_off(shared: Site, shots: Path) -> None:

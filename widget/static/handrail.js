@@ -49,7 +49,8 @@ class HandrailWidget extends HTMLElement {
     this.#root.append(this.bubble);
     this.#drawBubble();
     if (this.#resume || stored("sessionStorage", OPEN)) this.open({ focus: false });
-    else if (stored("localStorage", TOKEN)) whenIdle(() => this.isConnected && this.#load());
+    // A look into storage waits for another process; nobody waits for this one.
+    else whenIdle(() => this.isConnected && stored("localStorage", TOKEN) && this.#load());
     if (config.invitations.length) whenIdle(() => this.#invite(this.#life));
     arrived(this);
   }
