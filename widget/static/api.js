@@ -5,8 +5,9 @@ const CALLS = ["open", "close", "toggle", "ask", "identify", "attributes", "forg
 const waiting = [];
 let widget = null; // the one on the page
 
-/** This one is on the page now. */
+/** This one is on the page now; one that a script tag had put there gives way to it. */
 export function arrived(one) {
+  if (widget?.hasAttribute("by-tag")) widget.remove();
   widget = one;
   for (const wanted of waiting.splice(0)) call(...wanted);
 }

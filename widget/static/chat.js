@@ -13,6 +13,7 @@ const INVITED = "handrail:invited"; // what stood beside the bubble, until it is
 
 export class Chat {
   #shown = false;
+  #over = false; // what was still under way draws, and keeps, nothing any more
   #identity = null; // {token?, attributes?}: who the site says the customer is
 
   /** options: {root, server, house, starters, wording, identity, onUnread(count), onClose(), onIdentityRefused()} */
@@ -126,6 +127,7 @@ export class Chat {
   }
 
   end() {
+    this.#over = true;
     document.removeEventListener("visibilitychange", this.#onVisible);
     removeEventListener("storage", this.#onStorage);
     this.connection.stop();
@@ -225,6 +227,7 @@ export class Chat {
   #readOutbox() { this.store.setOutbox(this.connection.outbox.list()); }
 
   #draw() {
+    if (this.#over) return;
     if (this.#shown) this.panel.update(this.store);
     if (this.#shown && !this.panel.aside.open && !document.hidden && this.store.caughtUp) {
       this.visitor.read = this.store.lastSeq;

@@ -17,7 +17,8 @@ const OPEN = "handrail:open";
 const TOKEN = "handrail:token";
 // For what an older server does not name.
 const DEFAULTS = {
-  starters: [], wording: {}, first: "bot", help: true, transcript: true, consent: null, form: [], thumbs: true, surveys: { csat: true }, invitations: [],
+  starters: [], wording: {}, first: "bot", help: true, transcript: true, consent: null, form: [], thumbs: true, surveys: { csat: true },
+  invitations: [],
 };
 const OPTIONS = ["house", "starters", "side", "theme", "server", "language", "identity", "attributes"];
 
@@ -37,7 +38,7 @@ class HandrailWidget extends HTMLElement {
   #life = 0; // counts how often it came and went: what an older life began is passed over
 
   connectedCallback() {
-    if (this.#root.childElementCount) return;
+    if (this.#root.childElementCount) return; // moved, not made
     this.#resume = takeResume();
     this.#root.adoptedStyleSheets = [theme, ...tint(config.accent)];
     for (const name of ["side", "theme"]) {
@@ -51,7 +52,7 @@ class HandrailWidget extends HTMLElement {
     if (this.#resume || stored("sessionStorage", OPEN)) this.open({ focus: false });
     // A look into storage waits for another process; nobody waits for this one.
     else whenIdle(() => this.isConnected && stored("localStorage", TOKEN) && this.#load());
-    if (config.invitations.length) whenIdle(() => this.#invite(this.#life));
+    if (config.invitations.length) whenIdle(() => this.#invite());
     arrived(this);
   }
 
@@ -60,11 +61,9 @@ class HandrailWidget extends HTMLElement {
     queueMicrotask(() => {
       if (this.isConnected) return;
       left(this);
-      this.#life += 1;
-      this.#chat?.end();
       this.#inviter?.end();
-      this.#chat = this.#loading = this.#inviter = null;
-      this.#count = 0;
+      this.#inviter = null;
+      this.#endChat();
       this.removeAttribute("open");
       this.#root.replaceChildren();
     });
@@ -122,11 +121,16 @@ class HandrailWidget extends HTMLElement {
   /** The customer has signed out: this browser forgets the chat, and the next one begins anew. */
   forget() {
     known = null;
-    this.close();
+    if (this.isOpen) this.#setOpen(false);
+    this.#endChat();
+    wipe();
+  }
+
+  #endChat() {
     this.#life += 1;
     this.#chat?.end();
     this.#chat = this.#loading = null;
-    wipe();
+    this.#resume = "";
     this.#setCount(0);
   }
 
@@ -147,9 +151,9 @@ class HandrailWidget extends HTMLElement {
     this.dispatchEvent(new CustomEvent(`handrail-${name}`, { bubbles: true, composed: true, detail }));
   }
 
-  async #invite(life) {
+  async #invite() {
     const module = await import("./invite.js").catch(() => null);
-    if (!module || life !== this.#life || !this.isConnected || this.#inviter) return;
+    if (!module || !this.bubble.isConnected || this.#inviter) return;
     this.#inviter = new module.Inviter({
       root: this.#root, rules: config.invitations, consent: config.consent, server: this.#server,
       before: () => this.bubble,

@@ -21,5 +21,6 @@ export function embed(home, options) {
   for (const name of options) {
     if (tag.dataset[name] !== undefined) widget.setAttribute(name, tag.dataset[name]);
   }
+  widget.toggleAttribute("by-tag", true);
   document.body.append(widget);
 }
