@@ -188,6 +188,8 @@ class WidgetConfig(_Part):
     files: StrictBool = True
     """Customers may send pictures and files."""
     transcript: StrictBool = True
+    sound: StrictBool = False
+    """A quiet sound for what comes while the panel is closed or the tab hidden; each customer may switch it."""
     consent: Consent | None = None
     form: tuple[FormField, ...] = Field((), max_length=FIELDS)
     thumbs: StrictBool = True

@@ -133,6 +133,7 @@ export function after(state) {
   return [
     toggle(state, ["thumbs"], "Thumbs up and down on the assistant's answers"),
     toggle(state, ["transcript"], "Let customers take the conversation with them", { hint: "As a file, and by e-mail where a mail server is set." }),
+    toggle(state, ["sound"], "A quiet sound for what comes while the chat is closed or out of sight", { hint: "Each customer may switch it in the chat's menu, whatever is set here." }),
     element("fieldset", {}, element("legend", {}, "Ask once a chat is over"),
       toggle(state, ["surveys", "csat"], "How was your chat? (one to five stars)"),
       toggle(state, ["surveys", "ces"], "How easy was it to get help?"),
@@ -181,7 +182,7 @@ export const PARTS = {
   Welcome: ["house", "language", "starters", "first", "help"],
   Consent: ["consent"],
   "Questions before the chat": ["form"],
-  "Answers and surveys": ["thumbs", "transcript", "surveys"],
+  "Answers and surveys": ["thumbs", "transcript", "sound", "surveys"],
   Invitations: ["invitations"],
   Wording: ["wording"],
 };

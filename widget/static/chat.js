@@ -1,14 +1,14 @@
 // The conversation behind the panel: it joins the visitor, the connection, the store and the panel. Loaded
 // when the bubble is first pressed, or when a customer with an open chat comes back.
+import { deeds } from "./deeds.js";
 import messagesSheet from "./messages.css.js";
 import { Panel } from "./panel.js";
 import panelSheet from "./panel.css.js";
 import { Connection, openStorage } from "./protocol.js";
+import { Sound } from "./sound.js";
 import { Store } from "./store.js";
-import { Visitor } from "./visitor.js";
+import { Visitor, claimsOf, zone } from "./visitor.js";
 
-const SKIPPED = "handrail:skipped";
-const MAIL_SKIPPED = "handrail:mail-skipped";
 const INVITED = "handrail:invited"; // what stood beside the bubble, until it is answered: the house's words, not the customer's
 
 export class Chat {
@@ -22,6 +22,7 @@ export class Chat {
     const { root, server, resume } = options;
     this.storage = openStorage();
     this.session = openStorage("sessionStorage");
+    this.sound = new Sound(this.storage, options.config.sound);
     this.visitor = new Visitor(server, this.storage, { resume, onLinkOver: () => this.#linkOver() });
     this.store = new Store(() => this.#draw());
     this.store.returning = this.visitor.known;
@@ -109,6 +110,7 @@ export class Chat {
     if (draft) this.panel.composer.suggest(String(draft));
     if (focus) this.panel.focus();
     if (this.connection.status === "waiting") this.connection.check();
+    else if (this.connection.status === "idle") this.#begin();
   }
 
   hide() {
@@ -130,65 +132,18 @@ export class Chat {
     this.#over = true;
     document.removeEventListener("visibilitychange", this.#onVisible);
     removeEventListener("storage", this.#onStorage);
-    this.connection.stop();
+    this.connection.end();
     this.panel.element.remove();
   }
 
   #actions() {
-    const { connection, store } = this;
+    const { connection, store, visitor, options } = this;
     return {
-      send: (text) => this.#say(text),
-      // What an invitation offers is said as it stands there; other buttons are known to the server by their place.
-      press: (message, index) =>
-        this.#say(String(message.payload.buttons[index].title), message.seq && { button: { seq: message.seq, index } }),
-      retry: (id) => connection.retry(id),
-      discard: (id) => connection.discard(id),
-      person: () => connection.command({ type: "person", seq: store.lastSeq }),
-      someoneElse: () => connection.command({ type: "someone_else", seq: store.lastSeq }),
-      cancel: () => connection.command({ type: "cancel" }),
-      rate: (rating) => connection.command({ type: "rate", ...rating }),
-      skip: (episode) => {
-        this.session.setItem(SKIPPED, String(episode));
-        connection.command({ type: "survey", episode, kind: "csat", skip: true });
-      },
-      thumb: (said) => {
-        connection.command({ type: "thumb", ...said });
-        store.mark(said.seq, said.up);
-      },
+      ...deeds({ connection, store, visitor, say: (text, how) => this.#say(text, how) }),
       agree: (version) => this.#agree(version),
       known: () => this.#known(),
-      form: (answers) => {
-        connection.command({ type: "details", answers });
-        Object.assign(store, { formSent: true, refusedField: "" });
-        store.change();
-      },
-      chooseBot: () => {
-        store.chosen = true;
-        store.change();
-      },
-      choosePerson: (about) => {
-        store.chosen = true;
-        if (about) this.#say(about, { person: true });
-        else connection.command({ type: "person", seq: store.lastSeq });
-        store.change();
-      },
-      skipped: (episode) => this.session.getItem(SKIPPED) === String(episode),
-      skipMail: (episode) => {
-        this.session.setItem(MAIL_SKIPPED, String(episode));
-        store.change();
-      },
-      mailSkipped: (episode) => this.session.getItem(MAIL_SKIPPED) === String(episode),
-      mail: (email) => {
-        connection.command({ type: "details", email });
-        store.mailSaved = email;
-        store.change();
-      },
-      typing: (text) => connection.typing("", store.previewed ? text : undefined),
-      typingStopped: () => connection.typingStopped(),
-      token: () => this.visitor.token(),
-      close: () => this.options.onClose(),
-      reconnect: () => connection.check(),
-      redraw: () => store.change(),
+      sound: this.sound,
+      close: () => options.onClose(),
     };
   }
 
@@ -204,6 +159,7 @@ export class Chat {
 
   #onFrame(frame) {
     if (frame.type !== "error" || !frame.code?.startsWith("identity_")) {
+      if (frame.type === "message" && this.store.caughtUp) this.#sound(frame);
       this.store.apply(frame);
       if (!this.store.invited) this.session.removeItem(INVITED);
       return;
@@ -222,6 +178,12 @@ export class Chat {
     this.panel.files?.clear();
     if (this.#identity) this.identify(this.#identity);
     this.#begin();
+  }
+
+  /** A word of ours that came while nobody looks; a moment later, for it may have been read in another tab by then. */
+  #sound({ seq, author }) {
+    if (!["bot", "agent"].includes(author) || (this.#shown && !document.hidden)) return;
+    setTimeout(() => !this.#over && seq > this.visitor.read && this.sound.play(seq), 300);
   }
 
   #readOutbox() { this.store.setOutbox(this.connection.outbox.list()); }
@@ -247,25 +209,20 @@ export class Chat {
     this.#draw();
   };
 
-  // Read in another tab is read here too.
-  #onStorage = () => this.store.change();
-}
+  // Read, put aside or agreed to in another tab is so here, too; and so is who the visitor is.
+  #onStorage = () => {
+    if (this.visitor.moved) this.#move();
+    else if (this.connection.status === "idle" && this.visitor.known) this.#begin();
+    this.store.change();
+  };
 
-/** What a signed token says, unchecked; {} when it says nothing that can be read. */
-function claimsOf(token) {
-  try {
-    const bytes = atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
-    return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0))));
-  } catch {
-    return {};
-  }
-}
-
-/** The browser's time zone, for times said to the customer; undefined where it will not tell. */
-function zone() {
-  try {
-    return Intl.DateTimeFormat().resolvedOptions().timeZone?.slice(0, 64);
-  } catch {
-    return undefined;
+  /** Another tab began a new chat: it is this tab's as well, once there is something to see of it. */
+  #move() {
+    this.connection.stop();
+    this.connection.forget();
+    this.visitor.started();
+    this.store.clear();
+    this.store.restarted = false; // nobody's chat has expired
+    if (this.visitor.known || this.#shown) this.#begin();
   }
 }

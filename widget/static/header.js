@@ -2,8 +2,8 @@
 import { element, icon, setText } from "./dom.js";
 
 export class Header {
-  /** actions: {onPerson, onSomeoneElse, onCancel, onClose}, and onHelp and onSave where the house wants them */
-  constructor(wording, house, { onPerson, onSomeoneElse, onCancel, onClose, onHelp, onSave }) {
+  /** actions: {onPerson, onSomeoneElse, onCancel, onClose, sound}, and onHelp and onSave where the house wants them */
+  constructor(wording, house, { onPerson, onSomeoneElse, onCancel, onClose, onHelp, onSave, sound }) {
     this.wording = wording;
     this.house = house;
     this.face = element("div", { class: "face", "aria-hidden": "true" });
@@ -13,8 +13,14 @@ export class Header {
     this.someoneElse = this.#item("person", wording.someoneElse, onSomeoneElse);
     this.cancel = this.#item("leave", wording.cancelWait, onCancel);
     this.save = onSave ? this.#item("save", wording.transcript, onSave) : null;
+    this.heard = this.#item("sound", wording.sound, () => {
+      sound.on = !sound.on;
+      this.#drawSound(sound);
+    });
+    this.heard.setAttribute("role", "switch");
+    this.#drawSound(sound);
     this.menu = element("div", { class: "menu", id: "menu", hidden: true },
-      this.person, this.someoneElse, this.cancel, this.save);
+      this.person, this.someoneElse, this.cancel, this.save, this.heard);
     this.more = this.#tool("more", wording.menu, () => this.toggle());
     this.more.setAttribute("aria-controls", "menu");
     this.more.setAttribute("aria-expanded", "false");
@@ -49,6 +55,11 @@ export class Header {
     this.menu.hidden = !open;
     this.more.setAttribute("aria-expanded", String(open));
     if (open) this.menu.querySelector("button:not([hidden])")?.focus();
+  }
+
+  #drawSound({ on }) {
+    this.heard.setAttribute("aria-checked", String(on));
+    this.heard.replaceChild(icon(on ? "sound" : "mute"), this.heard.firstChild);
   }
 
   /** Escape closes the menu first; true when there was one to close. */

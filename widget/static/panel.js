@@ -29,7 +29,7 @@ export class Panel {
       this.focus();
     };
     this.header = new Header(wording, house,
-      { onPerson: then(actions.person), onSomeoneElse: then(actions.someoneElse), onCancel: then(actions.cancel), onClose: actions.close,
+      { onPerson: then(actions.person), onSomeoneElse: then(actions.someoneElse), onCancel: then(actions.cancel), onClose: actions.close, sound: actions.sound,
         onHelp: config.help && (() => this.openHelp()), onSave: config.transcript && (() => this.aside.show("save")) });
     this.notices = new Notices(wording, {
       onPerson: then(actions.person),

@@ -43,7 +43,10 @@ export class Connection {
     this.#options = { many: false, ...options };
     this.#clock = options.clock ?? systemClock;
     const storage = options.storage ?? openStorage();
-    this.outbox = new Outbox(storage, options.key ?? "handrail:outbox:", this.#clock.now);
+    this.outbox = new Outbox(storage, options.key ?? "handrail:outbox:", this.#clock.now, () => {
+      this.#outboxChanged();
+      this.#flush();
+    });
     if (!this.#options.many) this.#streams.set("", options.after ?? 0);
     this.#link = new Link(url, {
       hello: () => this.#greeting(),
@@ -64,6 +67,12 @@ export class Connection {
   start() { this.#link.start(); }
 
   stop() { this.#link.stop(); }
+
+  /** Stopped for good: what was not sent is left to another tab. */
+  end() {
+    this.stop();
+    this.outbox.leave();
+  }
 
   /** Is the socket still alive? Call it when the page is shown again: timers slept with the machine. */
   check() { this.#link.check(); }
@@ -88,7 +97,7 @@ export class Connection {
   /** Give up a message that was not sent. */
   discard(clientId) {
     this.#sent.delete(clientId);
-    this.outbox.remove(clientId);
+    this.outbox.remove(clientId, true);
     this.#expectAck();
     this.#outboxChanged();
   }
@@ -183,7 +192,7 @@ export class Connection {
     if (!this.#link.ready) return;
     this.#command(({ frame }) => FIRST.has(frame.type));
     for (const entry of this.outbox.list()) {
-      if (entry.state !== "waiting" || this.#sent.has(entry.client_id)) continue;
+      if (entry.state !== "waiting" || !this.outbox.mine(entry) || this.#sent.has(entry.client_id)) continue;
       const { client_id, text, button, person, invitation, conversation } = entry;
       this.#link.put({ type: "message", conversation, client_id, text, button, person, invitation });
       this.#sent.add(client_id);
@@ -232,9 +241,8 @@ export class Connection {
 
   #settle(clientId) {
     this.#sent.delete(clientId);
-    if (!this.outbox.remove(clientId)) return;
     this.#expectAck();
-    this.#outboxChanged();
+    if (this.outbox.remove(clientId)) this.#outboxChanged();
   }
 
   // The server answers in order: what was sent before this ping has been heard.

@@ -2,6 +2,8 @@
 
 const TOKEN = "handrail:token";
 const READ = "handrail:read";
+// What was put aside, by episode: in all tabs, and only for this visitor.
+const ASIDE = "handrail:aside:";
 const KNOWN_WITHIN = 10_000;
 
 export class Visitor {
@@ -10,6 +12,7 @@ export class Visitor {
   #making = null;
   #resume;
   #onLinkOver;
+  #used; // the token that this page has greeted with
   agreed = null; // the version of the house's words that the customer has agreed to here, before there is a visitor
 
   /** resume: the token of a mail's link (see handrail.js); onLinkOver(): it was used before, or is too old. */
@@ -20,10 +23,15 @@ export class Visitor {
     this.#onLinkOver = onLinkOver;
   }
 
+  /** Whether another tab has another visitor by now, or none: somebody signed in or out there. */
+  get moved() { return this.#used !== undefined && this.#storage.getItem(TOKEN) !== this.#used; }
+
   get known() { return Boolean(this.#resume || this.#storage.getItem(TOKEN)); }
 
   /** The visitor's token; asks for a new visitor the first time. Rejects when the server can't be reached. */
-  async token() {
+  async token() { return (this.#used = await this.#token()); }
+
+  async #token() {
     if (this.#resume) await (this.#making ??= this.#exchange().finally(() => { this.#making = null; }));
     const token = this.#storage.getItem(TOKEN);
     if (token) return token;
@@ -74,13 +82,40 @@ export class Visitor {
   }
 
   forget() {
-    this.#storage.removeItem(TOKEN);
-    this.#storage.removeItem(READ);
+    this.started();
+    for (const key of [TOKEN, READ, `${ASIDE}rating`, `${ASIDE}mail`]) this.#storage.removeItem(key);
   }
+
+  /** A new chat is begun: which token it greets with is open again. */
+  started() { this.#used = undefined; }
+
+  /** Put a question ("rating", "mail") of this episode aside. */
+  putAside(name, episode) { this.#storage.setItem(ASIDE + name, String(episode)); }
+
+  isAside(name, episode) { return this.#storage.getItem(ASIDE + name) === String(episode); }
 
   /** The highest seq the customer has seen with the panel open. */
   get read() { return Number(this.#storage.getItem(READ)) || 0; }
   set read(seq) {
     if (seq > this.read) this.#storage.setItem(READ, String(seq));
+  }
+}
+
+/** What a signed token says, unchecked; {} when it says nothing that can be read. */
+export function claimsOf(token) {
+  try {
+    const bytes = atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"));
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0))));
+  } catch {
+    return {};
+  }
+}
+
+/** The browser's time zone, for times said to the customer; undefined where it will not tell. */
+export function zone() {
+  try {
+    return Intl.DateTimeFormat().resolvedOptions().timeZone?.slice(0, 64);
+  } catch {
+    return undefined;
   }
 }

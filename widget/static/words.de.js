@@ -188,6 +188,7 @@ export default {
   "suggested_one": "{count} Artikel könnte helfen. Er steht über dem Nachrichtenfeld.",
   "suggested_other": "{count} Artikel könnten helfen. Sie stehen über dem Nachrichtenfeld.",
   "suggestOff": "In diesem Chat keine Artikel vorschlagen",
+  "sound": "Ton bei neuen Nachrichten",
   "transcript": "Diesen Chat speichern",
   "transcriptNote": "Behalten Sie, was hier gesagt wurde, mit Namen, Zeiten und Artikeln.",
   "transcriptPage": "Als Webseite herunterladen",

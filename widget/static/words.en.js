@@ -148,6 +148,7 @@ export default {
   "suggested_one": "{count} article may help. It stands above the message field.",
   "suggested_other": "{count} articles may help. They stand above the message field.",
   "suggestOff": "Don’t suggest articles in this chat",
+  "sound": "Sound for new messages",
   "transcript": "Save this chat",
   "transcriptNote": "Keep what was said here, with names, times and articles.",
   "transcriptPage": "Download as a web page",

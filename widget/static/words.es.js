@@ -192,6 +192,7 @@ export default {
   "suggested_one": "{count} artículo puede ayudarle. Está encima del campo de mensaje.",
   "suggested_other": "{count} artículos pueden ayudarle. Están encima del campo de mensaje.",
   "suggestOff": "No sugerir artículos en este chat",
+  "sound": "Sonido con mensajes nuevos",
   "transcript": "Guardar este chat",
   "transcriptNote": "Conserve lo que se ha dicho aquí, con nombres, horas y artículos.",
   "transcriptPage": "Descargar como página web",

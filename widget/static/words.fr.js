@@ -188,6 +188,7 @@ export default {
   "suggested_one": "{count} article peut vous aider. Il se trouve au-dessus du champ de message.",
   "suggested_other": "{count} articles peuvent vous aider. Ils se trouvent au-dessus du champ de message.",
   "suggestOff": "Ne plus suggérer d’articles dans ce chat",
+  "sound": "Son pour les nouveaux messages",
   "transcript": "Enregistrer ce chat",
   "transcriptNote": "Gardez ce qui a été dit ici, avec les noms, les heures et les articles.",
   "transcriptPage": "Télécharger en page web",
