@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from conversations.episodes import DETAILS
-from conversations.models import Episode, Turn
+from conversations.models import Author, Episode, Message, Turn
 from handoff import card_name, words
 from handoff.evidence import Detail
 from understanding.bank_numbers import hide
@@ -15,6 +15,7 @@ from understanding.numbers import UNSURE
 from understanding.patterns import PERSONAL
 
 NAME = "name_given"
+FILES_NAMED = 3
 # `article_id` is carried by a button (actions/clarify.py), the customer never said it; a person may be
 # anybody, see `card_name`.
 _NO_DETAIL = frozenset({"article_id", "PERSON"})
@@ -75,6 +76,16 @@ def given(
         )
         for name in sorted(found, key=lambda name: (order.get(name, len(order)), name))
     ]
+
+
+def files(messages: Sequence[Message]) -> list[Detail]:
+    """The names of what the customer sent, in one line; the pictures themselves stand in the chat."""
+    sent = [hide(one.text) for one in messages if one.author is Author.CUSTOMER and one.is_file]
+    if not sent:
+        return []
+    more = f" and {len(sent) - FILES_NAMED} more" if len(sent) > FILES_NAMED else ""
+    named = ", ".join(sent[:FILES_NAMED]) + more
+    return [Detail(name="files", label="Files sent", value=named, masked=True)]
 
 
 def _entities(turns: Sequence[Turn]) -> Iterator[Mapping[str, Any]]:

@@ -95,7 +95,7 @@ def gather(
         intents=intents,
         intents_of=intents_of,
         intents_turn=intents_turn,
-        details=card_details.given(episode, turns, answers),
+        details=card_details.given(episode, turns, answers) + card_details.files(messages),
         articles=articles,
         frustration=_trail(turns),
         summary=summarise(said, failed),

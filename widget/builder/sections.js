@@ -55,6 +55,7 @@ export function welcome(state) {
     select(state, ["first"], "Who answers first",
       { bot: "The assistant; a person is one press away", choose: "The customer chooses: assistant or person" }),
     toggle(state, ["help"], "Article search, and suggestions while the customer types"),
+    toggle(state, ["files"], "Let customers send pictures and files", { hint: "PNG, JPEG, GIF, WebP, PDF and plain text. Only people of your team can look at them." }),
   ];
 }
 
@@ -179,7 +180,7 @@ export function swapped(list, at) {
 /** What differs between two settings, as names of sections. */
 export const PARTS = {
   Look: ["accent", "side", "theme"],
-  Welcome: ["house", "language", "starters", "first", "help"],
+  Welcome: ["house", "language", "starters", "first", "help", "files"],
   Consent: ["consent"],
   "Questions before the chat": ["form"],
   "Answers and surveys": ["thumbs", "transcript", "sound", "surveys"],

@@ -55,7 +55,7 @@ export async function previewOf(file, alt) {
 }
 
 function chip({ name, size, gone }, { locale, gone: over }) {
-  return [icon("page"), element("span", {}, element("bdi", {}, name), element("small", {}, gone ? over : sizeOf(size, locale)))];
+  return [icon("page"), element("span", {}, element("bdi", {}, name), element("small", {}, gone ? over : size ? sizeOf(size, locale) : ""))];
 }
 
 /** Where the file lies on our own server, or null: no other address belongs here. */

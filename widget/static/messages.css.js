@@ -93,7 +93,8 @@ export default sheet(`
 
 .meta { font-size: 12.5px; color: var(--quiet); margin-block-start: 4px; display: flex; gap: 4px; align-items: center; flex-wrap: wrap; justify-content: flex-end; }
 .meta .icon { inline-size: 14px; block-size: 14px; }
-.meta.wrong { color: var(--danger); gap: 10px; }
+.meta.wrong { color: var(--danger); gap: 4px 10px; }
+.meta.wrong span { max-inline-size: calc(100% - 24px); }
 .meta .textlink { color: var(--danger); padding-block: 3px; }
 
 .dots { display: inline-flex; gap: 5px; padding: 14px 16px; margin-block-start: 16px; border-radius: 18px; border-end-start-radius: 6px; background: var(--soft); }
