@@ -1,12 +1,12 @@
 """`python -m benchmarks.widget_load`: what the widget costs the page that embeds it, in Chromium.
 
-A plain page is loaded with the script tag and without, in turn, each time in a browser profile of its own. What the
-main thread works is the processor time of all its tasks in Chromium's own trace, until nothing has come for a
+A plain page is loaded with the script tag and without, in turn, each time in a browser profile of its own. What
+the main thread works is the processor time of all its tasks in Chromium's own trace, until nothing has come for a
 second; what the tag adds is the difference of two loads that follow each other.
 
 On a machine that does other things, Chromium's own slowdown waits for them too and says more than there was to do:
-so each load is also measured at full speed, and that time four times over. Layout shift, on the demo shop's page, is
-the browser's own figure, and what comes right after a press counts here too.
+so each load is also measured at full speed, and that time four times over. Layout shift, on the demo shop's page,
+is the browser's own figure, and what comes right after a press counts here too.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ PAGE = """# What the widget costs a page at load
 
 `python -m benchmarks.widget_load`. A plain page, each load in a profile of its own, with and without the tag in
 turn. The work is the processor time of all tasks of the page's main thread in Chromium's trace, until a second has
-passed quietly; what is added is the difference of neighbours. "{slowdown} × full speed" is what was measured at full
-speed, {slowdown} times over; "slowed {slowdown} ×" is Chromium's own slowdown, which on a busy machine also counts
+passed quietly; what is added is the difference of neighbours. "{slowdown} × full speed" is what was measured at
+full speed, {slowdown} times over; "slowed {slowdown} ×" is Chromium's own slowdown, which on a busy machine also counts
 while the thread waits for others. p95 holds the machine's own noise: compare it with that of the page alone. Load
 when this was measured: {busy:.1f} processes for {cores} cores; the pace is that of benchmarks/machine.py (6 on a
 quiet machine). A returning customer's browser has a token and a conversation that it connects to. Layout shift is
