@@ -151,14 +151,17 @@ def _drawn(
     if getattr(image, "n_frames", 1) > 1 and kind in ("GIF", "WEBP"):
         size = _film(image, kind, out)
     else:
-        if side:
-            # A JPEG only, and never smaller than asked for; for others it does nothing.
-            image.draft(None, (side, side))
-        upright = ImageOps.exif_transpose(image)  # what the camera noted beside the picture
-        see_through = upright.has_transparency_data and kind != "JPEG"
-        bare = _bare(upright, "RGBA" if see_through else "RGB")
-        if side:
-            bare.thumbnail((side, side))
+        see_through = image.has_transparency_data and kind != "JPEG"
+        mode = "RGBA" if see_through else "RGB"
+        if side and max(image.size) > side:
+            # First of all, so that no copy of the large one is made; colours by number can't be mixed.
+            small = image.convert(mode) if image.mode in ("P", "PA", "1") else image
+            # The gap of 1: a JPEG is then read at the smallest part of its size that is enough.
+            small.thumbnail((side, side), reducing_gap=1.0)
+            ImageOps.exif_transpose(small, in_place=True)
+            bare = _bare(small, mode)
+        else:
+            bare = _bare(ImageOps.exif_transpose(image), mode)  # as the camera was held
         bare.save(out, kind, **saving.get(kind, {}))
         size = bare.size
     return Picture(_FORMATS[kind], out.getvalue(), *size)

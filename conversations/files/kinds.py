@@ -14,8 +14,9 @@ from server import uploads
 
 PIXELS: Final = 24_000_000
 """Of all frames together, at four bytes each while they are drawn."""
-JPEG_PIXELS: Final = 110_000_000
-"""Phones take up to 108 megapixels; a JPEG is read at a part of its size, so that memory stays as for others."""
+JPEG_PIXELS: Final = 64_000_000
+"""Phones take photos of 50 megapixels; a JPEG is read at a part of its size, so that memory stays as for others:
+300 MB at the peak."""
 SIDE: Final = 4096
 """Longest side that is kept, in pixels: more than any screen shows at once."""
 GROWTH: Final = 2

@@ -16,7 +16,7 @@ from server.clock import Clock
 from server.settings import Settings
 
 AT_ONCE = 2
-"""Pictures drawn at the same time: each takes a processor for a second or two, and a hundred megabytes."""
+"""Pictures drawn at the same time: each takes a processor for up to five seconds, and at the peak 300 MB."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ export default sheet(`
 a.chip:hover { background: var(--soft); }
 a.chip bdi { text-decoration: underline; text-underline-offset: 3px; }
 .chip .icon { flex: none; color: var(--quiet); }
-.chip bdi, .chip small { display: block; }
+.chip small { display: block; }
 .chip small { font-size: 12.5px; color: var(--quiet); }
 .failed .chip { border-color: var(--danger); }
 .going { display: flex; align-items: center; gap: 6px; }
