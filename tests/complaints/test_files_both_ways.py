@@ -143,6 +143,29 @@ def test_pictures_go_both_ways(
     shown.close()
 
 
+BRING = """([kind, name, text]) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File(["words"], name, { type: "text/plain" }));
+  if (text) carried.setData("text/plain", text);
+  const panel = document.querySelector("handrail-widget").shadowRoot.querySelector(".panel");
+  const options = { bubbles: true, cancelable: true, dataTransfer: carried, clipboardData: carried };
+  const event = kind === "paste" ? new ClipboardEvent(kind, options) : new DragEvent(kind, options);
+  panel.dispatchEvent(event);
+  return [event.defaultPrevented, panel.classList.contains("dropping")];
+}"""
+
+
+def test_files_are_dropped_and_pasted_and_copied_text_stays_text(widget: Page) -> None:
+    assert widget.evaluate(BRING, ["dragover", "a.txt", ""]) == [True, True]
+    assert widget.evaluate(BRING, ["drop", "dropped.txt", ""]) == [True, False]
+    expect(widget.get_by_role("link", name="dropped.txt")).to_be_visible()
+    assert widget.evaluate(BRING, ["paste", "pasted.txt", ""]) == [True, False]
+    expect(widget.get_by_role("link", name="pasted.txt")).to_be_visible()
+    # Copied from an office program it comes with a picture of itself.
+    assert widget.evaluate(BRING, ["paste", "copy of words.txt", "words"]) == [False, False]
+    expect(widget.locator(".row", has_text=".txt")).to_have_count(2)
+
+
 def test_what_cannot_be_sent_is_told_and_what_was_lost_is_owned_up_to(
     widget: Page, desk: str
 ) -> None:
