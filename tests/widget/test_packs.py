@@ -35,6 +35,7 @@ SMALL = {
     "survey.js": "export const survey = 1;\n",
     "files.js": "export const files = 1;\n",
     "asks.css.js": "export default `.b { }`;\n",
+    "files.js": "export const files = 1;\n",
     "words.en.js": "export default {};\n",
 }
 

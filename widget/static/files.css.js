@@ -4,9 +4,10 @@ import { sheet } from "./dom.js";
 export default sheet(`
 .row:not(.first):has(.file) { margin-block-start: 6px; }
 .file { max-inline-size: 86%; min-inline-size: 0; }
-.picture { display: block; inline-size: fit-content; border-radius: 14px; overflow: hidden; background: var(--soft); border: 1px solid var(--line); }
+.picture { display: block; inline-size: fit-content; border-radius: 14px; overflow: hidden; background: var(--soft); }
+.picture, .upload canvas { box-shadow: 0 0 0 1px var(--line); }
 .picture :is(img, canvas), .upload canvas { display: block; max-inline-size: 100%; block-size: auto; }
-.upload canvas { border: 1px solid var(--line); border-radius: 14px; opacity: .75; }
+.upload canvas { border-radius: 14px; opacity: .75; }
 .picture img { overflow-wrap: anywhere; font-size: 13px; }
 .chip {
   display: inline-flex; align-items: center; gap: 10px; padding: 9px 14px; border: 1px solid var(--edge); border-radius: 14px;
