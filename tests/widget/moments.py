@@ -18,7 +18,7 @@ from tests.widget.test_states import PARTS, SOURCE
 from widget.config import WidgetConfig
 from widget.routes import DEMO_CSP
 
-ASKING = {
+ASKING: dict[str, Any] = {
     "consent": {
         "text": {"en": "We keep this chat for 90 days.", "ar": "نحتفظ بهذه المحادثة 90 يومًا."},
         "link": "https://shop.example/privacy",
@@ -37,6 +37,12 @@ ASKING = {
     "first": "choose",
 }
 STARTERS = ["Where is my order?", "How long does a refund take?"]
+INVITATION = {
+    "id": "offer",
+    "seconds": 0,
+    "text": {"en": "Any questions about delivery?", "ar": "هل لديك أسئلة عن التوصيل؟"},
+    "starters": STARTERS,
+}
 BUTTONS = [{"title": "Yes", "style": "primary"}, {"title": "No", "style": "plain"}]
 PEOPLE = {"online": True, "opens_at": None, "wait_seconds": 180}
 
@@ -103,12 +109,23 @@ class Walk:
 def walk(customer: Customer, lang: str) -> Iterator[str]:
     """Put the widget into each moment, and give its name."""
     at = Walk(customer, lang)
+    yield from _invited(at)
     yield from _before(at)
     yield from _chat(at)
     yield from _people(at)
     yield from _after(at)
     yield from _help(at)
     yield from _trouble(at)
+
+
+def _invited(at: Walk) -> Iterator[str]:
+    at.visit(invitations=[INVITATION])
+    at.wait(".teaser .say")
+    yield "an invitation"
+    at.press(".teaser .say")
+    at.wait(".row.is-invitation .choices")
+    yield "an invitation, opened"
+    at.page.evaluate("Handrail.forget()")
 
 
 def _before(at: Walk) -> Iterator[str]:

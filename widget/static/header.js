@@ -59,7 +59,7 @@ export class Header {
 
   #drawSound({ on }) {
     this.heard.setAttribute("aria-checked", String(on));
-    this.heard.replaceChild(icon(on ? "sound" : "mute"), this.heard.firstChild);
+    this.heard.replaceChildren(icon(on ? "sound" : "mute"), this.wording.sound, on ? icon("check") : "");
   }
 
   /** Escape closes the menu first; true when there was one to close. */

@@ -43,6 +43,7 @@ export default sheet(`
   display: flex; align-items: center; gap: 10px; inline-size: 100%; padding: 10px 12px; border-radius: 9px;
 }
 .menu button:hover { background: var(--soft); }
+.menu .icon + .icon { margin-inline-start: auto; }
 
 .notice {
   flex: none; padding: 11px 18px; border-block-end: 1px solid var(--line); font-size: 14px; line-height: 1.45;
