@@ -46,6 +46,8 @@ class Other:
     product: str
     note: str
     styles: str = ""
+    build: str = ""
+    """Where the package holds a smaller one than those it names."""
 
 
 OTHERS = (
@@ -54,6 +56,12 @@ OTHERS = (
         "Botpress",
         "React comes on top",
         "dist/style.css",
+    ),
+    Other(
+        "deep-chat",
+        "Deep Chat",
+        "a chat box alone, for a server of one's own",
+        build="dist/deepChat.bundle.js",
     ),
     Other("rasa-webchat", "Rasa Webchat (Botfront)", "React comes on top"),
     Other(
@@ -83,8 +91,9 @@ its style sheet, gzip at level 9:
 {others}
 
 What they need beside is not counted, and a site's own build may leave parts out: the figures say how much there is
-to carry, not what one of their sites loads. Not measured: Chatwoot's and Zammad's widgets, which come with their
-servers, and Tiledesk's, which the registry does not have under the name we know (`@tiledesk/tiledesk-web-widget`).
+to carry, not what one of their sites loads. Not measured: the widgets of Chatwoot, Zammad, Rocket.Chat and
+LibreDesk, which come with their servers and as no package of their own that we know, and Tiledesk's, which the
+registry has under none of the names that we found in its documents.
 """
 
 
@@ -157,7 +166,8 @@ def others(folder: Path) -> Iterator[Measured]:
         [packed] = json.loads(told.stdout)
         with tarfile.open(folder / packed["filename"]) as archive:
             about: dict[str, Any] = json.loads(_read(archive, "package.json"))
-            names = {str(about[key]).removeprefix("./") for key in ("module", "main")}
+            named = {str(about[key]).removeprefix("./") for key in ("module", "main")}
+            names = {other.build} if other.build else named
             build = min((_read(archive, name) for name in names), key=_packed)
             files = [build, _read(archive, other.styles)] if other.styles else [build]
         plain, small = sum(map(len, files)), sum(map(_packed, files))
