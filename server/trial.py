@@ -1,7 +1,7 @@
 """A whole Handrail in a folder of its own: real processes on free ports, for system tests and benchmarks.
 
-The encoder and the trained model are borrowed from the house's own ``var`` folder (make test and make bench
-prepare them first); database, tracker, index, logs and secrets are the trial's own.
+The encoder, the trained model and the vectors of its examples are borrowed from the house's own ``var`` folder
+(make test and make bench prepare them first); database, tracker, index, logs and secrets are the trial's own.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from server.settings import ROOT, Settings, load_settings
 # Enough for a machine that has to train first.
 START_LIMIT = 400.0
 STOP_LIMIT = 30.0
-BORROWED = ("encoders", "models")
+BORROWED = ("encoders", "models", "vectors")
 
 
 def free_port() -> int:

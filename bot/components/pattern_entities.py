@@ -10,6 +10,7 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -63,6 +64,22 @@ class PatternEntities(Trained[Names]):
         super().__init__(config, model_storage, resource, model)
         catalogue = products.default().with_more(model or {})
         self._finder = entities.Entities(numbers.default(), catalogue)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> PatternEntities:
+        try:
+            return super().load(config, model_storage, resource, execution_context, **kwargs)
+        except ValueError:
+            # So Rasa says that nothing was kept: a model of before names were learned. It has the list alone, and
+            # can be gone back to.
+            return cls.create(config, model_storage, resource, execution_context)
 
     @classmethod
     def read(cls, folder: Path) -> Names:

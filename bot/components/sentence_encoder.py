@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext
@@ -14,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components import shared
 from bot.components.base import Component
 from encoder import Encoder
+from encoder.vector_file import VectorFile
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -40,11 +43,26 @@ class SentenceEncoder(Component):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            text = shared.text_of(message)
-            if text and not shared.is_command(message) and shared.vector_of(message) is None:
-                shared.add_vector(message, self._encoder.encode(text))
+            if _lacks_vector(message):
+                shared.add_vector(message, self._encoder.encode(shared.text_of(message)))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process(training_data.training_examples)
+        folder = os.environ.get(shared.VECTORS)
+        if not folder:
+            self.process(training_data.training_examples)
+            return training_data
+        encoder = self._encoder
+        kept = VectorFile.of_encoder(encoder.encode_many, encoder.checksum, Path(folder))
+        wanted = [message for message in training_data.training_examples if _lacks_vector(message)]
+        if wanted:
+            rows = kept.of([shared.text_of(message) for message in wanted])
+            for message, row in zip(wanted, rows, strict=True):
+                shared.add_vector(message, row)
+            kept.save()
         return training_data
+
+
+def _lacks_vector(message: Message) -> bool:
+    text = shared.text_of(message)
+    return bool(text) and not shared.is_command(message) and shared.vector_of(message) is None

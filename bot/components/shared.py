@@ -25,6 +25,8 @@ ENCODER_PATH = "HANDRAIL_ENCODER_PATH"
 PRECISION = "HANDRAIL_PRECISION"
 #: The folder of the encoder tuned on the house's examples; unset where there is none.
 INTENT_ENCODER_PATH = "HANDRAIL_INTENT_ENCODER_PATH"
+#: The folder in which a training finds the vectors of examples that the one before has read; unset: none are kept.
+VECTORS = "HANDRAIL_VECTORS"
 
 #: On a message, not in its output: intent → probability, over all intents.
 PROBABILITIES = "handrail_probabilities"

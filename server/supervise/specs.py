@@ -68,6 +68,7 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
         "HANDRAIL_ENCODER_PATH": str(settings.encoder_path),
         "HANDRAIL_INTENT_ENCODER_PATH": str(settings.intent_encoder_path) if adapted else "",
         "HANDRAIL_APP_URL": app_url(settings),
+        "HANDRAIL_VECTORS": str(settings.var / "vectors"),
         "RASA_TELEMETRY_ENABLED": "false",
         "HF_HUB_OFFLINE": "1",
         # TensorFlow comes along with Rasa and greets every start with twenty lines.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from rasa.engine.graph import GraphComponent
 from rasa.shared.nlu.training_data.message import Message
@@ -18,6 +20,7 @@ from bot.components.pattern_entities import PatternEntities
 from bot.components.scope_detector import ScopeDetector
 from bot.components.sentence_encoder import SentenceEncoder
 from bot.components.spacy_entities import SpacyEntities
+from encoder import Encoder
 from tests.bot.assistant import EXAMPLES
 from understanding.errors import UnderstandingError
 
@@ -50,6 +53,26 @@ def trained(component: Make) -> list[Any]:
     for kind in (IntentClassifier, ScopeDetector):
         component(kind).train(data)
     return [encoder, component(IntentClassifier, "load"), component(ScopeDetector, "load")]
+
+
+def test_a_training_finds_the_vectors_that_the_one_before_has_read(
+    component: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vectors() -> Any:
+        data = component(SentenceEncoder).process_training_data(training_data())
+        return np.stack([shared.vector_of(one) for one in data.training_examples])
+
+    encoded: list[str] = []
+    read = Encoder.encode_many
+    monkeypatch.setattr(
+        Encoder, "encode_many", lambda self, texts: encoded.extend(texts) or read(self, texts)
+    )
+    wanted = vectors()
+    assert encoded == []
+    monkeypatch.setenv(shared.VECTORS, str(tmp_path / "vectors"))
+    for _ in range(2):
+        assert np.array_equal(vectors(), wanted)
+    assert len(encoded) == len(wanted)
 
 
 def parsed(components: list[Any], text: str) -> dict[str, Any]:

@@ -224,9 +224,11 @@ def test_a_part_that_the_mouse_has_selected_is_marked_and_a_folded_line_opened_o
     expect(lines.get_by_role("button", name="as a gift")).to_have_count(5)
     page.locator(".rv-text").select_text()
     page.keyboard.press("e")
-    expect(page.get_by_text("a mark alone teaches it nothing yet")).to_be_visible()
+    expect(page.get_by_text("Product names are learned with the next training.")).to_be_visible()
     page.keyboard.type("prod")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Which product is")).to_be_visible()
+    page.keyboard.press("Enter")  # one of its own
     whole = "can you please wrap the pink lamp as a gift"
     expect(page.locator(".rv-text mark")).to_have_text(f"{whole} product")
     page.keyboard.press("2")

@@ -2,7 +2,7 @@
 
 The data that the serving model was trained on and the candidate's are cut into the same folds, so that
 what differs is the data. As a program, `python -m training.comparing.crossval` reads one JSON line,
-``{"new": [[intent, text], …], "old": the same or null, "vectors": file}``, and answers with steps and one
+``{"new": [[intent, text], …], "old": the same or null, "vectors": folder}``, and answers with steps and one
 line of the result; the encoder is the environment's.
 """
 
@@ -152,45 +152,15 @@ def _chosen(
     return best, models[best]
 
 
-class Vectors:
-    """The encoder's vectors, kept in a file: most examples are the same the next time."""
-
-    def __init__(self, encode: Encode, path: Path) -> None:
-        self._encode, self._path = encode, path
-        self._rows: dict[str, NDArray[np.float32]] = {}
-        self._used: set[str] = set()
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                self._rows = dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
-        except (OSError, ValueError, KeyError, EOFError):
-            return
-
-    def of(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return (texts, dimension); only what is not known is encoded."""
-        unknown = [text for text in dict.fromkeys(texts) if text not in self._rows]
-        if unknown:
-            self._rows |= dict(zip(unknown, self._encode(unknown), strict=True))
-        self._used.update(texts)
-        return np.stack([self._rows[text] for text in texts])
-
-    def save(self) -> None:
-        """Keep what was asked for this time."""
-        texts = sorted(self._used)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._path.with_name(f".{os.getpid()}-{self._path.name}")
-        np.savez(draft, texts=np.array(texts), vectors=np.stack([self._rows[t] for t in texts]))
-        draft.replace(self._path)
-
-
 def main() -> int:
     """Answer the one line on stdin."""
     from encoder import Encoder
+    from encoder.vector_file import VectorFile
 
     asked: dict[str, Any] = json.loads(sys.stdin.readline())
     folder = Path(os.environ["HANDRAIL_ENCODER_PATH"])
     encoder = Encoder.load(folder, precision=os.environ.get("HANDRAIL_PRECISION") or "auto")
-    place = Path(asked["vectors"])
-    vectors = Vectors(encoder.encode_many, place.with_name(f"{encoder.checksum[:16]}-{place.name}"))
+    vectors = VectorFile.of_encoder(encoder.encode_many, encoder.checksum, Path(asked["vectors"]))
     old = asked["old"]
     found = cross_validate(
         [(intent, text) for intent, text in asked["new"]],

@@ -37,7 +37,8 @@ STORIES_LIMIT = 240.0
 # A minute of processor time with 2,600 examples; a busy small machine gets plenty.
 CROSSVAL_LIMIT = 900.0
 CROSSVAL = (sys.executable, "-m", "training.comparing.crossval")
-VECTORS = "vectors.npz"
+#: Below var; trainings keep theirs there, too (server/supervise/specs.py).
+VECTORS = "vectors"
 
 Tell = Callable[[str], Awaitable[None]]
 
@@ -212,7 +213,7 @@ class Sitting:
             return [[example.intent, example.text] for example in examples]
 
         old = None if self._old is None else pairs(self._old.examples)
-        vectors = str(self._means.folder / VECTORS)
+        vectors = str(self._means.paths.var / VECTORS)
         await run(
             self._means.crossval,
             self._means.tools,

@@ -12,13 +12,11 @@ import { press } from "./keys.js";
 import { waitForSending } from "./leaving.js";
 import { Lines } from "./lines.js";
 import { List } from "./list.js";
+import { askWhatItIs } from "./marking.js";
 import { pick } from "./picker.js";
 import { LOW, Reading } from "./reading.js";
 import { Shell } from "./shell.js";
 import { Words } from "./words.js";
-
-// Nobody should wait for a mark to work that nothing reads (docs/operations.md).
-const MARKS = "Product names are learned with the next training. Numbers, dates and names are found by their form: their marks are kept, and teach nothing.";
 
 class Review extends HTMLElement {
   #lines = new Lines();
@@ -224,21 +222,10 @@ class Review extends HTMLElement {
     const line = this.#lines.current;
     if (!line || this.#filter.show !== "open") return;
     this.#detail.mark(line, async (part) => {
-      const entity = await pick({ title: `What is “${part}”?`, placeholder: "Type a few letters", entries: this.#words.entities, hint: MARKS });
-      if (!entity) return null;
-      const value = await this.#which(part, entity);
-      if (value === null) return null;
-      this.#shell.done(`“${part}” is marked: ${value || this.#words.entity(entity)}.`, `Marked as ${this.#words.entity(entity)}`);
-      return value ? { entity, value } : { entity };
+      const said = await askWhatItIs(part, this.#words);
+      if (said) this.#shell.done(`“${part}” is marked: ${said.value ?? this.#words.entity(said.entity)}.`, `Marked as ${this.#words.entity(said.entity)}`);
+      return said;
     });
-  }
-
-  /** Which of the known ones the words stand for: "" is one of its own, null is a change of mind. */
-  async #which(part, entity) {
-    const choices = this.#words.choices(entity).filter((name) => name.toLowerCase() !== part.toLowerCase());
-    if (!choices.length) return "";
-    const own = { value: "", title: `“${part}”`, text: "", note: "is its name" };
-    return pick({ title: `Which ${this.#words.entity(entity)} is “${part}”?`, placeholder: "Type a few letters", entries: [own, ...choices.map((name) => ({ value: name, title: name, text: "", note: "" }))] });
   }
 
   async #ask() {

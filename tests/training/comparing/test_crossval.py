@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from server.settings import ROOT, load_settings
 from tests.training.tuned import Encoder, examples
 from training.comparing import sections
-from training.comparing.crossval import Vectors, as_record, cross_validate
+from training.comparing.crossval import as_record, cross_validate
 from understanding.errors import UnderstandingError
 
 PAIRS = list(zip(examples().intents, examples().texts, strict=True))
@@ -70,25 +70,6 @@ def test_no_example_is_read_by_a_model_that_saw_it() -> None:
     assert right < 0.6
 
 
-def test_vectors_are_kept_and_only_new_texts_are_encoded(tmp_path: Path) -> None:
-    asked: list[str] = []
-
-    def encode(texts: list[str]) -> NDArray[np.float32]:
-        asked.extend(texts)
-        return np.array([[len(text), 1.0] for text in texts], dtype=np.float32)
-
-    path = tmp_path / "deep" / "vectors.npz"
-    first = Vectors(encode, path)  # type: ignore[arg-type]
-    first.of(["a", "bb", "a"])
-    first.save()
-    second = Vectors(encode, path)  # type: ignore[arg-type]
-    assert second.of(["bb", "ccc"]).tolist() == [[2.0, 1.0], [3.0, 1.0]]
-    assert asked == ["a", "bb", "ccc"]
-    path.write_bytes(b"damaged")
-    Vectors(encode, path).of(["a"])  # type: ignore[arg-type]
-    assert asked[-1] == "a"
-
-
 def test_the_program_answers_one_line_with_the_houses_encoder(tmp_path: Path) -> None:
     house = load_settings()
     said = {
@@ -97,7 +78,7 @@ def test_the_program_answers_one_line_with_the_houses_encoder(tmp_path: Path) ->
                          "parcel status", "when does my order come", "order tracking"],
     }  # fmt: skip
     pairs = [[intent, text] for intent, texts in said.items() for text in texts]
-    asked = {"new": pairs, "old": pairs[:-1], "vectors": str(tmp_path / "vectors.npz")}
+    asked = {"new": pairs, "old": pairs[:-1], "vectors": str(tmp_path / "vectors")}
     done = subprocess.run(
         [sys.executable, "-m", "training.comparing.crossval"],
         input=json.dumps(asked) + "\n", capture_output=True, text=True, check=True, cwd=ROOT,
@@ -110,7 +91,7 @@ def test_the_program_answers_one_line_with_the_houses_encoder(tmp_path: Path) ->
     assert figures["examples"] == 11
     assert figures["candidate"]["right"] >= 9
     assert figures["fresh"]["messages"] == 1
-    assert len(list(tmp_path.glob("*-vectors.npz"))) == 1
+    assert len(list((tmp_path / "vectors").glob("*.npz"))) == 1
 
 
 @pytest.mark.parametrize("examples", [[], [("greet", "hi"), ("foreign_language", "hola")]])
