@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.desk import Reason
-from conversations.models import Episode, Thumb, Turn, TurnStep
+from conversations.models import Episode, SurveyAnswer, Thumb, Turn, TurnStep
+from conversations.surveys import Kind
 from handoff import words
 from handoff.digest import quotes
 from handoff.digest.found import MOST, ChatLine, Chats
@@ -32,17 +33,25 @@ NO_TOPIC = "No topic"
 
 
 async def low_ratings(db: AsyncSession, second: Second, week: Week) -> Chats:
-    """Episodes that ended in the week and that their customer gave one or two stars."""
+    """Episodes that their customer gave one or two stars in the week: a Sunday's chat is often rated on Monday,
+    when the letter about its week is out. Of stars from before their time was noted the episode's end counts."""
     low = Episode.rating <= LOW_RATING
+    rated_at = func.coalesce(SurveyAnswer.answered_at, Episode.ended_at)
+    stars_given = and_(
+        SurveyAnswer.conversation_id == Episode.conversation_id,
+        SurveyAnswer.episode == Episode.number,
+        SurveyAnswer.kind == Kind.CSAT.value,
+    )
     rows = (
         await db.execute(
             select(Episode.conversation_id, Episode.rating, Episode.rating_comment)
-            .where(low, *_within(Episode.ended_at, week))
+            .outerjoin(SurveyAnswer, stars_given)
+            .where(low, *_within(rated_at, week))
             # What was written says more than a star alone.
             .order_by(
                 Episode.rating_comment.is_(None),
                 Episode.rating,
-                Episode.ended_at.desc(),
+                rated_at.desc(),
                 Episode.id,
             )
             .limit(MOST)
@@ -54,8 +63,8 @@ async def low_ratings(db: AsyncSession, second: Second, week: Week) -> Chats:
         said = await quotes.masked(db, second, {row.conversation_id: row.rating_comment})
         stars = "1 star of 5" if row.rating == 1 else f"{row.rating} stars of 5"
         lines.append(ChatLine(row.conversation_id, said[row.conversation_id], stars))
-    count = select(func.count(Episode.id)).where(low)
-    return Chats(*await _both(db, count, Episode.ended_at, week), tuple(lines))
+    count = select(func.count(Episode.id)).outerjoin(SurveyAnswer, stars_given).where(low)
+    return Chats(*await _both(db, count, rated_at, week), tuple(lines))
 
 
 async def not_helped(db: AsyncSession, second: Second, week: Week) -> Chats:

@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 
+from conversations.models import Conversation, SurveyAnswer
+from handoff.digest.chats import low_ratings
 from insights.digest.found import Change, Digest, Room, seen_by
 from insights.digest.letter import as_text, letter
 from insights.digest.views import DigestView
+from knowledge_base.asked.masking import mask
 from server.auth import Role, Staff
 from server.database import Database
 from server.errors import Invalid
 from server.week import Week
 from tests.insights.conftest import filled, made
-from tests.insights.house import MONDAY, WEEK
+from tests.insights.house import MONDAY, WEEK, Chat
 from tests.support import FakeClock
 
 
@@ -57,6 +60,24 @@ async def test_the_weeks_complaints_lead_to_their_chats(
             f"/staff/chat/{house['late']}",
         )
     ]
+
+
+async def test_stars_count_in_the_week_in_which_they_were_given(
+    any_database: Database, clock: FakeClock
+) -> None:
+    async with any_database.write() as db:
+        sunday = await Chat(WEEK.ends - timedelta(hours=2)).rated(1, "too slow").write(db)
+        chat = await db.get_one(Conversation, sunday.id)
+        db.add(
+            SurveyAnswer(
+                conversation_id=chat.id, visitor_id=chat.visitor_id, episode=1, kind="csat",
+                score=1, asked_at=WEEK.ends, answered_at=WEEK.ends + timedelta(hours=8),
+            )
+        )  # fmt: skip
+    for week, now, before in ((WEEK, 0, 0), (WEEK.later(1), 1, 0), (WEEK.later(2), 0, 1)):
+        async with any_database.read() as db:
+            low = await low_ratings(db, mask, week)
+        assert (low.now, low.before, len(low.lines)) == (now, before, now)
 
 
 async def test_causes_and_findings_lead_to_the_desk(found: Digest, house: dict[str, Any]) -> None:
