@@ -81,10 +81,11 @@ PAGE = """# What the widget costs a page at load
 turn. The work is the processor time of all tasks of the page's main thread in Chromium's trace, until a second has
 passed quietly; what is added is the difference of neighbours. "{slowdown} × full speed" is what was measured at
 full speed, {slowdown} times over; "slowed {slowdown} ×" is Chromium's own slowdown, which on a busy machine also
-counts while the thread waits for others. p95 holds the machine's own noise: compare it with that of the page alone.
-Load when this was measured: {busy:.1f} processes for {cores} cores; the pace is that of benchmarks/machine.py (6 on
-a quiet machine). A returning customer's browser has a token and a conversation that it connects to. Layout shift is
-that of the demo shop's page; shifts within half a second of a press are counted, which Web Vitals leave out.
+counts while the thread waits for others. p95 holds the machine's own noise: compare it with that of the page
+alone. Load when this was measured: {busy:.1f} processes for {cores} cores; the pace is that of
+benchmarks/machine.py (6 on a quiet machine). A returning customer's browser has a token and a conversation that it
+connects to. Layout shift is that of the demo shop's page; shifts within half a second of a press are counted, which
+Web Vitals leave out.
 """
 
 
