@@ -84,8 +84,8 @@ full speed, {slowdown} times over; "slowed {slowdown} ×" is Chromium's own slow
 counts while the thread waits for others. p95 holds the machine's own noise: compare it with that of the page
 alone. Load when this was measured: {busy:.1f} processes for {cores} cores; the pace is that of
 benchmarks/machine.py (6 on a quiet machine). A returning customer's browser has a token and a conversation that it
-connects to. Layout shift is that of the demo shop's page; shifts within half a second of a press are counted, which
-Web Vitals leave out.
+connects to. Layout shift is that of the demo shop's page; shifts within half a second of a press are counted,
+which Web Vitals leave out.
 """
 
 
