@@ -32,7 +32,7 @@ function call(name, ...values) {
   try {
     if (name === "on") return on(...values);
     if (!CALLS.includes(name)) throw new TypeError(`Handrail: there is no "${name}".`);
-    if (widget) return widget[name](...values);
+    if (widget) return widget[name === "attributes" ? "describe" : name](...values);
     waiting.push([name, ...values]);
   } catch (error) {
     setTimeout(() => { throw error; });

@@ -112,8 +112,8 @@ class HandrailWidget extends HTMLElement {
     this.#chat?.identify(said, known);
   }
 
-  /** Say more of the customer, unsigned, without another token. */
-  attributes(values) {
+  /** Handrail.attributes: more of the customer, unsigned, without another token. Every element has attributes of its own. */
+  describe(values) {
     known = { ...(known ?? this.#written()), attributes: values };
     this.#chat?.identify({ attributes: values }, known);
   }
