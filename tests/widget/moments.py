@@ -61,6 +61,8 @@ class Walk:
     def __init__(self, customer: Customer, lang: str) -> None:
         self.customer, self.lang = customer, lang
         self.page, self.server = customer.page, customer.server
+        # The first page of a server waits until its modules are made small.
+        self.page.set_default_navigation_timeout(30_000)
 
     def find(self, selector: str) -> Locator:
         return self.page.locator(f"handrail-widget {selector}")
