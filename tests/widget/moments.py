@@ -249,7 +249,7 @@ def _after(at: Walk) -> Iterator[str]:
         at.wait(".rating textarea")
         yield f"a choice on the scale {kind}"
     at.press(".head [data-icon=more]")
-    at.press(".menu button:last-child")
+    at.press(".menu button:has([data-name=save])")
     at.wait(".mailing")
     yield "saving the chat"
     at.find(".mailing input").fill("nobody")
