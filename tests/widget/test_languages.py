@@ -224,7 +224,7 @@ def test_a_sites_own_words_win_in_their_language(
 ) -> None:
     house(
         wording={
-            "de": {"greeting": "Servus!", "event_closed": "Bis bald."},
+            "de": {"greeting": "Servus!", "event_closed": "Bis bald.", "say": "no sentence"},
             "en": {"greeting": "Hi!"},
         }
     )

@@ -49,7 +49,8 @@ class Wording {
   #numbers;
 
   constructor(locale, words, changes = {}) {
-    const own = Object.entries(changes).filter(([, text]) => typeof text === "string");
+    // Sentences that there are alone: "say" or "time" as a key would take the place of what says them.
+    const own = Object.entries(changes).filter(([key, text]) => Object.hasOwn(words, key) && typeof text === "string");
     Object.assign(this, words, Object.fromEntries(own));
     this.locale = locale;
     this.language = languageOf(locale);
