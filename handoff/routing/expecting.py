@@ -28,6 +28,9 @@ class Expecting:
         held = self._held.get(team.id)
         if held is not None and timedelta() <= now - held[0] < AT_MOST:
             return held[1]
+        if held is not None:
+            # Whoever asks while it is read again gets what was known: a busy house would read it twenty times.
+            self._held[team.id] = (now, held[1])
         known = await waits.recent(db, now, waits.of_team(roster, team), waits.NORMAL_RANK)
         estimate = waits.expect(known, 0.0)
         if len(self._held) > len(roster.teams):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -241,9 +242,14 @@ async def test_what_to_expect_is_read_at_most_twice_a_minute(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reads, recent = [], waits.recent
+    asking, read = asyncio.Event(), asyncio.Event()
+    read.set()
 
     async def counting(*seen: Any) -> Any:
         reads.append(seen)
+        if not read.is_set():
+            asking.set()
+            await read.wait()
         return await recent(*seen)
 
     monkeypatch.setattr(waits, "recent", counting)
@@ -255,3 +261,17 @@ async def test_what_to_expect_is_read_at_most_twice_a_minute(
         clock.advance(31)
         await desk.standing(db, chat.conversation)
     assert len(reads) == 2
+
+    async def look() -> None:
+        async with database.read() as db:
+            await desk.standing(db, chat.conversation)
+
+    clock.advance(31)
+    read.clear()
+    first = asyncio.create_task(look())
+    async with asyncio.timeout(5):
+        await asking.wait()
+        await look()  # gets what was known, while it is being read again
+    read.set()
+    await first
+    assert len(reads) == 3
