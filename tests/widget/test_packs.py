@@ -35,7 +35,6 @@ SMALL = {
     "survey.js": "export const survey = 1;\n",
     "files.js": "export const files = 1;\n",
     "asks.css.js": "export default `.b { }`;\n",
-    "files.js": "export const files = 1;\n",
     "words.en.js": "export default {};\n",
 }
 
