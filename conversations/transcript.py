@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from conversations import inviting
 from conversations.models import Author, Message
 from conversations.transcript_words import ENGLISH, LANGUAGES, Words
 
@@ -69,7 +70,7 @@ class Transcript:
     """Whether earlier messages are left out."""
     last_seq: int
     answered: bool
-    """Whether anybody but the customer has said something."""
+    """Whether anybody but the customer has said something; an invitation that they answer is nobody's answer."""
 
 
 async def read(
@@ -105,7 +106,10 @@ async def read(
         language=language if language in LANGUAGES else "en",
         shortened=len(newest) > MOST,
         last_seq=messages[-1].seq if messages else 0,
-        answered=any(one.author in (Author.BOT, Author.AGENT) for one in messages),
+        answered=any(
+            one.author in (Author.BOT, Author.AGENT) and one.payload.get("kind") != inviting.KIND
+            for one in messages
+        ),
     )
 
 

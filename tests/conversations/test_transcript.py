@@ -244,6 +244,12 @@ async def test_a_chat_that_nobody_answered_is_no_way_to_mail_strangers(
     mailing: Room, http: httpx.AsyncClient
 ) -> None:
     conversation_id, token = await mailing.visitor()
+    async with mailing.database.write() as db:
+        conversation = await messages.lock(db, conversation_id)
+        await messages.append(
+            db, mailing.clock, conversation, author=Author.BOT, text="May we help?",
+            payload={"kind": "invitation", "invitation": "cart"},
+        )  # fmt: skip
     await mailing.say(conversation_id, "Buy now: https://spam.example")
     headers = {"origin": SHOP, "authorization": f"Bearer {token}"}
     answer = await http.post(PATH, headers=headers, json={"email": "victim@example.org"})
