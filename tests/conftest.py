@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import FakeClock
+
+# Before numpy comes: small products in two threads wait for each other. On two cores with other work a test of
+# six processor seconds took 274 s so, and 15 s in one thread. What tests start inherits it.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
 
 if TYPE_CHECKING:
     from server.database import Database
