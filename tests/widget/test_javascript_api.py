@@ -165,6 +165,18 @@ def test_coming_and_going_while_it_loads_leaves_one_chat(
     assert (len(server.sockets), server.visitors) == (1, 1)
 
 
+def test_the_element_keeps_all_that_every_element_has(
+    customer: Customer, server: FakeServer, site: Callable[..., Page]
+) -> None:
+    page = site('<script type="module" src="/widget/handrail.js"></script>')
+    page.wait_for_function("Boolean(customElements.get('handrail-widget'))")
+    covered = page.evaluate("""() => {
+        const own = Object.getOwnPropertyNames(customElements.get("handrail-widget").prototype);
+        return own.filter((name) => name !== "constructor" && name in HTMLElement.prototype);
+    }""")
+    assert covered == []
+
+
 def test_a_placed_widget_takes_the_place_of_the_tags(
     customer: Customer, server: FakeServer, site: Callable[..., Page]
 ) -> None:

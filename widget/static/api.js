@@ -2,6 +2,8 @@
 // loaded wait in an array of that name, calls made while no widget is on the page wait for the next one.
 
 const CALLS = ["open", "close", "toggle", "ask", "identify", "attributes", "forget", "track"];
+// What the element calls otherwise, because every element has something else of that name.
+const METHODS = { attributes: "describe" };
 const waiting = [];
 let widget = null; // the one on the page
 
@@ -32,7 +34,7 @@ function call(name, ...values) {
   try {
     if (name === "on") return on(...values);
     if (!CALLS.includes(name)) throw new TypeError(`Handrail: there is no "${name}".`);
-    if (widget) return widget[name === "attributes" ? "describe" : name](...values);
+    if (widget) return widget[METHODS[name] ?? name](...values);
     waiting.push([name, ...values]);
   } catch (error) {
     setTimeout(() => { throw error; });

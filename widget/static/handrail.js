@@ -112,7 +112,7 @@ class HandrailWidget extends HTMLElement {
     this.#chat?.identify(said, known);
   }
 
-  /** Handrail.attributes: more of the customer, unsigned, without another token. Every element has attributes of its own. */
+  /** Say more of the customer, unsigned, without another token. (An element's `attributes` are the DOM's own.) */
   describe(values) {
     known = { ...(known ?? this.#written()), attributes: values };
     this.#chat?.identify({ attributes: values }, known);
