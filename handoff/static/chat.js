@@ -1,7 +1,7 @@
 // <handrail-chat>: one chat, live, with its buttons and the reply box. It draws; the console holds the connection.
+import { attaching, bring } from "/widget/bring.js";
 import { element, icon, setText } from "/widget/dom.js";
 import { drawActions } from "./actions.js";
-import { attachButton, bring } from "./files.js";
 import { Log } from "./log.js";
 
 const WRITES_FOR = 4000; // ms after the last key: then colleagues are not told any more that one types
@@ -22,7 +22,7 @@ class Chat extends HTMLElement {
   box = element("textarea", { rows: "1", maxlength: "2000", placeholder: "Write a reply", "aria-label": "Reply to the customer" });
   #composer = element("form", { class: "hc-composer", on: { submit: (event) => this.#submit(event) } },
     this.#suggestions,
-    element("div", { class: "hc-box" }, attachButton((files) => this.#send(files)), this.box,
+    element("div", { class: "hc-box" }, ...attaching("Attach a picture, PDF or text", "hc-attach", (files) => this.#send(files)), this.box,
       element("button", { type: "submit", class: "hc-send", "aria-label": "Send" }, icon("send"))));
   #writes = null;
   conversation = null;

@@ -1,7 +1,5 @@
 // Files that an agent sends, and how files of both sides look in the log: the widget's own parts, in English.
 import { fileNode, moveBar, previewOf, uploadNode } from "/widget/attachment.js";
-import { element, icon } from "/widget/dom.js";
-import { ACCEPT } from "/widget/kinds.js";
 import { Uploads, sizeOf } from "/widget/uploads.js";
 
 const WORDS = { picture: (name) => `Picture: ${name}`, open: (name) => `${name} (opens in a new tab)`, gone: "no longer kept" };
@@ -70,41 +68,4 @@ export function drawFile({ payload: { file }, upload }) {
   if (!upload) return fileNode(file, location.origin, WORDS);
   const label = `Sending ${upload.name}`;
   return uploadNode(upload, WORDS, { label, cancel: `Stop sending ${upload.name}`, onCancel: upload.stop });
-}
-
-/** A button that asks for files; `send(files)`. */
-export function attachButton(send) {
-  const change = () => {
-    send([...picker.files]);
-    picker.value = ""; // the same file may be chosen again
-  };
-  const picker = element("input", { type: "file", multiple: true, accept: ACCEPT, hidden: true, on: { change } });
-  const label = "Attach a picture, PDF or text";
-  return element("button", { type: "button", class: "hc-attach", "aria-label": label, title: label, on: { click: () => picker.click() } },
-    icon("clip"), picker);
-}
-
-/** Files dropped on this element, or pasted there; `may()`: whether that is possible now. */
-export function bring(root, may, send) {
-  const drags = (event) => may() && [...event.dataTransfer.types].includes("Files");
-  const mark = (on) => root.classList.toggle("dropping", on);
-  root.addEventListener("dragover", (event) => {
-    if (!drags(event)) return;
-    event.preventDefault();
-    mark(true);
-  });
-  root.addEventListener("dragleave", () => mark(false));
-  root.addEventListener("drop", (event) => {
-    if (!drags(event)) return;
-    event.preventDefault();
-    mark(false);
-    send([...event.dataTransfer.files]);
-  });
-  root.addEventListener("paste", (event) => {
-    const { files, types } = event.clipboardData;
-    // Text copied from an office program comes with a picture of itself.
-    if (!may() || !files.length || types.includes("text/plain")) return;
-    event.preventDefault();
-    send([...files]);
-  });
 }

@@ -74,7 +74,7 @@ def shoot(page: Page, name: str) -> None:
 
 def natural_width(page: Page, name: str) -> int:
     """How wide the picture that has come is; 0: none has."""
-    image = page.get_by_role("img", name=name)
+    image = page.locator(f'img[alt="{name}"]')
     expect(image).to_be_visible()
     return int(image.evaluate("(one) => one.decode().then(() => one.naturalWidth)"))
 

@@ -175,7 +175,7 @@ export class Chat {
     this.visitor.forget();
     this.connection.forget();
     this.store.clear();
-    this.panel.files?.clear();
+    this.panel.files.clear();
     if (this.#identity) this.identify(this.#identity);
     this.#begin();
   }

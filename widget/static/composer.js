@@ -1,6 +1,6 @@
 // Where the customer writes: Enter sends, Shift+Enter makes a line, and the draft survives a reload.
+import { attaching } from "./bring.js";
 import { element, icon, setText } from "./dom.js";
-import { ACCEPT } from "./kinds.js";
 
 const LIMIT = 2000; // characters as the server counts them: code points (settings.message_limit)
 const COUNTER_FROM = 1800;
@@ -23,27 +23,19 @@ export class Composer {
       icon("send"));
     this.counter = element("p", { class: "counter", id: "counter", role: "status", hidden: true });
     this.previewed = element("p", { class: "counter", hidden: true }, wording.previewed);
-    if (actions.onFiles) this.#attaching();
+    const attach = actions.onFiles ? attaching(wording.attach, "tool", (files) => {
+      actions.onFiles(files);
+      this.focus();
+    }) : [];
+    [this.attach] = attach;
     const submit = (event) => {
       event.preventDefault();
       this.#send();
     };
     this.element = element("form", { class: "write", on: { submit } },
-      element("div", { class: "box" }, this.attach, this.picker, this.input, this.button), this.counter, this.previewed);
+      element("div", { class: "box" }, ...attach, this.input, this.button), this.counter, this.previewed);
     this.input.value = session.getItem(DRAFT) ?? "";
     this.#measure();
-  }
-
-  #attaching() {
-    const { wording, actions } = this;
-    const change = () => {
-      actions.onFiles([...this.picker.files]);
-      this.picker.value = ""; // the same file may be chosen again
-      this.focus();
-    };
-    this.picker = element("input", { type: "file", multiple: true, accept: ACCEPT, hidden: true, on: { change } });
-    this.attach = element("button", { type: "button", class: "tool", "aria-label": wording.attach, title: wording.attach,
-      on: { click: () => this.picker.click() } }, icon("clip"));
   }
 
   /** Say openly that the other side reads along. */

@@ -1,4 +1,4 @@
-// Files in the customer's chat: sent with progress, shown, and told of when they were lost. Loaded with the first one.
+// Files in the customer's chat: sent with progress, shown, and told of when they were lost.
 import { fileNode, moveBar, previewOf, uploadNode } from "./attachment.js";
 import { adopt } from "./dom.js";
 import filesSheet from "./files.css.js";

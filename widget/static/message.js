@@ -4,7 +4,7 @@ import { renderMarkdown, renderText } from "./markdown.js";
 import { Thumbs } from "./thumbs.js";
 
 export class MessageRow {
-  /** context: {wording, house, server, files() that draw themselves, onPress(message, index), onRetry(id), onDiscard(id), isOffline()} */
+  /** context: {wording, house, server, files: they draw themselves, onPress(message, index), onRetry(id), onDiscard(id), isOffline()} */
   constructor(message, context) {
     this.context = context;
     this.message = message;
@@ -12,7 +12,7 @@ export class MessageRow {
     this.text = element("div", { class: "text", dir: "auto" });
     this.meta = element("div", { class: "meta", hidden: true });
     this.node = element("div", { class: "row" }, this.who, this.text);
-    if (message.payload?.file && context.files()) this.node.append(this.file = element("div", { class: "file", dir: "auto" }));
+    if (message.payload?.file) this.node.append(this.file = element("div", { class: "file", dir: "auto" }));
     const answer = message.payload?.parts ? this.#answer(message) : null;
     if (answer) this.node.append(answer);
     // Only what stands in an article is judged: never a greeting, a question or a person.
@@ -31,7 +31,7 @@ export class MessageRow {
     const kind = message.payload?.kind && `is-${message.payload.kind}`;
     this.node.className = ["row", message.author, kind, first && "first", message.delivery].filter(Boolean).join(" ");
     this.#setBody(message);
-    if (this.file) this.context.files().draw(this.file, message);
+    if (this.file) this.context.files.draw(this.file, message);
     setText(this.who, this.#writer(message));
     if (this.choices) this.choices.hidden = !open;
     const state = message.author === "customer" ? this.#deliveryOf(message, last) : "";

@@ -1,6 +1,8 @@
 // The panel: header, notices, messages, composer, put together; it draws what the store knows.
 import { Aside } from "./aside.js";
+import { bring } from "./bring.js";
 import { Composer } from "./composer.js";
+import { Files } from "./files.js";
 import { Gate } from "./gate.js";
 import { adopt, element, icon, setText } from "./dom.js";
 import { Header } from "./header.js";
@@ -8,8 +10,8 @@ import { MessageLog } from "./messages.js";
 import { Notices } from "./notices.js";
 import { sayPeople } from "./people.js";
 import { Rating } from "./rating.js";
+import { sizeOf } from "./uploads.js";
 
-const UNSENT = "handrail:files"; // as in files.js
 const NO_SUGGESTIONS = "handrail:no-suggestions";
 const WORDS = 3; // before anything is suggested
 
@@ -22,7 +24,9 @@ export class Panel {
   constructor(options, actions) {
     const { wording, house, server, starters, session, root, config } = options;
     this.store = null;
-    this.options = { ...options, token: actions.token, redraw: actions.redraw };
+    this.options = options;
+    this.files = new Files({ wording, root, server, session, token: actions.token, limit: () => this.store?.fileLimit ?? 0,
+      onChange: (messages) => this.store.setUploads(messages) });
     // What was pressed may vanish with the press: the cursor goes on in the composer.
     const then = (action) => (...values) => {
       action(...values);
@@ -50,14 +54,19 @@ export class Panel {
       wording, house, server,
       isOffline: () => this.store.offline,
       onPress: then(actions.press),
-      files: () => this.files,
-      onRetry: then((id) => this.files?.retry(id) || actions.retry(id)),
-      onDiscard: then((id) => this.files?.discard(id) || actions.discard(id)),
+      files: this.files,
+      onRetry: then((id) => this.files.retry(id) || actions.retry(id)),
+      onDiscard: then((id) => this.files.discard(id) || actions.discard(id)),
       onThumb: config.thumbs && actions.thumb,
     }, { before: this.welcome, after: element("div", {}, this.rating.element, this.surveys = element("div")) });
+    const attach = (files) => {
+      if (!files.length) return;
+      this.aside.close({ focus: false });
+      this.files.add(files);
+    };
     this.composer = new Composer(wording, session,
       { onSend: actions.send, onTyping: actions.typing, onTypingStopped: actions.typingStopped, onText: (text) => this.#suggest(text),
-        onFiles: config.files && ((files) => this.#attach(files)) });
+        onFiles: config.files && attach });
     this.gate = new Gate({ wording, config, root, redraw: actions.redraw, known: actions.known, onAgree: then(actions.agree), onClose: actions.close,
       onForm: then(actions.form), onBot: then(actions.chooseBot), onPerson: then(actions.choosePerson) },
     { composer: this.composer, log: this.log.element, choices: this.welcome, onChange: actions.redraw });
@@ -73,8 +82,9 @@ export class Panel {
     const keydown = (event) => this.#onKey(event, actions.close);
     const attributes = { class: "panel", id: "panel", role: "dialog", hidden: true, dir: wording.dir, lang: wording.language,
       "aria-label": house ? wording.say("panelOf", { house }) : wording.panel };
-    this.element = element("section", { ...attributes, on: { keydown, ...(config.files && this.#bringing()) } },
+    this.element = element("section", { ...attributes, on: { keydown } },
       this.header.element, this.notices.element, this.log.element, this.aside.element, this.gate.element, this.composer.element);
+    if (config.files) bring(this.element, () => !this.gate.shut, attach);
   }
 
   update(store) {
@@ -86,8 +96,9 @@ export class Panel {
     this.welcome.hidden = store.messages().length > 0 || historyMayCome;
     this.rating.update(store, this.skipped);
     this.#survey(store);
-    if (this.#filesReady(store)) this.log.update(store);
-    if (this.composer.attach && store.fileLimit) this.composer.attach.title = wording.say("attachUpTo", { size: megabytes(store.fileLimit, wording) });
+    this.files.update(store);
+    this.log.update(store);
+    if (this.composer.attach && store.fileLimit) this.composer.attach.title = wording.say("attachUpTo", { size: sizeOf(store.fileLimit, wording.locale) });
     this.composer.update(store);
     const gone = this.gate.update(store);
     this.welcome.classList.toggle("choosing", this.gate.choosing);
@@ -106,62 +117,6 @@ export class Panel {
   openHelp(what) {
     if (!what && this.aside.open === "help") this.aside.close();
     else this.aside.show("help", what);
-  }
-
-  /** By drag and drop, and pasted. */
-  #bringing() {
-    const drags = (event) => [...event.dataTransfer.types].includes("Files") && !this.gate.shut;
-    const mark = (on) => this.element.classList.toggle("dropping", on);
-    return {
-      dragover: (event) => {
-        if (!drags(event)) return;
-        event.preventDefault();
-        mark(true);
-      },
-      dragleave: () => mark(false),
-      drop: (event) => {
-        if (!drags(event)) return;
-        event.preventDefault();
-        mark(false);
-        this.#attach([...event.dataTransfer.files]);
-      },
-      paste: (event) => {
-        const { files, types } = event.clipboardData;
-        // Text copied from an office program comes with a picture of itself.
-        if (!files.length || types.includes("text/plain") || this.gate.shut) return;
-        event.preventDefault();
-        this.#attach([...files]);
-      },
-    };
-  }
-
-  async #attach(files) {
-    if (!files.length || !await this.#loadFiles()) return;
-    this.aside.close({ focus: false });
-    this.files.add(files);
-  }
-
-  /** Files draw themselves: the log waits for their code, so that nothing moves once it stands. */
-  #filesReady(store) {
-    this.files?.update(store);
-    const wanted = this.options.session.getItem(UNSENT) || store.messages().some(({ payload }) => payload?.file);
-    if (this.files || this.filesLost || !wanted) return true;
-    this.#loadFiles().then(this.options.redraw);
-    return false;
-  }
-
-  #loadFiles() {
-    const { wording, root, server, session, token } = this.options;
-    this.loadingFiles ??= import("./files.js").then(({ Files }) => {
-      this.files = new Files({ wording, root, server, session, token, limit: () => this.store.fileLimit,
-        onChange: (messages) => this.store.setUploads(messages) });
-      this.filesLost = false;
-      return this.files;
-    }, () => {
-      this.loadingFiles = null;
-      this.filesLost = true;
-    });
-    return this.loadingFiles;
   }
 
   show() {
@@ -258,9 +213,4 @@ export class Panel {
       help && element("button", { type: "button", class: "textlink", on: { click: () => this.openHelp() } }, icon("search"), wording.help),
       this.people);
   }
-}
-
-/** A limit in words: "10 MB". */
-function megabytes(bytes, { locale }) {
-  return new Intl.NumberFormat(locale, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 }).format(bytes / 1_000_000);
 }

@@ -1,7 +1,8 @@
 // Files on their way to the server, one after the other: used by the widget and by the agents' console. No DOM here.
-import { ACCEPT } from "./kinds.js";
 import { newClientId } from "./outbox.js";
 
+/** What a file dialog offers; a phone that has other photos makes JPEGs of them for it. */
+export const ACCEPT = "image/png,image/jpeg,image/gif,image/webp,application/pdf,text/plain,text/csv,.csv";
 const UPLOADED_WITHIN = 300_000; // ms: a little more than the server waits
 
 /** A size in words: "120 kB", "1.4 MB". */
