@@ -13,16 +13,21 @@ import httpx
 import pytest
 from PIL import Image
 from sqlalchemy import delete, func, select
+from starlette.requests import ClientDisconnect
 
-from conversations import owners, transcript
-from conversations.files import kinds, receiving, shelf
+from conversations import messages, owners, transcript, turn_begin, visitors
+from conversations.files import kinds, posting, receiving, shelf
 from conversations.files.keeping import FileSweeper
 from conversations.files.models import ChatFile
 from conversations.files.posting import _KEPT
-from conversations.models import Conversation, Episode, Message, Owner
+from conversations.files.service import Kept
+from conversations.models import Author, Conversation, Episode, Message, Owner
 from server.auth import Role
+from server.database import Database
 from server.limits import Rate
+from server.settings import Settings
 from tests.conversations.conftest import SHOP, Room, signed_in
+from tests.support import FakeClock
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 LIMIT = 500_000
@@ -427,3 +432,53 @@ async def test_a_saved_chat_names_the_file(customer: Customer, room: Room) -> No
 async def test_the_log_holds_no_address(customer: Customer, room: Room) -> None:
     await customer.sent()
     assert "url" not in (await room.log(customer.chat))[0].payload["file"]
+
+
+async def test_who_goes_away_in_the_middle_leaves_nothing(room: Room) -> None:
+    async def broken_off() -> AsyncIterator[bytes]:
+        yield b"half of it"
+        raise ClientDisconnect()
+
+    with pytest.raises(ClientDisconnect):
+        await room.files.receive(broken_off(), None)
+    assert list(room.settings.files_path.glob("*/*")) == []
+
+
+async def test_three_files_are_on_their_way_at_most(customer: Customer) -> None:
+    go, here = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def waiting() -> AsyncIterator[bytes]:
+        here.release()
+        await go.wait()
+        yield b"words"
+
+    under_way = [asyncio.create_task(customer.sends(waiting(), "a.txt")) for _ in range(3)]
+    for _ in under_way:
+        await here.acquire()
+    assert (await customer.refused())[0] == 429
+    go.set()
+    assert {answer.status_code for answer in await asyncio.gather(*under_way)} == {200}
+    await customer.sent()
+
+
+async def test_the_bot_reads_words_and_no_files_on_either_database(
+    any_database: Database, clock: FakeClock, settings: Settings
+) -> None:
+    kept = Kept(uuid.uuid4(), "0" * 64, kinds.Checked("a.pdf", "application/pdf", PDF))
+    async with any_database.write() as db:
+        visitor, _ = await visitors.create(db, clock, SHOP)
+        chat = (await visitors.conversation_of(db, visitor.id)).id
+        await posting.post_as_customer(db, clock, settings, chat, kept, "client-0001")
+    async with any_database.read() as db:
+        assert not await turn_begin.owes_answer(db, chat)
+        assert await turn_begin.unanswered(db, after=None) == []
+    async with any_database.write() as db:
+        conversation = await messages.lock(db, chat)
+        await messages.append(db, clock, conversation, author=Author.CUSTOMER, text="my receipt")
+        job = await turn_begin.begin(db, clock, conversation, limit=2000)
+    assert job is not None
+    assert job.text == "my receipt"
+    async with any_database.write() as db:
+        again = await turn_begin.take_over(db, clock, job.turn_id, clock.now())
+    assert again is not None
+    assert again.text == "my receipt"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conversations import episodes
+from conversations.models import Author, Message
 from handoff import card_details, gathering
 from handoff.desk import HandoffDesk
 from handoff.evidence import Detail
@@ -131,3 +132,13 @@ async def test_no_card_number_is_kept_in_clear(
 
 def test_nothing_given_gives_nothing() -> None:
     assert card_details.given(None, []) == []
+
+
+def test_files_are_named_the_first_three_of_them() -> None:
+    def sent(name: str, author: Author = Author.CUSTOMER) -> Message:
+        return Message(author=author, text=name, payload={"file": {"name": name}})
+
+    log = [sent(f"{at}.png") for at in range(5)] + [sent("manual.pdf", Author.AGENT)]
+    (detail,) = card_details.files(log)
+    assert (detail.label, detail.value) == ("Files sent", "0.png, 1.png, 2.png and 2 more")
+    assert card_details.files([Message(author=Author.CUSTOMER, text="words", payload={})]) == []

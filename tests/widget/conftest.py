@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_pla
 
 from tests.chromium import ARGUMENTS, executable
 from tests.widget.fake_server import FakeServer, Running
+from widget.modules import modules
 
 # Counts what must never happen: a policy violation, or a script from somebody's text.
 WATCH = """
@@ -75,6 +76,7 @@ class Customer:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    modules()  # made small once in each process: seconds on a busy machine, which no page's patience covers
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
         yield browser
