@@ -20,7 +20,7 @@ export class Files {
     adopt(root, filesSheet);
     this.#words = {
       locale: wording.locale, picture: (name) => wording.say("filePicture", { name }),
-      open: (name) => wording.say("fileOpen", { name }), gone: wording.fileGone,
+      open: (name) => `${name} (${wording.consentNewTab})`, gone: wording.fileGone,
     };
     this.#uploads = new Uploads({
       limit,

@@ -227,7 +227,6 @@ export default {
   "fileSending": "جارٍ إرسال {name}",
   "fileCancel": "إيقاف إرسال {name}",
   "filePicture": "صورة: {name}",
-  "fileOpen": "{name} (يُفتح في علامة تبويب جديدة)",
   "fileGone": "لم يعد محفوظًا",
   "reason_file_refused": "لم يُرسل: يمكن هنا إرسال الصور وملفات بي دي إف والنصوص العادية فقط.",
   "reason_file_too_large": "لم يُرسل: الحد الأقصى للملف هو {size}.",

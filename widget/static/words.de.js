@@ -207,7 +207,6 @@ export default {
   "fileSending": "{name} wird gesendet",
   "fileCancel": "Senden von {name} abbrechen",
   "filePicture": "Bild: {name}",
-  "fileOpen": "{name} (öffnet in einem neuen Tab)",
   "fileGone": "nicht mehr gespeichert",
   "reason_file_refused": "Nicht gesendet: Hier gehen nur Bilder (PNG, JPEG, GIF, WebP), PDF und reiner Text.",
   "reason_file_too_large": "Nicht gesendet: Eine Datei darf bis zu {size} haben.",

@@ -207,7 +207,6 @@ export default {
   "fileSending": "Sending {name}",
   "fileCancel": "Stop sending {name}",
   "filePicture": "Picture: {name}",
-  "fileOpen": "{name} (opens in a new tab)",
   "fileGone": "no longer kept",
   "reason_file_refused": "Not sent: only pictures (PNG, JPEG, GIF, WebP), PDF and plain text can be sent here.",
   "reason_file_too_large": "Not sent: a file may have up to {size}.",

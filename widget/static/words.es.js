@@ -211,7 +211,6 @@ export default {
   "fileSending": "Enviando {name}",
   "fileCancel": "Dejar de enviar {name}",
   "filePicture": "Imagen: {name}",
-  "fileOpen": "{name} (se abre en otra pestaña)",
   "fileGone": "ya no se conserva",
   "reason_file_refused": "No enviado: aquí solo se pueden enviar imágenes (PNG, JPEG, GIF, WebP), PDF y texto sin formato.",
   "reason_file_too_large": "No enviado: un archivo puede tener hasta {size}.",

@@ -207,7 +207,6 @@ export default {
   "fileSending": "Envoi de {name}",
   "fileCancel": "Arrêter l’envoi de {name}",
   "filePicture": "Image : {name}",
-  "fileOpen": "{name} (s’ouvre dans un nouvel onglet)",
   "fileGone": "n’est plus conservé",
   "reason_file_refused": "Non envoyé : seuls les images (PNG, JPEG, GIF, WebP), les PDF et le texte brut peuvent être envoyés ici.",
   "reason_file_too_large": "Non envoyé : un fichier peut faire {size} au plus.",
