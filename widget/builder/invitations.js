@@ -28,9 +28,10 @@ export function invitations(state) {
 
 /** An id that was never used: what is counted and remembered of another one must not count for this. */
 function fresh({ draft, history, published }) {
-  const used = [draft, published.config, ...history.map(({ config }) => config)].flatMap(({ invitations: them }) => them ?? []).map(({ id }) => id);
-  let count = used.length + 1;
-  while (used.includes(`invitation_${count}`)) count += 1;
+  const configs = [draft, published.config, ...history.map(({ config }) => config)];
+  const used = new Set(configs.flatMap(({ invitations = [] }) => invitations.map(({ id }) => id)));
+  let count = used.size + 1;
+  while (used.has(`invitation_${count}`)) count += 1;
   return `invitation_${count}`;
 }
 
