@@ -71,6 +71,8 @@ class Handoff(Base):
     """The first claim; kept when the chat returns to the queue."""
     first_response_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its customer was last told that the cause is mended."""
     agent_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
     """Who has, or had, the chat last."""
     excluded_agent_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)

@@ -85,6 +85,7 @@ _HAPPENED: dict[str, str] = {
     "promised": "The customer was told when somebody will be there",
     "contact_given": "The customer left an e-mail address",
     "mailed": "The answer was mailed",
+    "told_mended": "Told that it is mended",
     "prioritised": "Priority changed",
     "customer_gone": "The customer has gone",
     "rated": "The customer rated the chat[: {score} of 5]",

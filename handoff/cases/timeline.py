@@ -101,4 +101,5 @@ WORDS = {
     "promised": "An answer was promised",
     "contact_given": "The customer left an address",
     "mailed": "Answers were sent by mail",
+    "told_mended": "Was told that it is mended",
 }

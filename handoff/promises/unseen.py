@@ -40,7 +40,11 @@ async def waiting(db: AsyncSession, clock: Clock) -> Sequence[uuid.UUID]:
         .join(Handoff, Handoff.conversation_id == Message.conversation_id)
         .where(
             Handoff.contact_email.is_not(None),
-            or_(Handoff.closed_at.is_(None), Handoff.closed_at > now - CLOSED_LATELY),
+            or_(
+                Handoff.closed_at.is_(None),
+                Handoff.closed_at > now - CLOSED_LATELY,
+                Handoff.told_at > now - CLOSED_LATELY,
+            ),
             _unread(),
         )
         .group_by(Message.conversation_id)

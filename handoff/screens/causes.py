@@ -9,7 +9,7 @@ from uuid import UUID
 from nicegui import ui
 
 from handoff import words
-from handoff.cases import book, causes
+from handoff.cases import book, causes, telling
 from handoff.cases.causes import Counted
 from handoff.screens import fields
 from handoff.screens.case_rules import CaseRulesPanel
@@ -59,6 +59,7 @@ class CausesPage:
             self._missing = await causes.unexplained(
                 db, now, after=self._rules.recurs_after, days=self._rules.within_days
             )
+            self._untold = await telling.untold(db, now)
             self._people = {str(one.id): one.name for one in await takers(db)}
 
     async def _again(self) -> None:
@@ -112,6 +113,14 @@ class CausesPage:
                     if cause.action and cause.done_at is None:
                         done = ui.button("Done", on_click=lambda: self._done(line))
                         fields.named(done.props("flat dense no-caps"), f"Done: {cause.action}")
+                    if untold := self._untold.get(cause.id):
+                        tell = ui.button(
+                            "Tell customers", on_click=lambda: self._tell(line, untold)
+                        )
+                        fields.named(
+                            tell.props("flat dense no-caps"),
+                            f"Tell customers: {cause.text} is mended",
+                        )
 
     async def _done(self, line: Counted) -> None:
         cause = line.cause
@@ -123,6 +132,40 @@ class CausesPage:
 
         if await fields.attempt(store, "Done. Its cases are counted on."):
             await self._again()
+
+    def _tell(self, line: Counted, chats: int) -> None:
+        self._dialog.clear()
+        with self._dialog, ui.card().classes("desk-dialog"):
+            fields.heading("Tell customers that it is mended", "h2")
+            ui.label(
+                f"{line.cause.text}: {chats} {'customers' if chats > 1 else 'customer'} of the last "
+                f"{telling.LATELY.days} days. They read this once, in their chat and under your name; "
+                "who is away and has left an address gets it by mail. Who is in a chat with somebody "
+                "now, or waits for one, is left out until later."
+            ).classes("desk-muted")
+            limit = self._app.settings.message_limit
+            text = ui.textarea("What they read", value=telling.SUGGESTED)
+            text.props(f"autogrow maxlength={limit} autofocus").classes("desk-field")
+            complaint = fields.Complaint()
+            told: list[telling.Told] = []
+
+            async def say() -> None:
+                told.append(
+                    await telling.tell(
+                        self._app.database, self._app.clock, line.cause.id, self._staff,
+                        str(text.value or ""), limit=limit,
+                    )
+                )  # fmt: skip
+
+            async def send() -> None:
+                if await complaint.unless(say):
+                    ui.notify(_told(told[-1]), type="positive")
+                    await self._again()
+
+            with ui.element("div").classes("desk-bar"):
+                ui.button("Tell them", on_click=send).props("unelevated no-caps")
+                ui.button("Close", on_click=self._dialog.close).props("flat no-caps")
+        self._dialog.open()
 
     async def _store(
         self,
@@ -175,6 +218,13 @@ class CausesPage:
                 ui.button("Save", on_click=save).props("unelevated no-caps")
                 ui.button("Close", on_click=self._dialog.close).props("flat no-caps")
         self._dialog.open()
+
+
+def _told(told: telling.Told) -> str:
+    said = f"Told {told.chats} {'customers' if told.chats != 1 else 'customer'}."
+    if not told.busy:
+        return said
+    return f"{said} {told.busy} in a chat with somebody now: tell them later."
 
 
 def _day(value: object) -> date | None:

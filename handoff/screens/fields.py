@@ -146,7 +146,7 @@ class Complaint:
         self._label.text = text
         self._label.set_visibility(bool(text))
 
-    async def unless(self, deed: Deed, done: str) -> bool:
+    async def unless(self, deed: Deed, done: str = "") -> bool:
         """Do it and say so, or say why not; whether it was done."""
         try:
             await deed()
@@ -154,7 +154,8 @@ class Complaint:
             self.say(str(error))
             return False
         self.say("")
-        ui.notify(done, type="positive")
+        if done:
+            ui.notify(done, type="positive")
         return True
 
 

@@ -1,4 +1,4 @@
-"""Which labels made a new intent"""
+"""What the widget is set to, asks and takes in; new intents; models of starts; customers who were told"""
 
 from __future__ import annotations
 
@@ -170,9 +170,16 @@ def upgrade() -> None:
     # Limits on mails that strangers cause count the latest ones.
     with op.batch_alter_table("mail_outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mail_outbox_created_at"), ["created_at"], unique=False)
+    # When a case's customer was told that its cause is mended.
+    with op.batch_alter_table("handoffs", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("told_at", server.database.UtcDateTime(timezone=True), nullable=True)
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("handoffs", schema=None) as batch_op:
+        batch_op.drop_column("told_at")
     with op.batch_alter_table("mail_outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mail_outbox_created_at"))
     op.drop_table("invitation_days")
