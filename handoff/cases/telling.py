@@ -53,7 +53,7 @@ async def untold(db: AsyncSession, now: datetime) -> dict[uuid.UUID, int]:
         .where(_waits_for_word(now))
         .group_by(RootCause.id)
     )
-    return dict(found.tuples().all())
+    return {row[0]: row[1] for row in found}
 
 
 async def tell(
