@@ -137,7 +137,7 @@ class Episode(Base):
     slots: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Details the customer gave (order_number, email, …); seeded into the next episode."""
     outcome: Mapped[Outcome | None] = mapped_column(_enum(Outcome))
-    rating: Mapped[int | None] = mapped_column(Integer)
+    rating: Mapped[int | None] = mapped_column(Integer, index=True)
     """1 to 5, asked once when the episode closes."""
     rating_comment: Mapped[str | None] = mapped_column(String(1000))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -170,6 +170,9 @@ def upgrade() -> None:
     # Limits on mails that strangers cause count the latest ones.
     with op.batch_alter_table("mail_outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mail_outbox_created_at"), ["created_at"], unique=False)
+    # Low ratings are few, and looked for at every look at the review queue.
+    with op.batch_alter_table("episodes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_episodes_rating"), ["rating"], unique=False)
     # When a case's customer was told that its cause is mended.
     with op.batch_alter_table("handoffs", schema=None) as batch_op:
         batch_op.add_column(
@@ -180,6 +183,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("handoffs", schema=None) as batch_op:
         batch_op.drop_column("told_at")
+    with op.batch_alter_table("episodes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_episodes_rating"))
     with op.batch_alter_table("mail_outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mail_outbox_created_at"))
     op.drop_table("invitation_days")
