@@ -2,24 +2,19 @@
 
 The modules of a pack share one scope, in which the minifier may give every name a letter; so no two of them may
 call different things by the same name. The first module of a pack is the file that is asked for, and exports for
-all. Modules are written in the forms below, and nothing else is understood.
+all. Modules are written in the forms below, and nothing else is understood; what is in one file needs no import of
+its own at a later moment.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
-#: In the order in which they are loaded: the bubble with its invitations, and all that may come after the
-#: first click. Apart, what is wanted later (help, files) would cost 3 kB more in all, and a wait of its own each.
-PACKS = (
-    ("handrail.js", "invite.js", "teaser.js"),
-    (
-        "chat.js", "help.js", "save.js", "suggest.js", "start.js", "survey.js", "asks.css.js",
-        "files.js",
-    ),
-)  # fmt: skip
+#: The first modules, in the order in which they are loaded: the bubble with its invitations, and all that may come
+#: after the first click. Apart, what is wanted later (help, files) would cost 3 kB more in all, and a wait each.
+PACKS = ("handrail.js", "chat.js")
 
 SHEET = ".css.js"
 
@@ -80,20 +75,20 @@ def joined(sources: Mapping[str, str]) -> dict[str, str]:
     """
     place: dict[str, str] = {}
     packs: list[_Pack] = []
-    for entries in PACKS:
-        members = [name for name in _reached(entries, sources) if name not in place]
+    for head in PACKS:
+        members = [name for name in _reached(head, sources) if name not in place]
         if packs:
             # Sheets need nothing but the first pack, and next to each other they pack best.
             members.sort(key=lambda name: not name.endswith(SHEET))
-        place |= dict.fromkeys(members, entries[0])
-        packs.append(_Pack(entries[0], members))
+        place |= dict.fromkeys(members, head)
+        packs.append(_Pack(head, members))
     wanted = {name for pack in packs for name in _wanted_outside(pack, place, sources)}
     files = {pack.head: _packed(pack, place, sources, wanted) for pack in packs}
     return files | {name: text for name, text in sources.items() if name not in place}
 
 
-def _reached(entries: Iterable[str], sources: Mapping[str, str]) -> Iterator[str]:
-    """The entries and all that they import, each after what it needs."""
+def _reached(head: str, sources: Mapping[str, str]) -> Iterator[str]:
+    """A module and all that it imports, each after what it needs."""
     seen: set[str] = set()
 
     def walk(name: str) -> Iterator[str]:
@@ -104,8 +99,7 @@ def _reached(entries: Iterable[str], sources: Mapping[str, str]) -> Iterator[str
             yield from walk(needed)
         yield name
 
-    for name in entries:
-        yield from walk(name)
+    yield from walk(head)
 
 
 def _needs(source: str) -> list[str]:
@@ -154,16 +148,6 @@ def _packed(
 def _body(name: str, pack: _Pack, place: Mapping[str, str], sources: Mapping[str, str]) -> str:
     """The module without its imports and exports, with its default under the name that others take it by."""
 
-    def later(match: re.Match[str]) -> str:
-        other = match[1]
-        if place.get(other) != pack.head:
-            if other != place.get(other):
-                raise NotUnderstood(f"{name} asks for {other}, which is inside of another file")
-            return match[0]
-        own = [one for one in _given(other, sources) if not one.startswith("$")]
-        default = [f"default: {_default(other)}"] if _DEFAULT.search(sources[other]) else []
-        return f"Promise.resolve({{ {', '.join(own + default)} }})"
-
     source = sources[name]
     aliases = [
         f"const {match[1]} = {_default(match[3])};\n"
@@ -174,7 +158,9 @@ def _body(name: str, pack: _Pack, place: Mapping[str, str], sources: Mapping[str
     body = _DEFAULT.sub(f"const {_default(name)} = ", _NAMED.sub(r"\1 \2", body))
     if left := _LEFT.search(body):
         raise NotUnderstood(f"{name}: {left[0]!r}")
-    return "".join(aliases) + _LATER.sub(later, body)
+    if hidden := [other for other in _LATER.findall(body) if place.get(other, other) != other]:
+        raise NotUnderstood(f"{name} asks for {hidden}, which is inside of a file")
+    return "".join(aliases) + body
 
 
 def _taken(source: str) -> Iterator[tuple[list[str], str]]:

@@ -14,41 +14,32 @@ from widget.tight import tight
 SMALL = {
     "handrail.js": (
         'import { one } from "./dom.js";\nexport const first = one + 1;\n'
-        'export const later = () => import("./invite.js");\n'
+        'export const later = () => import("./chat.js");\n'
     ),
     "dom.js": "export const one = 1;\nexport async function two() { return one + one; }\n",
     "chat.js": (
         'import sheet, { mark } from "./a.css.js";\nimport {\n  one,\n} from "./dom.js";\n'
-        'export { deep } from "./deep.js";\n'
+        'import { View } from "./view.js";\nexport { deep } from "./deep.js";\n'
         "export class Chat {\n  say() { return [one, sheet, mark].join(); }\n"
-        '  async css() { return (await import("./asks.css.js")).default; }\n'
-        '  async help() { return (await import("./help.js")).HelpView; }\n}\n'
+        "  view() { return new View().one; }\n}\n"
     ),
     "a.css.js": 'export const mark = "a";\nexport default `.a { }`;\n',
     "deep.js": "const seven = 7;\nexport function deep() { return seven; }\n",
-    "help.js": 'import { one } from "./dom.js";\nexport class HelpView { get one() { return one; } }\n',
-    "save.js": "export class SaveView {}\n",
-    "suggest.js": "export const some = 1;\n",
-    "start.js": "export const begin = 1;\n",
-    "invite.js": "export const invite = 5;\n",
-    "teaser.js": "export const teaser = 1;\n",
-    "survey.js": "export const survey = 1;\n",
-    "files.js": "export const files = 1;\n",
-    "asks.css.js": "export default `.b { }`;\n",
+    "view.js": 'import { one } from "./dom.js";\nexport class View { get one() { return one; } }\n',
     "words.en.js": "export default {};\n",
 }
 
 
 def test_what_is_asked_for_is_there() -> None:
     sent = modules().sent
-    assert {pack[0] for pack in PACKS} <= sent.keys()
+    assert set(PACKS) <= sent.keys()
     for name, file in sent.items():
         text = file.plain.decode()
         for other in re.findall(r'(?:from|import\()"\./([\w.]+)"', text):
             assert other in sent, (name, other)
     # Nothing is sent twice, and what is in a pack is not sent by itself.
     languages = {path.name for path in STATIC.glob("words.??.js")}
-    assert sent.keys() == {pack[0] for pack in PACKS} | languages
+    assert sent.keys() == set(PACKS) | languages
 
 
 @pytest.mark.parametrize(
@@ -59,8 +50,9 @@ def test_what_is_asked_for_is_there() -> None:
         "export let changing = 1;\n",
         "const here = 1;\nexport { here };\n",
         "const seven = 8;\n",  # deep.js has one
-        "class SaveView {}\nconst one = 2;\n",  # as it is imported beside
-        'import sheet from "./asks.css.js";\n',  # chat.js calls another one so
+        "class Chat {}\n",
+        "const one = 2;\n",  # as it is imported beside
+        'import sheet from "./deep.js";\n',  # chat.js calls another one so
         "function open() {}\n",  # what window.open is elsewhere
         'export const dom = () => import("./dom.js");\n',  # inside of the other file
     ],
@@ -68,7 +60,7 @@ def test_what_is_asked_for_is_there() -> None:
 def test_a_form_that_is_not_understood_is_refused(wrong: str) -> None:
     joined(SMALL)
     with pytest.raises(NotUnderstood):
-        joined({**SMALL, "save.js": wrong})
+        joined({**SMALL, "view.js": SMALL["view.js"] + wrong})
 
 
 def test_joined_modules_run_as_they_did_apart(customer: Customer) -> None:
@@ -83,10 +75,10 @@ def test_joined_modules_run_as_they_did_apart(customer: Customer) -> None:
     customer.visit("/tests/blank.html")
     said = page.evaluate(
         """async () => {
-          const { Chat, deep } = await import("/joined/chat.js");
           const { first, later } = await import("/joined/handrail.js");
-          const chat = new Chat(), View = await chat.help();
-          return [chat.say(), deep(), first, (await later()).invite, new View().one, await chat.css()];
+          const { Chat, deep } = await later();
+          const chat = new Chat();
+          return [chat.say(), deep(), first, chat.view()];
         }"""
     )
-    assert said == ["1,.a { },a", 7, 2, 5, 1, ".b { }"]
+    assert said == ["1,.a { },a", 7, 2, 1]

@@ -1,28 +1,25 @@
-// What takes the messages' place for a while: the articles, or saving the chat. Each is loaded when first wanted.
+// What takes the messages' place for a while: the articles, or saving the chat. Each is made when first wanted.
 import { element, setText } from "./dom.js";
+import { HelpView } from "./help.js";
+import { SaveView } from "./save.js";
 
-const LOADERS = {
-  help: async () => (await import("./help.js")).HelpView,
-  save: async () => (await import("./save.js")).SaveView,
-};
+const VIEWS = { help: HelpView, save: SaveView };
 
 export class Aside {
-  #views = {}; // name -> promise of a view: {element, open(what), back()}
+  #views = {}; // name -> view: {element, open(what), back()}
   #shown = null;
   #opener = null; // what had the focus, to go back to
   #count = 0; // messages when it opened
   #own = 0; // and how many of them the customer's
 
   /**
-   * context: {wording, root, server, house, token(), ask(text)}: what the views need.
-   * main: the messages. onChange(open): it opened or closed; onLost(lost): it could not be loaded, or was after all;
-   * focus(): where the cursor goes when what opened it is gone.
+   * context: {wording, server, house, token(), ask(text)}: what the views need.
+   * main: the messages. onChange(open): it opened or closed; focus(): where the cursor goes when what opened it is gone.
    */
-  constructor(context, { main, onChange, onLost, focus }) {
+  constructor(context, { main, onChange, focus }) {
     this.context = context;
     this.main = main;
     this.onChange = onChange;
-    this.onLost = onLost;
     this.focus = focus;
     this.news = element("button", { type: "button", class: "news", hidden: true, on: { click: () => this.close() } },
       context.wording.say("new", { count: 0 }));
@@ -31,11 +28,10 @@ export class Aside {
 
   get open() { return this.#shown?.name ?? null; }
 
-  async show(name, what = {}) {
-    const opener = this.element.getRootNode().activeElement;
-    const view = await this.#load(name);
-    if (!view) return;
-    if (!this.#shown) this.#opener = opener;
+  show(name, what = {}) {
+    if (!this.#shown) this.#opener = this.element.getRootNode().activeElement;
+    const view = this.#views[name] ??= new VIEWS[name](
+      { ...this.context, close: () => this.close(), leave: () => this.close({ focus: false }) });
     if (this.#shown?.view !== view) this.#shown?.view.element.remove();
     this.#shown = { name, view };
     this.element.append(view.element);
@@ -74,19 +70,5 @@ export class Aside {
     const fresh = this.#shown ? Math.max(0, count - this.#count) : 0;
     this.news.hidden = !fresh;
     if (fresh) setText(this.news, this.context.wording.say("new", { count: fresh }));
-  }
-
-  async #load(name) {
-    this.#views[name] ??= LOADERS[name]().then((View) => new View(
-      { ...this.context, close: () => this.close(), leave: () => this.close({ focus: false }) }));
-    try {
-      const view = await this.#views[name];
-      this.onLost(false);
-      return view;
-    } catch {
-      delete this.#views[name];
-      this.onLost(true);
-      return null;
-    }
   }
 }

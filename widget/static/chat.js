@@ -1,6 +1,9 @@
 // The conversation behind the panel: it joins the visitor, the connection, the store and the panel. Loaded
 // when the bubble is first pressed, or when a customer with an open chat comes back.
+import asksSheet from "./asks.css.js";
 import { deeds } from "./deeds.js";
+import filesSheet from "./files.css.js";
+import helpSheet from "./help.css.js";
 import messagesSheet from "./messages.css.js";
 import { Panel } from "./panel.js";
 import panelSheet from "./panel.css.js";
@@ -36,7 +39,7 @@ export class Chat {
     });
     const survey = (said) => this.connection.command({ type: "survey", ...said });
     this.panel = new Panel({ ...options, session: this.session, onAsked: survey, onSurvey: survey }, this.#actions());
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, panelSheet, messagesSheet];
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, panelSheet, messagesSheet, asksSheet, filesSheet, helpSheet];
     root.prepend(this.panel.element);
     document.addEventListener("visibilitychange", this.#onVisible);
     addEventListener("storage", this.#onStorage);

@@ -61,11 +61,6 @@ export function icon(name, className = "icon") {
   return svg;
 }
 
-/** Give the shadow root a sheet that came with a later module, once. */
-export function adopt(root, css) {
-  if (!root.adoptedStyleSheets.includes(css)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, css];
-}
-
 /** A style sheet that a strict Content-Security-Policy of the page does not see as inline style. */
 export function sheet(css) {
   const style = new CSSStyleSheet();

@@ -1,7 +1,5 @@
 // Files in the customer's chat: sent with progress, shown, and told of when they were lost.
 import { fileNode, moveBar, previewOf, uploadNode } from "./attachment.js";
-import { adopt } from "./dom.js";
-import filesSheet from "./files.css.js";
 import { Uploads, sizeOf } from "./uploads.js";
 
 const UNSENT_FILES = "handrail:files"; // {client_id: name} of this tab
@@ -13,11 +11,10 @@ export class Files {
   #shapes = new WeakMap(); // node -> what it shows
   #lost = new Map(); // client_id -> name: the page was left while they were sent
 
-  /** context: {wording, root, server, session, token(), limit(), onChange(messages)} */
+  /** context: {wording, server, session, token(), limit(), onChange(messages)} */
   constructor(context) {
     this.#context = context;
-    const { wording, root, server, session, limit } = context;
-    adopt(root, filesSheet);
+    const { wording, server, session, limit } = context;
     this.#words = {
       locale: wording.locale, picture: (name) => wording.say("filePicture", { name }),
       open: (name) => `${name} (${wording.consentNewTab})`, gone: wording.fileGone,

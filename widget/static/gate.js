@@ -1,18 +1,18 @@
 // Decides what must be done before the chat, and puts it there: consent, then the form, then the choice.
-import { adopt, element } from "./dom.js";
+import { element } from "./dom.js";
+import { Choice, Consent, Form } from "./start.js";
+
+const KINDS = { consent: Consent, form: Form, choice: Choice };
 
 export class Gate {
   #shown = null; // {name, view}
-  #module = null;
-  #wants = false; // the focus, once what was loaded stands
 
-  /** context: what the views of start.js need; onChange(): one was loaded; composer and log: what it takes the place of. */
-  constructor(context, { composer, log, choices, onChange }) {
+  /** context: what the views of start.js need; composer and log: what it takes the place of. */
+  constructor(context, { composer, log, choices }) {
     this.context = context;
     this.composer = composer;
     this.log = log;
     this.choices = choices; // where the choice goes: the welcome
-    this.onChange = onChange;
     this.element = element("div", { class: "gate", hidden: true });
   }
 
@@ -37,21 +37,19 @@ export class Gate {
     const held = left !== null && this.#holdsFocus();
     this.#name = name;
     // The composer, or what led to it, is about to go: the cursor goes on in what takes its place.
-    if (this.shut && this.composer.element.contains(this.#focused())) this.#wants = true;
+    const wants = this.shut && this.composer.element.contains(this.#focused());
     this.element.hidden = !this.shut;
     const asking = this.#shown?.view.asking === true && this.choosing;
     this.composer.hidden = this.shut || asking;
     this.log.classList.toggle("empty", this.shut && !store.messages().length);
-    if (name && this.#module) this.#show(name, store);
-    else if (name) this.#load();
+    if (name) this.#show(name, store, wants);
     else this.#clear();
     return held; // the cursor stood in what is gone: it goes on
   }
 
   focus() {
     if (!this.shut) return false;
-    if (this.#shown?.name === this.#name) this.#shown.view.focus();
-    else this.#wants = true;
+    this.#shown.view.focus();
     return true;
   }
 
@@ -60,26 +58,15 @@ export class Gate {
 
   prefill(known) { this.#shown?.view.prefill?.(known); }
 
-  async #load() {
-    this.loading ??= Promise.all([import("./start.js"), import("./asks.css.js")]).catch(() => (this.loading = null));
-    const loaded = await this.loading;
-    if (!loaded || this.#module) return;
-    this.#module = loaded[0];
-    adopt(this.context.root, loaded[1].default);
-    this.onChange();
-  }
-
-  #show(name, store) {
+  #show(name, store, wants) {
     if (this.#shown?.name !== name) {
-      const held = this.#wants || this.#holdsFocus();
+      const held = wants || this.#holdsFocus();
       this.#clear();
-      const Kind = { consent: this.#module.Consent, form: this.#module.Form, choice: this.#module.Choice }[name];
-      const view = new Kind(this.context);
+      const view = new KINDS[name](this.context);
       this.#shown = { name, view };
       (name === "choice" ? this.choices : this.element).append(view.element);
       view.update(this.#told(store));
       if (held && name !== "choice") view.focus();
-      this.#wants = false;
     } else this.#shown.view.update(this.#told(store));
   }
 

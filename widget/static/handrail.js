@@ -7,8 +7,10 @@
 // in the builder (widget/config.py) comes with the address above, which calls start(config); attributes win over it.
 import { arrived, left, offer } from "./api.js";
 import { element, icon, setText, sheet } from "./dom.js";
+import { Inviter } from "./invite.js";
 import { keep, stored, wipe } from "./kept.js";
 import { embed, takeResume, whenIdle } from "./page.js";
+import teaserSheet from "./teaser.css.js";
 import theme, { tint } from "./theme.css.js";
 import { bubbleWording, chooseLocale, loadWording } from "./wording.js";
 
@@ -40,7 +42,7 @@ class HandrailWidget extends HTMLElement {
   connectedCallback() {
     if (this.#root.childElementCount) return; // moved, not made
     this.#resume = takeResume();
-    this.#root.adoptedStyleSheets = [theme, ...tint(config.accent)];
+    this.#root.adoptedStyleSheets = [theme, teaserSheet, ...tint(config.accent)];
     for (const name of ["side", "theme"]) {
       if (config[name] && !this.hasAttribute(name)) this.setAttribute(name, config[name]);
     }
@@ -151,10 +153,9 @@ class HandrailWidget extends HTMLElement {
     this.dispatchEvent(new CustomEvent(`handrail-${name}`, { bubbles: true, composed: true, detail }));
   }
 
-  async #invite() {
-    const module = await import("./invite.js").catch(() => null);
-    if (!module || !this.bubble.isConnected || this.#inviter) return;
-    this.#inviter = new module.Inviter({
+  #invite() {
+    if (!this.bubble.isConnected || this.#inviter) return;
+    this.#inviter = new Inviter({
       root: this.#root, rules: config.invitations, consent: config.consent, server: this.#server,
       before: () => this.bubble,
       wording: () => bubbleWording(this.#locale(), this.#changes()),

@@ -1,8 +1,7 @@
 // Articles inside the panel: what is found, one article read here, and a way back into the chat with the question.
 import { Article } from "./article.js";
 import { Articles } from "./articles.js";
-import { adopt, element, icon, setText } from "./dom.js";
-import helpSheet from "./help.css.js";
+import { element, icon, setText } from "./dom.js";
 
 const SEARCH_PAUSE = 350; // ms after the last key
 const MEANT = 1500; // so long unchanged, the words are what was meant
@@ -15,12 +14,11 @@ export class HelpView {
   #abort = null;
   #from = null; // the result that was opened
 
-  /** context: {wording, root, server, ask(text), close(), leave()} */
+  /** context: {wording, server, ask(text), close(), leave()} */
   constructor(context) {
-    const { wording, root, server } = context;
+    const { wording, server } = context;
     this.context = context;
     this.articles = new Articles(server, wording.language);
-    adopt(root, helpSheet);
     this.input = element("input", { class: "field", type: "search", dir: "auto", maxlength: LONGEST_QUERY, autocomplete: "off",
       enterkeyhint: "search", placeholder: wording.helpField, "aria-label": wording.helpField, on: { input: () => this.#typed() } });
     const submit = (event) => {

@@ -1,6 +1,7 @@
 // Invitations: a message beside the closed bubble, once to a visitor, when all holds that its rule asks for
 // (widget/config.py). Loaded only where the house has set one. Before consent the server is neither asked nor told.
 import { keep, stored } from "./kept.js";
+import { Teaser } from "./teaser.js";
 
 const KEPT = "handrail:invitations"; // {shown: [id], peace: until then, been: true}, and nothing about the customer
 const VISIT = "handrail:visit";
@@ -74,7 +75,7 @@ export class Inviter {
   async #try(rule) {
     const view = this.#view;
     const free = () => !this.#done && view === this.#view && !this.#host.isOpen() && mayShow(rule);
-    if (free() && (await this.#allowed(rule)) && free()) await this.#show(rule);
+    if (free() && (await this.#allowed(rule)) && free()) this.#show(rule);
   }
 
   /** What only the server knows: segment, who is there, and what a known visitor was shown elsewhere. */
@@ -98,13 +99,11 @@ export class Inviter {
       { method: "POST", headers, body: JSON.stringify(body), credentials: "omit", keepalive: true }).catch(() => null);
   }
 
-  async #show(rule) {
-    const view = this.#view;
-    const module = await import("./teaser.js").catch(() => null);
+  #show(rule) {
     // Who keeps nothing would be shown it on every page.
-    if (!module || view !== this.#view || this.#host.isOpen() || !remember((kept) => kept.shown.push(rule.id))) return;
+    if (this.#host.isOpen() || !remember((kept) => kept.shown.push(rule.id))) return;
     this.#done = true;
-    this.#shown = new module.Teaser(rule, this.#host, () => {
+    this.#shown = new Teaser(rule, this.#host, () => {
       remember((kept) => { kept.peace = Date.now() + PEACE; });
       this.#tell(rule, "dismissed");
       this.#shown = null;

@@ -19,13 +19,12 @@ export class Notices {
     this.restarted = notice("", element("p", {}, wording.restarted));
     this.linkOver = notice("", element("p", {}, wording.linkOver));
     this.down = notice("warn", element("p", {}, wording.botDown), row(textLink(wording.person, actions.onPerson)));
-    this.helpLost = notice("warn", element("p", {}, wording.helpFailed));
     this.hours = element("p");
     this.stay = element("p", { class: "small" }, wording.stayNote);
     this.queue = notice("", this.hours, this.stay, row(textLink(wording.cancelWait, actions.onCancel)));
     this.nobody = this.#nobody();
     this.element = element("div", { role: "status" },
-      this.refused, this.lost, this.restarted, this.linkOver, this.down, this.nobody, this.queue, this.helpLost);
+      this.refused, this.lost, this.restarted, this.linkOver, this.down, this.nobody, this.queue);
   }
 
   update(store) {

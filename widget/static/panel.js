@@ -4,12 +4,14 @@ import { bring } from "./bring.js";
 import { Composer } from "./composer.js";
 import { Files } from "./files.js";
 import { Gate } from "./gate.js";
-import { adopt, element, icon, setText } from "./dom.js";
+import { element, icon, setText } from "./dom.js";
 import { Header } from "./header.js";
 import { MessageLog } from "./messages.js";
 import { Notices } from "./notices.js";
 import { sayPeople } from "./people.js";
 import { Rating } from "./rating.js";
+import { Suggestions } from "./suggest.js";
+import { Survey } from "./survey.js";
 import { sizeOf } from "./uploads.js";
 
 const NO_SUGGESTIONS = "handrail:no-suggestions";
@@ -22,10 +24,10 @@ export class Panel {
    *           close, reconnect, redraw}
    */
   constructor(options, actions) {
-    const { wording, house, server, starters, session, root, config } = options;
+    const { wording, house, server, starters, session, config } = options;
     this.store = null;
     this.options = options;
-    this.files = new Files({ wording, root, server, session, token: actions.token, limit: () => this.store?.fileLimit ?? 0,
+    this.files = new Files({ wording, server, session, token: actions.token, limit: () => this.store?.fileLimit ?? 0,
       onChange: (messages) => this.store.setUploads(messages) });
     // What was pressed may vanish with the press: the cursor goes on in the composer.
     const then = (action) => (...values) => {
@@ -67,16 +69,15 @@ export class Panel {
     this.composer = new Composer(wording, session,
       { onSend: actions.send, onTyping: actions.typing, onTypingStopped: actions.typingStopped, onText: (text) => this.#suggest(text),
         onFiles: config.files && attach });
-    this.gate = new Gate({ wording, config, root, redraw: actions.redraw, known: actions.known, onAgree: then(actions.agree), onClose: actions.close,
+    this.gate = new Gate({ wording, config, redraw: actions.redraw, known: actions.known, onAgree: then(actions.agree), onClose: actions.close,
       onForm: then(actions.form), onBot: then(actions.chooseBot), onPerson: then(actions.choosePerson) },
-    { composer: this.composer, log: this.log.element, choices: this.welcome, onChange: actions.redraw });
-    this.aside = new Aside({ wording, root, server, token: actions.token, ask: (text) => this.#ask(text) }, {
+    { composer: this.composer, log: this.log.element, choices: this.welcome });
+    this.aside = new Aside({ wording, server, token: actions.token, ask: (text) => this.#ask(text) }, {
       main: this.log.element,
       onChange: () => {
         this.header.help?.setAttribute("aria-expanded", String(this.aside.open === "help"));
         actions.redraw();
       },
-      onLost: (lost) => { this.notices.helpLost.hidden = !lost; },
       focus: () => this.focus(),
     });
     const keydown = (event) => this.#onKey(event, actions.close);
@@ -135,7 +136,7 @@ export class Panel {
   }
 
   /** What is asked after the chat; that it stands on the screen is noted, once for each question. */
-  async #survey({ state: { survey, episode } }) {
+  #survey({ state: { survey, episode } }) {
     const key = survey && `${episode}:${survey}`;
     const fresh = key && key !== this.asked;
     if (!survey || survey === "csat" || (fresh && this.survey?.done)) {
@@ -146,12 +147,8 @@ export class Panel {
     this.asked = key;
     this.options.onAsked({ kind: survey, episode });
     if (survey === "csat") return;
-    const loaded = await Promise.all([import("./survey.js"), import("./asks.css.js")]).catch(() => null);
-    if (!loaded || this.asked !== key) return;
-    const [module, { default: css }] = loaded;
-    adopt(this.options.root, css);
     this.#dropSurvey();
-    this.survey = new module.Survey({ kind: survey, episode, wording: this.options.wording }, { onSurvey: this.options.onSurvey });
+    this.survey = new Survey({ kind: survey, episode, wording: this.options.wording }, { onSurvey: this.options.onSurvey });
     this.surveys.append(this.survey.element);
   }
 
@@ -180,14 +177,11 @@ export class Panel {
       && this.options.session.getItem(NO_SUGGESTIONS) !== String(state.episode);
   }
 
-  async #suggest(text) {
-    // One word of a beginning loads nothing.
+  #suggest(text) {
+    // One word of a beginning asks nothing.
     if (!this.suggestions && (!this.#maySuggest() || text.trim().split(/\s+/).length < WORDS)) return;
-    this.loading ??= import("./suggest.js").catch(() => (this.loading = null));
-    const module = await this.loading;
-    if (!module) return;
     if (!this.suggestions) {
-      this.suggestions = new module.Suggestions(this.options, {
+      this.suggestions = new Suggestions(this.options, {
         allowed: () => this.#maySuggest(),
         onOpen: (article) => this.openHelp({ article }),
         onDismiss: () => {

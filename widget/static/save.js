@@ -1,16 +1,14 @@
 // The chat as a file, or by e-mail.
-import { adopt, element, icon, setText } from "./dom.js";
-import helpSheet from "./help.css.js";
+import { element, icon, setText } from "./dom.js";
 
 const SAVED_WITHIN = 20_000;
 const FORMATS = { text: "txt", html: "html" };
 
 export class SaveView {
-  /** context: {wording, root, server, token(), close()} */
+  /** context: {wording, server, token(), close()} */
   constructor(context) {
-    const { wording, root } = context;
+    const { wording } = context;
     this.context = context;
-    adopt(root, helpSheet);
     this.title = element("h3", { tabindex: "-1" }, wording.transcript);
     this.status = element("p", { class: "small", role: "status" });
     this.mail = element("input", { class: "field", type: "email", autocomplete: "email", maxlength: "254", dir: "ltr",

@@ -1,7 +1,6 @@
 // Articles for what is being written, above the composer: asked after a pause, never in the way.
 import { Articles } from "./articles.js";
-import { adopt, element, icon, setText } from "./dom.js";
-import helpSheet from "./help.css.js";
+import { element, icon, setText } from "./dom.js";
 
 const ENOUGH_WORDS = 3;
 const TYPING_PAUSE = 600; // ms
@@ -17,11 +16,10 @@ export class Suggestions {
   #told = false; // whether a screen reader has heard of them
 
   /** allowed(): whether any may be shown now; onOpen(id), onDismiss() */
-  constructor({ wording, root, server }, { allowed, onOpen, onDismiss }) {
+  constructor({ wording, server }, { allowed, onOpen, onDismiss }) {
     this.wording = wording;
     this.actions = { allowed, onOpen, onDismiss };
     this.articles = new Articles(server, wording.language);
-    adopt(root, helpSheet);
     this.list = element("ul");
     this.status = element("p", { class: "unseen", role: "status" });
     const off = element("button", { type: "button", class: "tool", "aria-label": wording.suggestOff, title: wording.suggestOff,
