@@ -51,7 +51,7 @@ def test_nobody_is_offered_to_who_left_and_the_first_key_takes_chats_again(
     )
     assert (entry["team_id"], entry["offered"], entry["offered_to"]) == (bobs_team, False, None)
     offered = bob.page.get_by_role("list", name="Chats offered to you")
-    expect(bob.page.get_by_text("Una needs help")).to_be_visible()
+    expect(bob.page.get_by_text("Una needs help").first).to_be_visible()
     expect(offered.get_by_text("Una needs help")).to_have_count(0)
 
     bob.page.keyboard.press("Shift")

@@ -201,7 +201,7 @@ def test_everything_that_can_be_pressed_has_a_name(customer: Customer) -> None:
     expect(customer.page.get_by_role("button", name="Skip")).to_be_visible()
     nameless = customer.page.evaluate(
         """() => [...document.querySelector("handrail-widget").shadowRoot.querySelectorAll("*")]
-          .filter((node) => node.matches("button, a, input, textarea"))
+          .filter((node) => node.matches("button, a, input:not([hidden]), textarea"))
           .filter((node) => !(node.getAttribute("aria-label") || node.textContent.trim()))
           .map((node) => node.outerHTML)"""
     )
