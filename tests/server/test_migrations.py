@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -37,10 +39,17 @@ async def made_anew(url: str, name: str) -> str:
 def test_the_models_are_what_the_migrations_make(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    # In a thread: Alembic runs a loop of its own, and a test's may be running here.
-    with ThreadPoolExecutor(1) as pool:
-        url = f"sqlite+aiosqlite:///{tmp_path / 'made.db'}"
-        if kind == "postgresql":
-            given = request.getfixturevalue("postgres_url")
+    url = f"sqlite+aiosqlite:///{tmp_path / 'made.db'}"
+    if kind == "postgresql":
+        given = request.getfixturevalue("postgres_url")
+        # In a thread: a test's loop may be running here.
+        with ThreadPoolExecutor(1) as pool:
             url = pool.submit(lambda: asyncio.run(made_anew(given, "migrations"))).result()
-        pool.submit(forth_and_back, url).result()
+    # In a process of its own: other tests add tables to the models here.
+    call = (
+        "import sys; from tests.server.test_migrations import forth_and_back as f; f(sys.argv[1])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", call, url], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
