@@ -116,7 +116,7 @@ def test_from_nothing_to_a_roll_back(site: Site) -> None:
 def test_a_worse_model_needs_a_reason_and_its_name(site: Site) -> None:
     page = site.open(path=MODEL)
     page.get_by_role("button", name="Promote…").click()
-    dialog = page.get_by_role("dialog")
+    dialog = page.get_by_role("dialog", name="Promote it all the same?")
     yes = dialog.get_by_role("button", name="Promote", exact=True)
     why, name = dialog.get_by_label("Why it shall serve"), dialog.get_by_label("Name of the model")
     expect(yes).to_be_disabled()
