@@ -37,16 +37,18 @@ def ask_choice_again(x: Exchange) -> None:
 
 
 def _choose(x: Exchange, choices: list[tuple[str, str]], text: str) -> None:
-    buttons = [
-        Button(title, f'/give_details{{"article_id": "{article_id}"}}')
-        for article_id, title in choices
-    ]
+    buttons = [button(article_id, title) for article_id, title in choices]
     buttons.append(Button(x.phrase("button.none"), "/deny"))
     if wants_offer(x):
         buttons.append(x.person())
     x.say(text, kind="choose", buttons=buttons)
     x.set(memory.CHOICES, [{"article_id": i, "title": t} for i, t in choices])
     x.set(memory.AWAITING, "choice" if x.loop is None else None)
+
+
+def button(article_id: str, title: str) -> Button:
+    """Pressing it shows this article."""
+    return Button(title, f'/give_details{{"article_id": "{article_id}"}}')
 
 
 def button_titles(candidates: Sequence[Candidate]) -> list[str]:

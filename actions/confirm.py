@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from actions import also, memory, turn
+from actions import also, memory, spoken, turn
 from actions.empathy import wants_offer
 from actions.exchange import Exchange
 from actions.stage import Happening
@@ -22,15 +23,20 @@ def ask(x: Exchange, *, person: bool = False, words: str = "ask") -> None:
     """Ask whether it is solved; where a second request is open, ask about that instead."""
     if also.ask(x):
         return
-    buttons = [*x.yes_no(), *([x.person()] if person or wants_offer(x) else [])]
-    x.ask(x.phrase(f"confirm.{words}"), *buttons, awaiting="solved")
+    yes, no = x.yes_no()
+    buttons = [
+        replace(yes, title=spoken.phrase(x, "foreign_yes", "button.yes")),
+        replace(no, title=spoken.phrase(x, "foreign_no", "button.no")),
+        *([x.person()] if person or wants_offer(x) else []),
+    ]
+    x.ask(spoken.phrase(x, "foreign_helped", f"confirm.{words}"), *buttons, awaiting="solved")
     x.move(Happening.CHECKED)
 
 
 def solved(x: Exchange) -> None:
     """The customer said so: the episode ends as confirmed."""
     verdict(x, helped=True)
-    x.say(x.phrase("confirm.solved"))
+    x.say(spoken.phrase(x, "foreign_solved", "confirm.solved"))
     x.set(memory.AWAITING, None)
     x.move(Happening.SOLVED)
     turn.confirmed()

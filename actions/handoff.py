@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import also, empathy, memory, turn
+from actions import also, empathy, memory, spoken, turn
 from actions.exchange import Exchange, TurnAction
 from actions.intents import HANDOFF
 
@@ -28,6 +28,13 @@ def hand_off(
     x.set(memory.AWAITING, None)
     also.remember(x, None)  # the person reads it in the messages
     turn.hand_off(reason, detail if detail is not None else describe(x))
+
+
+def hand_off_in_their_language(x: Exchange, reason: str) -> None:
+    """A person comes and is told which language it is; said in it, where we have a line, and in English."""
+    own = spoken.line(x, "foreign_handoff", x.heard.language_code or spoken.code(x))
+    english = x.phrase("foreign_handoff.en", language=language_of(x) or "another language")
+    hand_off(x, reason, text="\n\n".join(part for part in (own, english) if part))
 
 
 def describe(x: Exchange) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from actions import also, clarify, confirm, memory, resolve, unsure
+from actions import also, clarify, confirm, memory, resolve, spoken, unsure
 from actions.exchange import Exchange, TurnAction
-from actions.handoff import hand_off, hand_off_when_too_much
+from actions.handoff import hand_off, hand_off_in_their_language, hand_off_when_too_much
 from actions.intents import FORMS
 from actions.stage import Happening
 
 
 async def unsolved(x: Exchange) -> None:
-    """One different attempt, then a person."""
+    """One different attempt, then a person; at once where we don't speak the customer's language."""
+    foreign = spoken.code(x)
     note_unsolved(x)
-    if x.count(memory.ATTEMPTS) >= x.services.thresholds.attempts:
+    if foreign:
+        hand_off_in_their_language(x, "no_answer")
+    elif x.count(memory.ATTEMPTS) >= x.services.thresholds.attempts:
         hand_off(x, "no_answer")
     elif x.text(memory.LAST_ARTICLE) is None:
         # A task's result was shown: no article is a second attempt at telling where an order is.

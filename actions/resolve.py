@@ -24,7 +24,7 @@ class ActionAnswer(TurnAction):
             return
         chosen = x.heard.entity("article_id") or clarify.chosen_by_words(x)
         if chosen is not None:
-            await _show_chosen(x, chosen)
+            await show_chosen(x, chosen)
         elif x.heard.intent in x.services.reserved:
             remember_topic(x)
             x.leave_form()
@@ -195,7 +195,8 @@ async def second_attempt(x: Exchange) -> None:
     _follow(x, decision)
 
 
-async def _show_chosen(x: Exchange, chosen: str) -> None:
+async def show_chosen(x: Exchange, chosen: str) -> None:
+    """The article that was picked from several."""
     try:
         article = await x.services.knowledge.article(UUID(chosen))
     except ValueError:

@@ -9,6 +9,7 @@ from actions import memory, turn
 from actions.exchange import Exchange
 from actions.intents import NO_TOPIC, NOT_SURE
 from actions.services import Candidate, Decision, QuestionContext
+from understanding.language import ENGLISH
 
 
 async def ask(
@@ -18,16 +19,20 @@ async def ask(
     excluded: Iterable[str] = (),
     *,
     known: tuple[str, float] | None = None,
+    language: str = ENGLISH,
     record: str = "decision",
 ) -> Decision:
-    """Ask the knowledge base; `known` is another intent than the message's, with its confidence."""
+    """Ask the knowledge base for articles in a language, the assistant's own unless another is named.
+
+    `known` is another intent than the message's, with its confidence.
+    """
     excluded_ids = frozenset(UUID(article) for article in excluded)
     intent, confidence = known or (x.heard.guess, x.heard.guess_confidence)
     if known is None and x.heard.intent in NO_TOPIC - NOT_SURE:
         # "no" asks the earlier question again
         intent = x.text(memory.TOPIC)
         confidence = float(x.get(memory.TOPIC_CONFIDENCE) or 0.0)
-    context = QuestionContext(intent, confidence, excluded_ids, topic)
+    context = QuestionContext(intent, confidence, excluded_ids, topic, language=language)
     decision = await x.services.knowledge.decide(question, context)
     turn.record(
         record,

@@ -15,6 +15,7 @@ import structlog
 from knowledge_base.catalogue import State
 from knowledge_base.models import Audience
 from knowledge_base.quality.policy import Policy, policy_of
+from knowledge_base.search import foreign
 from knowledge_base.search.calibration import Calibration, load_calibration
 from knowledge_base.search.decision import Candidate, Decision, DecisionContext, Kind, Verdict
 from knowledge_base.search.find import Found, Query, find, mend, widen
@@ -22,6 +23,7 @@ from knowledge_base.search.index import Snapshot
 from knowledge_base.search.keeper import IndexKeeper
 from knowledge_base.search.records import TextEncoder, Vector
 from knowledge_base.search.rerank import Reranker, judged_by
+from knowledge_base.search.tongues import is_understood
 from server.clock import Clock
 from server.database import Database
 from server.events import Bus
@@ -129,7 +131,7 @@ class KnowledgeBase:
         return self._policy
 
     async def decide(self, question: str, context: DecisionContext | None = None) -> Decision:
-        """Answer, choose or nothing, for a customer's question.
+        """Answer, choose or nothing, for a customer's question; in a language other than English never an answer.
 
         Excluded articles and articles for another audience or language never come back.
         """
@@ -147,7 +149,7 @@ class KnowledgeBase:
         if not question.strip():
             nothing = Verdict(Kind.NOTHING, 0.0, (), ())
             return self._decision(nothing, snapshot, policy, started)
-        query = mend(snapshot, widen(query, context.topic), self._encoder.is_word)
+        query = self._mended(snapshot, widen(query, context.topic))
         known = self._encoder.remembered(query.text)
         short = snapshot.size <= VECTORS_AT_ONCE and len(query.text) <= CHARACTERS_AT_ONCE
         if known is not None and short and self._reranker is None:
@@ -174,10 +176,14 @@ class KnowledgeBase:
         asked = Query(text[:QUESTION_LIMIT], audience=audience, language=language)
 
         def look() -> list[Candidate]:
-            query = mend(snapshot, asked, self._encoder.is_word)
+            query = self._mended(snapshot, asked)
             found = self._found(snapshot, query, self._encoder.encode(query.text))
-            ranked = calibration.rank(found)
-            chances = calibration.probabilities(ranked)
+            if is_understood(language):
+                ranked = calibration.rank(found)
+                chances = calibration.probabilities(ranked)
+            else:
+                ranked = foreign.rank(found)
+                chances = foreign.shares(ranked)
             return [
                 Candidate.of(
                     one.found.record,
@@ -247,7 +253,15 @@ class KnowledgeBase:
         found = find(snapshot, query, vector)
         return self._reranker.read(snapshot, query, vector, found) if self._reranker else found
 
+    def _mended(self, snapshot: Snapshot, query: Query) -> Query:
+        # The encoder would take other languages' words for slips of English ones.
+        if not is_understood(query.language):
+            return query
+        return mend(snapshot, query, self._encoder.is_word)
+
     def _judged(self, policy: Policy, snapshot: Snapshot, query: Query, vector: Vector) -> Verdict:
+        if not is_understood(query.language):
+            return foreign.judge(find(snapshot, query, vector))
         return policy.judge(policy.calibration.rank(self._found(snapshot, query, vector)))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

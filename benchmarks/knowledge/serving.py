@@ -25,7 +25,7 @@ from knowledge_base.models import Article
 from knowledge_base.search.decision import Kind
 from knowledge_base.search.find import NEAREST_TEXTS, Query, find, mend
 from knowledge_base.search.keeper import DELTA_LIMIT, DELTA_SHARE
-from knowledge_base.search.words import terms
+from knowledge_base.search.tongues import terms
 from knowledge_base.service import KnowledgeBase
 from server.clock import SystemClock
 from server.database import Database

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations.models import Turn, TurnState
 from knowledge_base.models import StoredQuestion
-from knowledge_base.search.words import terms, words
+from knowledge_base.search.tongues import terms
+from knowledge_base.search.words import words
 from understanding.patterns import mask
 
 #: Customers' questions: of so many days back, so many different ones, the newest first.

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from knowledge_base.rendering import plain
 from knowledge_base.search.records import Record
-from knowledge_base.search.words import terms
+from knowledge_base.search.tongues import terms
 
 #: More than this of one article is not compared; a body of 20,000 bytes has about 200 sentences.
 SENTENCE_LIMIT = 120

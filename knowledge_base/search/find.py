@@ -14,7 +14,8 @@ from knowledge_base.search.index import Segment, Snapshot
 from knowledge_base.search.lexical import Statistics
 from knowledge_base.search.nearness import Mask
 from knowledge_base.search.records import PASSAGE, WHOLE, Record, Vector
-from knowledge_base.search.words import correct, terms
+from knowledge_base.search.tongues import terms
+from knowledge_base.search.words import correct
 
 #: In this order in every feature row and in calibration.json.
 FEATURES = (
@@ -69,7 +70,7 @@ class Found:
 
 def find(snapshot: Snapshot, query: Query, vector: Vector) -> list[Found]:
     """The articles worth a look, in no order; at most about thirty. Excluded articles never come back."""
-    asked = _known_terms(query.text, snapshot)
+    asked = _known_terms(query, snapshot)
     best_possible = snapshot.statistics.best_possible(asked) or 1.0
     agreeing = query.intent if query.intent in snapshot.intents else None
     allowed = snapshot.allowed(query.audience, query.language, query.excluded)
@@ -114,9 +115,9 @@ def widen(query: Query, topic: str | None) -> Query:
     return replace(query, text=f"{topic.replace('_', ' ')} {query.text}")
 
 
-def _known_terms(text: str, snapshot: Snapshot) -> list[str]:
+def _known_terms(query: Query, snapshot: Snapshot) -> list[str]:
     known = snapshot.statistics.frequencies
-    asked = list(dict.fromkeys(terms(text)))[:TERM_LIMIT]
+    asked = list(dict.fromkeys(terms(query.text, query.language)))[:TERM_LIMIT]
     return list(dict.fromkeys(correct(term, known) for term in asked))
 
 

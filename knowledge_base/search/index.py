@@ -97,12 +97,17 @@ class Segment:
             audiences = {audience, Audience.PUBLIC.value}
             self._masks[key] = np.array(
                 [
-                    record.audience in audiences and language in (None, record.language)
+                    record.audience in audiences and _is_in(language, record.language)
                     for record in self.records
                 ],
                 dtype=np.bool_,
             )
         return self._masks[key]
+
+
+def _is_in(language: str | None, of_article: str) -> bool:
+    """Whether an article in one language serves who asks for another: "en" takes "en-GB", too."""
+    return language in (None, of_article, of_article.partition("-")[0])
 
 
 def build_base(

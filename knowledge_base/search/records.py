@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from knowledge_base.drafts import Draft
 from knowledge_base.models import Article, ArticleVersion
 from knowledge_base.rendering import plain
-from knowledge_base.search.words import terms
+from knowledge_base.search.tongues import terms
 from understanding.normal import words
 
 Vector = NDArray[np.float32]
@@ -156,7 +156,9 @@ class Record:
     @cached_property
     def variants(self) -> tuple[frozenset[str], ...]:
         """The content terms of the title and of each question."""
-        return tuple(frozenset(terms(text)) for text in (self.title, *self.questions))
+        return tuple(
+            frozenset(terms(text, self.language)) for text in (self.title, *self.questions)
+        )
 
     @cached_property
     def term_set(self) -> frozenset[str]:
@@ -167,7 +169,8 @@ class Record:
         """All terms for the lexical search; title and tags count twice."""
         filed = " ".join((self.category, *self.tags))
         body = self._body
-        return tuple(terms(" ".join((self.title, self.title, filed, *self.questions, body))))
+        whole = " ".join((self.title, self.title, filed, *self.questions, body))
+        return tuple(terms(whole, self.language))
 
     def _passages(self) -> Iterator[str]:
         """Each part led by the title, since "Open My orders" alone does not say what for."""

@@ -50,13 +50,6 @@ def stem(word: str) -> str:
     return word
 
 
-def terms(text: str) -> list[str]:
-    """The stems of a text's content words, in order; of all its words when it has no content word."""
-    found = words(text)
-    content = [word for word in found if word not in STOPWORDS]
-    return [stem(word) for word in content or found]
-
-
 def correct(term: str, known: Mapping[str, int]) -> str:
     """The commonest known term one slip away (a letter lost, added, changed or swapped), or the term itself.
 

@@ -51,19 +51,24 @@ LAMP = FakeCandidate("devices/lamp", "Connect your lamp")
 HUB = FakeCandidate("devices/hub", "Connect your hub")
 DELIVERY = FakeCandidate("delivery/costs", "What delivery costs")
 LATE = FakeCandidate("delivery/late", "My parcel is late")
+GERMAN = FakeCandidate("rueckgabe", "Einen Artikel zurückgeben", context="So geht es.")
+GERMAN_TOO = FakeCandidate("etikett", "Das Etikett drucken")
 
 
 class FakeKnowledge:
     """Answers by rules: the first whose word is in the question and that is not excluded."""
 
     def __init__(self) -> None:
-        self.articles = {c.article_id: c for c in (LAMP, HUB, DELIVERY, LATE)}
+        self.articles = {c.article_id: c for c in (LAMP, HUB, DELIVERY, LATE, GERMAN, GERMAN_TOO)}
         self.asked: list[tuple[str, QuestionContext]] = []
 
     async def decide(self, question: str, context: QuestionContext) -> FakeDecision:
         self.asked.append((question, context))
         words = question.casefold()
         found: tuple[FakeCandidate, ...] = ()
+        if context.language != "en":
+            found = (GERMAN, GERMAN_TOO) if "zurück" in words else ()
+            return FakeDecision("choose" if found else "nothing", found, probability=0.3)
         if "connect" in words:
             found = (LAMP, HUB)
         elif "deliver" in words:

@@ -13,7 +13,7 @@ from knowledge_base import articles
 from knowledge_base.drafts import Draft, read_draft
 from knowledge_base.models import Article
 from knowledge_base.search.records import Record, Vector
-from knowledge_base.search.words import terms
+from knowledge_base.search.tongues import terms
 from server.clock import Clock
 from server.database import Database
 from server.settings import Settings

@@ -13,7 +13,8 @@ from knowledge_base.search.find import FEATURES, Query, find
 from knowledge_base.search.index import Snapshot, build_base, encode_records
 from knowledge_base.search.lexical import LexicalBase, LexicalDelta, Statistics
 from knowledge_base.search.records import Record
-from knowledge_base.search.words import correct, stem, terms
+from knowledge_base.search.tongues import terms
+from knowledge_base.search.words import correct, stem
 from tests.knowledge_base.support import FakeEncoder, record
 
 WORDS = ("return", "lamp", "invoice", "delivery", "refund", "box", "size", "password")
