@@ -192,6 +192,9 @@ class ChatSession:
         if side == seen.AGENT:
             await self._wire.send({"type": "seen", "side": side, "seq": seq})
 
+    async def thumb(self, seq: int, up: bool) -> None:
+        await self._wire.send({"type": "thumbs", "thumbs": {seq: up}})
+
     async def for_staff(self, event: ForStaff) -> None:
         """Not told to customers: their sessions do not ask for it."""
 

@@ -77,6 +77,13 @@ class CustomerAsked(Event):
         return (topic(self.conversation_id),)
 
 
+class ThumbGiven(CustomerAsked):
+    """The customer's word on the answer in message `seq`, as it is now."""
+
+    seq: int
+    up: bool
+
+
 class Typing(Event):
     """Never stored: somebody types, or the bot thinks."""
 

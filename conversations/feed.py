@@ -15,6 +15,7 @@ from conversations.events import (
     MessagePosted,
     PresenceChanged,
     SeenMoved,
+    ThumbGiven,
     Typing,
     topic,
 )
@@ -41,6 +42,8 @@ class Reader(Protocol):
     async def typing(self, author: Author, on: bool) -> None: ...
 
     async def seen(self, side: str, seq: int, at: datetime) -> None: ...
+
+    async def thumb(self, seq: int, up: bool) -> None: ...
 
     async def for_staff(self, event: ForStaff) -> None:
         """Called only where the reader has asked for `staff_topic` among its topics."""
@@ -94,6 +97,8 @@ async def follow(
                     continue
             if events.lagged:
                 events.lagged, event = False, None
+            if isinstance(event, ThumbGiven):
+                await reader.thumb(event.seq, event.up)
             if isinstance(event, Typing):
                 await reader.typing(event.author, event.on)
             elif isinstance(event, SeenMoved):

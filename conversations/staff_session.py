@@ -266,6 +266,9 @@ class _Watch:
     async def seen(self, side: str, seq: int, at: datetime) -> None:
         await self._send({"type": "seen", "side": side, "seq": seq, "at": frames.stamp(at)})
 
+    async def thumb(self, seq: int, up: bool) -> None:
+        """Not told as it is given: the card has what was said of each article."""
+
     async def for_staff(self, event: ForStaff) -> None:
         if isinstance(event, Drafted):
             await self._send({"type": "preview", "on": True, "text": event.text})

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from conversations import messages
 from conversations import text as texts
-from conversations.events import CustomerAsked
+from conversations.events import ThumbGiven
 from conversations.models import Author, Message, Thumb
 from server.clock import Clock
 from server.errors import Invalid, NotFound
@@ -63,7 +63,7 @@ async def give(
     elif said and not texts.is_blank(said):
         kept.comment = said
     await db.flush()
-    record_event(db, CustomerAsked(conversation_id=conversation_id))
+    record_event(db, ThumbGiven(conversation_id=conversation_id, seq=seq, up=up))
 
 
 def article_of(message: Message) -> str | None:

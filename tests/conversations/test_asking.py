@@ -302,6 +302,18 @@ async def test_a_thumb_is_kept_once_may_change_and_comes_back_after_a_reload(
     assert (kept.up, kept.comment) == (True, None)
 
 
+async def test_another_tab_is_told_of_a_thumb_at_once(room: Room, chat: Chat) -> None:
+    conversation, token = await room.visitor()
+    seq = await answered(room, conversation, **ANSWER)
+    async with chat() as one, chat() as other:
+        for socket in (one, other):
+            await socket.send({"type": "hello", "token": token})
+            await socket.until("caught_up")
+        for up in (True, False):
+            await one.send({"type": "thumb", "seq": seq, "up": up})
+            assert (await other.until("thumbs"))["thumbs"] == {str(seq): up}
+
+
 async def test_only_ones_own_answers_from_articles_have_thumbs(
     room: Room, http: httpx.AsyncClient
 ) -> None:
