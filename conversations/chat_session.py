@@ -192,6 +192,9 @@ class ChatSession:
         if side == seen.AGENT:
             await self._wire.send({"type": "seen", "side": side, "seq": seq})
 
+    async def again(self, message: Message) -> None:
+        await self._wire.send(frames.again(message, self._room.files.links))
+
     async def thumb(self, seq: int, up: bool) -> None:
         await self._wire.send({"type": "thumbs", "thumbs": {seq: up}})
 

@@ -58,6 +58,17 @@ class OwnerChanged(Event):
         return (topic(self.conversation_id), QUEUE)
 
 
+class MessageChanged(Event):
+    """A message that was told already looks otherwise: its file is not kept any more."""
+
+    conversation_id: uuid.UUID
+    seq: int
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return (topic(self.conversation_id),)
+
+
 class EpisodeRated(Event):
     conversation_id: uuid.UUID
     episode: int

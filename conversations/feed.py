@@ -12,6 +12,7 @@ from conversations.events import (
     BotChanged,
     EpisodeRated,
     ForStaff,
+    MessageChanged,
     MessagePosted,
     PresenceChanged,
     SeenMoved,
@@ -42,6 +43,10 @@ class Reader(Protocol):
     async def typing(self, author: Author, on: bool) -> None: ...
 
     async def seen(self, side: str, seq: int, at: datetime) -> None: ...
+
+    async def again(self, message: Message) -> None:
+        """One that was told before has changed."""
+        ...
 
     async def thumb(self, seq: int, up: bool) -> None: ...
 
@@ -107,6 +112,8 @@ async def follow(
                 await reader.for_staff(event)
             elif isinstance(event, MessagePosted) and event.seq <= after:
                 continue
+            elif isinstance(event, MessageChanged):
+                await _again(database, event, after, reader)
             elif isinstance(event, MessagePosted) and event.message and event.seq == after + 1:
                 # Nothing is missing in between, and the row was committed as it is here.
                 await reader.message(event.message)
@@ -156,6 +163,16 @@ async def _state(database: Database, conversation_id: uuid.UUID, after: int, rea
     while not await reader.state(after):
         after, _ = await _pump(database, conversation_id, after, reader)
     return after
+
+
+async def _again(database: Database, event: MessageChanged, after: int, reader: Reader) -> None:
+    """Tell a message once more; one above ``after`` is told as it is now when its turn comes."""
+    if event.seq > after:
+        return
+    async with database.read() as db:
+        batch = await messages.list_after(db, event.conversation_id, event.seq - 1, limit=1)
+    for message in batch:
+        await reader.again(message)
 
 
 async def _pump(

@@ -291,6 +291,11 @@ def visible(message: Message, links: Links) -> dict[str, Any]:
     return frame
 
 
+def again(message: Message, links: Links) -> dict[str, Any]:
+    """A message that the reader has, as it is now."""
+    return {**visible(message, links), "type": "again"}
+
+
 def stamp(moment: datetime | None) -> str | None:
     return moment.isoformat().replace("+00:00", "Z") if moment else None
 

@@ -266,6 +266,9 @@ class _Watch:
     async def seen(self, side: str, seq: int, at: datetime) -> None:
         await self._send({"type": "seen", "side": side, "seq": seq, "at": frames.stamp(at)})
 
+    async def again(self, message: Message) -> None:
+        await self._send(frames.again(message, self._room.files.links))
+
     async def thumb(self, seq: int, up: bool) -> None:
         """Not told as it is given: the card has what was said of each article."""
 

@@ -8,13 +8,11 @@ from contextlib import suppress
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
 
-from conversations import messages
 from conversations.files.models import ChatFile
+from conversations.files.removing import forget
 from conversations.files.service import Files
-from conversations.models import Message
 from server.clock import Clock
 from server.database import Database
 from server.errors import NotFound
@@ -62,7 +60,7 @@ class FileSweeper:
         for row in past:
             with suppress(NotFound):  # deleted meanwhile, and the row with its chat
                 async with self._database.write() as db:
-                    await _forget(db, row)
+                    await forget(db, row)
         return len(past) == BATCH
 
     async def _clear_the_disk(self) -> int:
@@ -90,16 +88,3 @@ class FileSweeper:
             except Exception as error:
                 log.error("file_sweep_broke", exc_info=error)
             await asyncio.sleep(PAUSE)
-
-
-async def _forget(db: AsyncSession, row: ChatFile) -> None:
-    """Delete the row, and say in the chat's log that the file is not kept any more."""
-    await messages.lock(db, row.conversation_id)
-    message = await db.scalar(
-        select(Message).where(
-            Message.conversation_id == row.conversation_id, Message.seq == row.seq
-        )
-    )
-    if message is not None:
-        message.payload = {**message.payload, "file": {**message.payload["file"], "gone": True}}
-    await db.execute(delete(ChatFile).where(ChatFile.id == row.id))

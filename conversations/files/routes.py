@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from conversations import visitors
 from conversations.asking import AgreedVisitor
-from conversations.files import reading, sending
+from conversations.files import reading, removing, sending
 from conversations.files.sending import Upload
 from conversations.guards import address_of, needs
 from conversations.models import Message
@@ -59,6 +59,22 @@ async def send_file_as_agent(
             raise NotFound()
     upload = _upload(request, client_id, name)
     return _sent(request, await sending.as_agent(room, agent, conversation_id, upload))
+
+
+@router.delete("/api/conversations/{conversation_id}/files/{file_id}", status_code=204)
+async def remove_file(
+    request: Request, agent: CurrentAgent, conversation_id: UUID, file_id: UUID
+) -> None:
+    """What should not have been sent, gone for everybody; nobody can bring it back.
+
+    Raises:
+        NotFound: no such chat for this agent, or no such file in it.
+    """
+    room = needs(request)
+    async with room.database.read() as db:
+        if not await room.desk.may_read(db, conversation_id, agent):
+            raise NotFound()
+    await removing.remove(room, conversation_id, file_id, agent)
 
 
 @router.api_route(

@@ -49,6 +49,7 @@ export const api = {
   runMacro: (id, macro, body) => call("POST", chat(id, `macros/${encodeURIComponent(macro)}`), body),
   search: (words) => call("GET", `/api/desk/search?q=${encodeURIComponent(words)}`),
   presence: (away, automatic = false) => call("PUT", "/api/desk/presence", { away, automatic }),
+  removeFile: (id, file) => call("DELETE", chat(id, `files/${encodeURIComponent(file)}`)),
   release: (id) => call("POST", chat(id, "release")),
   /** `answer`: an outcome, or all of the form (case_form.js). */
   close: (id, answer) => call("POST", chat(id, "close"), typeof answer === "string" ? { outcome: answer } : answer),

@@ -108,6 +108,9 @@ export function askHandBack() {
 export const confirmRelease = () => plain("Put back into the queue?",
   "The customer keeps their place, and any colleague can take the chat.", "Put back");
 
+export const confirmRemoval = (name) => plain("Remove this file?",
+  `“${name}” goes for you, your colleagues and the customer. Nobody can bring it back.`, "Remove");
+
 export const confirmOver = (message) => plain("More than there is room for", `${message} Go on all the same?`, "Go on");
 
 export const confirmDeleteView = ({ name, shared }) => plain(`Delete the view “${name}”?`,

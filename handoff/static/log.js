@@ -14,7 +14,7 @@ export class Log {
   element = element("div", { class: "hc-log", role: "log", "aria-label": "Conversation", tabindex: "0" });
   more = element("button", { type: "button", class: "hc-more", hidden: true, on: { click: () => this.toEnd() } }, icon("down"), "New messages");
 
-  /** `tell(name, detail)`: "retry" and "discard" with a client_id. */
+  /** `tell(name, detail)`: "retry" and "discard" with a client_id, "remove" with a file. */
   constructor(tell) {
     this.#tell = tell;
     this.element.addEventListener("scroll", () => {
@@ -98,7 +98,7 @@ export class Log {
       }
       episode = message.episode ?? episode;
       const seenAt = message.seq && message.seq === lastSeen ? seen.at : "";
-      const shape = `${message.seq ?? ""}|${message.delivery ?? ""}|${seenAt}|${Boolean(message.upload?.preview)}`;
+      const shape = `${message.seq ?? ""}|${message.delivery ?? ""}|${seenAt}|${Boolean(message.upload?.preview)}|${Boolean(message.payload?.file?.gone)}`;
       wanted.push({ key: message.client_id ?? `seq-${message.seq}`, shape, make: () => this.#bubble(message, seenAt) });
     }
     return wanted;
@@ -110,7 +110,17 @@ export class Log {
     return element("div", { class: `hc-message from-${message.author} ${message.delivery ?? ""} ${message.payload?.file ? "has-file" : ""}` },
       element("p", { class: "hc-who" }, `${who} · `, time(message.created_at)),
       element("div", { class: "hc-bubble", dir: "auto" }, ...content(message)),
+      this.#removal(message),
       this.#delivery(message, seenAt));
+  }
+
+  /** A file that somebody should not have sent can be taken away. */
+  #removal({ payload, upload }) {
+    const file = payload?.file;
+    if (!file || upload || file.gone) return null;
+    return element("p", { class: "hc-delivery" }, element("button", {
+      type: "button", class: "hc-link", "aria-label": `Remove ${file.name}`, on: { click: () => this.#tell("remove", file) },
+    }, "Remove"));
   }
 
   #delivery(message, seenAt) {

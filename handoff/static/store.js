@@ -39,6 +39,10 @@ export class Conversations {
     if (!frame.conversation) return;
     const known = this.of(frame.conversation);
     switch (frame.type) {
+      case "again":
+        known.messages.set(frame.seq, frame);
+        known.sorted = null;
+        break;
       case "message":
         known.messages.set(frame.seq, frame);
         known.sorted = null;

@@ -1,5 +1,7 @@
 // What happens in the reply boxes: sending, drafts, typing signals, and the picker of replies and macros.
 import { element } from "/widget/dom.js";
+import { api } from "./api.js";
+import { confirmRemoval } from "./dialogs.js";
 import { runMacro } from "./macro.js";
 import { Picker } from "./picker.js";
 import { watchHint } from "./vague.js";
@@ -28,6 +30,7 @@ export class Writing {
     on("files", (conversation, files) => this.#files.send(conversation, files));
     on("retry", (_, clientId) => this.#files.retry(clientId) || this.#connection.retry(clientId));
     on("discard", (_, clientId) => this.#files.remove(clientId) || this.#connection.discard(clientId));
+    on("remove", (conversation, file) => this.#remove(conversation, file));
     on("typing", (conversation) => this.#connection.typing(conversation));
     on("draft", (conversation, text) => this.#drafts.set(conversation, text));
     on("focus", (conversation) => this.#tells.column(conversation));
@@ -51,6 +54,14 @@ export class Writing {
   }
 
   pick(pane) { this.#pickers.get(pane)?.open(); }
+
+  async #remove(conversation, { id, name }) {
+    try {
+      if (await confirmRemoval(name)) await api.removeFile(conversation, id);
+    } catch (error) {
+      this.#tells.problem(conversation, error.message);
+    }
+  }
 
   async #macro(conversation, macro) {
     try {

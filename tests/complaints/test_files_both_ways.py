@@ -142,6 +142,15 @@ def test_pictures_go_both_ways(
     shoot(shown, "files-alone")
     shown.close()
 
+    ada.page.get_by_role("button", name="Remove broken kettle.jpg").click()
+    shoot(ada.page, "files-removal")
+    ada.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    for page in (ada.page, widget):
+        expect(page.get_by_text("no longer kept")).to_be_visible()
+        expect(page.get_by_role("img", name="Picture: broken kettle.jpg")).to_have_count(0)
+    expect(ada.page.get_by_role("button", name="Remove how to mend it.jpg")).to_be_visible()
+    shoot(ada.page, "files-removed")
+
 
 BRING = """([kind, name, text]) => {
   const carried = new DataTransfer();

@@ -26,7 +26,7 @@ from server.auth import Role
 from server.database import Database
 from server.limits import Rate
 from server.settings import Settings
-from tests.conversations.conftest import SHOP, Room, signed_in
+from tests.conversations.conftest import SHOP, Chat, Room, signed_in
 from tests.support import FakeClock
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -406,6 +406,39 @@ async def test_what_is_over_goes_from_disk_and_log(customer: Customer, room: Roo
     message = (await room.log(customer.chat))[0]
     assert (message.text, message.payload["file"]["gone"]) == ("receipt.pdf", True)
     assert "url" not in room.files.links.shown(message.payload["file"])
+
+
+async def test_staff_take_away_what_should_not_have_been_sent(
+    customer: Customer, room: Room, chat: Chat
+) -> None:
+    file = (await customer.sent(name="passport.pdf"))["file"]
+    other, _ = await room.visitor()
+    headers = signed_in(await room.session(await room.agent()))
+
+    async def remove(conversation: uuid.UUID, file_id: str) -> int:
+        at = f"/api/conversations/{conversation}/files/{file_id}"
+        return (await customer.http.delete(at, headers=headers)).status_code
+
+    assert await remove(other, file["id"]) == 404, "not a file of that chat"
+    assert await remove(customer.chat, str(uuid.uuid4())) == 404
+    room.desk.hidden.add(customer.chat)
+    assert await remove(customer.chat, file["id"]) == 404
+    room.desk.hidden.clear()
+    at = f"/api/conversations/{customer.chat}/files/{file['id']}"
+    assert (await customer.http.delete(at, headers=customer.headers)).status_code == 401
+    assert await customer.rows() == 1
+
+    async with chat() as socket:
+        token = customer.headers["authorization"].split()[1]
+        await socket.send({"type": "hello", "token": token})
+        await socket.until("caught_up")
+        assert await remove(customer.chat, file["id"]) == 204
+        told = await socket.until("again")
+    assert (told["seq"], told["payload"]["file"]["gone"]) == (1, True)
+    assert "url" not in told["payload"]["file"]
+    assert (customer.on_disk(), await customer.rows()) == ([], 0)
+    assert (await customer.http.get(file["url"])).status_code == 404
+    assert await remove(customer.chat, file["id"]) == 204, "a repeat changes nothing"
 
 
 async def test_with_the_chat_its_files_go(customer: Customer, room: Room) -> None:

@@ -53,6 +53,7 @@ export class Store {
       case "caught_up":
         this.caughtUp = true;
         break;
+      case "again":
       case "message":
         this.#messages.set(frame.seq, frame);
         if (this.#written.has(frame.client_id) || frame.client_id === this.#invitation?.client_id) this.invited = null;
