@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from conversations.models import Author, Conversation, Message, Turn, Visitor
+from conversations.models import Author, Conversation, Message, Thumb, Turn, Visitor
 from server.errors import NotFound
 from training.texts import prepare
 
@@ -27,6 +27,10 @@ class Line:
     at: datetime
     here: bool
     """Whether it belongs to the message that was asked for."""
+    helped: bool | None = None
+    """The customer's thumb on it, if it was given."""
+    comment: str = ""
+    """What they wrote beside it, masked."""
 
 
 async def around(db: AsyncSession, turn_id: UUID) -> list[Line]:
@@ -52,16 +56,27 @@ async def around(db: AsyncSession, turn_id: UUID) -> list[Line]:
         .join(Conversation, Conversation.visitor_id == Visitor.id)
         .where(Conversation.id == turn.conversation_id)
     )
+    given = await db.scalars(
+        select(Thumb).where(
+            Thumb.conversation_id == turn.conversation_id, Thumb.episode == turn.episode
+        )
+    )
+    thumbs = {one.seq: one for one in given}
     known = people(parses, [name, *(message.agent_name for message in messages)])
-    return [
-        Line(
+    lines = []
+    for message in messages:
+        own = message.author is Author.CUSTOMER
+        thumb = thumbs.get(message.seq)
+        line = Line(
             message.author,
             prepare(message.text, known),
             message.created_at,
-            message.author is Author.CUSTOMER and turn.first_seq <= message.seq <= turn.last_seq,
+            own and turn.first_seq <= message.seq <= turn.last_seq,
+            None if thumb is None else thumb.up,
+            prepare(thumb.comment or "", known) if thumb else "",
         )
-        for message in messages
-    ]
+        lines.append(line)
+    return lines
 
 
 def people(

@@ -80,6 +80,8 @@ class LineView(View):
     text: str
     at: datetime
     here: bool
+    helped: bool | None
+    comment: str
 
 
 class AroundView(View):

@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select, update
 
-from conversations.models import Author, Message, Turn, Visitor
+from conversations.models import Author, Message, Thumb, Turn, Visitor
 from server.auth import COOKIE, CSRF_HEADER, Role, create_staff
 from server.database import Database
 from server.errors import install_error_handlers
@@ -136,14 +136,22 @@ async def test_the_conversation_is_shown_masked_in_order_with_the_message_marked
                 created_at=clock.now(),
             )
         )
+        db.add(
+            Thumb(
+                conversation_id=turn.conversation_id, seq=3, episode=1, article_id="a", up=False,
+                at=clock.now(), comment="Sofie can't find it",
+            )
+        )  # fmt: skip
     lines = (await trainer.get(f"/conversations/{turn_id}")).raise_for_status().json()["lines"]
     assert [(line["author"], line["here"]) for line in lines] == [
         ("customer", False), ("customer", True), ("agent", False),
     ]  # fmt: skip
     shown = " ".join(line["text"] for line in lines)
     assert "it is still not here" in shown
+    assert [line["helped"] for line in lines] == [None, None, False]
+    assert "can't find it" in lines[2]["comment"]
     for secret in ("Sofie", "Maes", "Fien", "Ada", "sofie@"):
-        assert secret not in shown
+        assert secret not in shown + lines[2]["comment"]
     assert (await trainer.get(f"/conversations/{uuid.uuid4()}")).status_code == 404
 
 

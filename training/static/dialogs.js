@@ -86,12 +86,15 @@ export function showSheet() {
 
 const WHO = { customer: "Customer", bot: "Assistant", agent: "Agent", system: "" };
 
+const thumbOf = (helped, comment) => helped !== null && element("em", { class: "rv-thumb" },
+  helped ? "The customer: this helped." : "The customer: this did not help.", comment && element("span", { dir: "auto" }, ` “${comment}”`));
+
 /** The episode around a message, personal data masked. */
 export function showConversation(turn) {
   const body = element("div", { class: "rv-talk", tabindex: "0", role: "log", "aria-busy": "true" }, "Reading…");
   api.conversation(turn).then(({ lines }) => {
-    body.replaceChildren(...lines.map(({ author, text, here }) => element("p", { class: `rv-said rv-by-${author}`, "aria-current": here && "true" },
-      WHO[author] && element("strong", {}, `${WHO[author]}: `), element("span", { dir: "auto" }, text))));
+    body.replaceChildren(...lines.map(({ author, text, here, helped, comment }) => element("p", { class: `rv-said rv-by-${author}`, "aria-current": here && "true" },
+      WHO[author] && element("strong", {}, `${WHO[author]}: `), element("span", { dir: "auto" }, text), thumbOf(helped, comment))));
     body.setAttribute("aria-busy", "false");
     body.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
   }, (error) => { body.textContent = error.message; });
