@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from actions import memory
+from actions import memory, spoken
 from actions.empathy import wants_offer
 from actions.exchange import Button, Exchange
 from actions.handoff import hand_off
@@ -33,22 +33,21 @@ def ask_choice(x: Exchange, candidates: Sequence[Candidate], lead: str | None = 
 
 def ask_choice_again(x: Exchange) -> None:
     known = [(str(c["article_id"]), str(c["title"])) for c in x.get(memory.CHOICES) or []]
-    _choose(x, known, x.phrase("clarify.choose_again"))
+    language = spoken.of_choices(x)
+    if language is not None:
+        spoken.offer(x, known, language)
+    else:
+        _choose(x, known, x.phrase("clarify.choose_again"))
 
 
 def _choose(x: Exchange, choices: list[tuple[str, str]], text: str) -> None:
-    buttons = [button(article_id, title) for article_id, title in choices]
+    buttons = [Button.article(article_id, title) for article_id, title in choices]
     buttons.append(Button(x.phrase("button.none"), "/deny"))
     if wants_offer(x):
         buttons.append(x.person())
     x.say(text, kind="choose", buttons=buttons)
     x.set(memory.CHOICES, [{"article_id": i, "title": t} for i, t in choices])
     x.set(memory.AWAITING, "choice" if x.loop is None else None)
-
-
-def button(article_id: str, title: str) -> Button:
-    """Pressing it shows this article."""
-    return Button(title, f'/give_details{{"article_id": "{article_id}"}}')
 
 
 def button_titles(candidates: Sequence[Candidate]) -> list[str]:

@@ -25,6 +25,11 @@ class Button:
     """What pressing it means to Rasa; the app keeps it on the server."""
     primary: bool = False
 
+    @classmethod
+    def article(cls, article_id: str, title: str) -> Button:
+        """Pressing it shows this article."""
+        return cls(title, f'/give_details{{"article_id": "{article_id}"}}')
+
     def json(self) -> dict[str, str]:
         style = "primary" if self.primary else "plain"
         return {"title": self.title, "style": style, "payload": self.payload}

@@ -64,6 +64,8 @@ class ActionConfirm(TurnAction):
             case "choice":
                 if yes:
                     clarify.ask_choice_again(x)
+                elif spoken.of_choices(x):
+                    hand_off_in_their_language(x, "no_answer")
                 else:
                     offered = [str(c["article_id"]) for c in x.get(memory.CHOICES) or []]
                     excluded = dict.fromkeys([*x.ids(memory.EXCLUDED), *offered])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from actions import also, clarify, confirm, empathy, memory, search, turn, unsure
+from actions import also, clarify, confirm, empathy, memory, search, spoken, turn, unsure
 from actions.exchange import Exchange, TurnAction
 from actions.files import linked
-from actions.handoff import hand_off, hand_off_when_too_much
+from actions.handoff import hand_off, hand_off_in_their_language, hand_off_when_too_much
 from actions.heard import Also
 from actions.intents import FORMS, NO_TOPIC
 from actions.services import Candidate, Decision
@@ -201,6 +201,9 @@ async def show_chosen(x: Exchange, chosen: str) -> None:
         article = await x.services.knowledge.article(UUID(chosen))
     except ValueError:
         article = None
+    if article is None and spoken.of_choices(x):
+        hand_off_in_their_language(x, "no_answer")
+        return
     if article is None:
         x.say(x.phrase("clarify.gone"))
         if x.loop is None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from server.clock import Clock
+from understanding.language import ENGLISH
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class QuestionContext:
     topic: str | None = None
     """Topic of the issue so far; the question may be a follow-up to it."""
     audience: str = "public"
-    language: str | None = None
+    language: str | None = ENGLISH
 
 
 class Candidate(Protocol):

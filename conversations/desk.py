@@ -82,6 +82,12 @@ class Desk(Protocol):
         """The customer has rated an episode; called in that transaction."""
         ...
 
+    async def file_removed(
+        self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff, name: str
+    ) -> None:
+        """Somebody took a file out of the chat; called in that transaction."""
+        ...
+
     async def matter_open(self, db: AsyncSession, conversation: Conversation) -> bool:
         """Whether something of the customer's is still to be done: no time to ask how easy it was."""
         ...

@@ -139,6 +139,14 @@ class HandoffDesk:
         """The customer has rated an episode: its cases were acceptable to them, or not."""
         await records.rated(db, self.clock, conversation_id, episode)
 
+    async def file_removed(
+        self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff, name: str
+    ) -> None:
+        """Somebody took a file out of the chat; the time line says who, of chats that came to the desk."""
+        handoff = await latest(db, conversation_id)
+        if handoff is not None:
+            journal.note(db, self.clock, handoff, "file_removed", staff.id, name=name)
+
     def _route(self, roster: Roster, handoff: Handoff, seen: Evidence) -> TeamOnDuty:
         route = roster.route(
             RouteFacts(

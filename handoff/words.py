@@ -86,6 +86,7 @@ _HAPPENED: dict[str, str] = {
     "contact_given": "The customer left an e-mail address",
     "mailed": "The answer was mailed",
     "told_mended": "Told that it is mended",
+    "file_removed": "Removed a file[: {name}]",
     "prioritised": "Priority changed",
     "customer_gone": "The customer has gone",
     "rated": "The customer rated the chat[: {score} of 5]",

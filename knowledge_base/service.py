@@ -178,11 +178,10 @@ class KnowledgeBase:
         def look() -> list[Candidate]:
             query = self._mended(snapshot, asked)
             found = self._found(snapshot, query, self._encoder.encode(query.text))
-            if is_understood(language):
-                ranked = calibration.rank(found)
-                chances = calibration.probabilities(ranked)
-            else:
-                ranked = foreign.rank(found)
+            ranked = calibration.rank(found)
+            chances = calibration.probabilities(ranked)
+            if not is_understood(language):
+                ranked = foreign.before(ranked)
                 chances = foreign.shares(ranked)
             return [
                 Candidate.of(

@@ -68,7 +68,7 @@ async def remove_file(
     """What should not have been sent, gone for everybody; nobody can bring it back.
 
     Raises:
-        NotFound: no such chat for this agent, or no such file in it.
+        NotFound: no such chat for this agent, or no such file in it. NotOwner: another's chat, or nobody's.
     """
     room = needs(request)
     async with room.database.read() as db:

@@ -102,4 +102,5 @@ WORDS = {
     "contact_given": "The customer left an address",
     "mailed": "Answers were sent by mail",
     "told_mended": "Was told that it is mended",
+    "file_removed": "A file was removed",
 }

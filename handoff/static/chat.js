@@ -46,12 +46,12 @@ class Chat extends HTMLElement {
   }
 
   /**
-   * `messages`: frames in order, unsent ones with `delivery`; `mine`: may we write; `replies`: [{title, text}];
+   * `messages`: frames in order, unsent ones with `delivery`; `mine`: may we write; `removes`: may we take files away; `replies`: [{title, text}];
    * `customerTypes`, `previewed`: what they type; `seen`: how far they have read; `others`: [{name, types}];
    * `draft`: what was being written here before; `title`, `words`: who and how it stands; `acts`: the buttons;
    * `settled`: the history is here.
    */
-  show({ conversation, messages, mine, replies, customerTypes, previewed, seen, others, draft, title, words, acts, settled }) {
+  show({ conversation, messages, mine, removes, replies, customerTypes, previewed, seen, others, draft, title, words, acts, settled }) {
     const other = conversation !== this.conversation;
     if (other) {
       this.#stopWriting();
@@ -64,6 +64,7 @@ class Chat extends HTMLElement {
     setText(this.heading, title);
     setText(this.#state, words);
     drawActions(this.#actions, acts);
+    this.#log.element.classList.toggle("removes", removes);
     const grown = this.#log.draw(messages, seen);
     if (settled) this.#log.settle();
     if (this.#composer.hidden === mine) {

@@ -69,7 +69,7 @@ export class Drawing {
       if (read && entry?.mine && !entry.joined) connection.seen(read, id);
     }
     pane.show({
-      conversation: id, mine: Boolean(entry?.mine), customerTypes, previewed: habits.preview ? previewed : "",
+      conversation: id, mine: Boolean(entry?.mine), removes: Boolean(entry?.mine || reading.queue.me.leads), customerTypes, previewed: habits.preview ? previewed : "",
       seen: seen.customer, others: conversations.others(id), draft: drafts.get(id), title: this.nameOf(id),
       words: describe(state, entry), replies: cards.of(id)?.suggested_replies ?? [],
       messages: conversations.messages(id, [...connection.outbox.list(), ...files.list()], me.name),

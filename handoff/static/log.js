@@ -118,7 +118,7 @@ export class Log {
   #removal({ payload, upload }) {
     const file = payload?.file;
     if (!file || upload || file.gone) return null;
-    return element("p", { class: "hc-delivery" }, element("button", {
+    return element("p", { class: "hc-delivery hc-removal" }, element("button", {
       type: "button", class: "hc-link", "aria-label": `Remove ${file.name}`, on: { click: () => this.#tell("remove", file) },
     }, "Remove"));
   }

@@ -59,9 +59,11 @@ def _step(row: Sequence[Any]) -> Step:
 def _steps(since: datetime, until: datetime) -> Select[Any]:
     decision, parse = Turn.decision, Turn.parse
     kind = decision["kind"].as_string()
-    # Small talk asks nothing that an article could answer; a search that found one says otherwise.
+    # Small talk asks nothing that an article could answer; a search that found one says otherwise. Of a language
+    # that the assistant does not speak, articles are looked for by words alone.
     social = and_(
-        kind == "nothing", Turn.intent.in_(("small_talk", "bot_challenge", "greet", "goodbye"))
+        kind == "nothing",
+        Turn.intent.in_(("small_talk", "bot_challenge", "greet", "goodbye", "foreign_language")),
     )
     outside = and_(
         kind == "nothing",

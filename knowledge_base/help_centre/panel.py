@@ -17,6 +17,7 @@ from conversations.guards import origin_of
 from knowledge_base.help_centre.readers import is_reader
 from knowledge_base.help_centre.shelf import Shelf, summary_of
 from knowledge_base.search.decision import Candidate, Decision, DecisionContext, Kind
+from knowledge_base.search.index import serves
 from knowledge_base.search.records import Record
 from server.auth import anyone, services
 from server.errors import NotFound
@@ -206,7 +207,7 @@ async def _asked(request: Request, app: Any, limit: str, text: str) -> str:
 async def _decide(app: Any, asked: str, language: str) -> tuple[Decision, str | None]:
     """The decision, and the language it is limited to: the customer's, or all where it has no article."""
     spoken = language.split("-")[0].lower() or None
-    if spoken and not any(one.language == spoken for one in app.shelves.now.records):
+    if spoken and not any(serves(one.language, spoken) for one in app.shelves.now.records):
         spoken = None
     return await app.knowledge.decide(asked, DecisionContext(language=spoken)), spoken
 
@@ -215,7 +216,7 @@ def _most_read(app: Any, language: str) -> list[Result]:
     """The most read articles, those in the customer's language where there are any."""
     shelf: Shelf = app.shelves.now
     records = [one for one in map(shelf.get, app.readers.top) if one is not None]
-    spoken = [one for one in records if one.language == language.split("-")[0].lower()]
+    spoken = [one for one in records if serves(one.language, language.split("-")[0].lower())]
     return [_result(shelf, one) for one in (spoken or records)[:MOST_READ]]
 
 

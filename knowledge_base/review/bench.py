@@ -11,6 +11,7 @@ from knowledge_base.search.decision import Kind, Verdict
 from knowledge_base.search.find import Query, mend
 from knowledge_base.search.index import Snapshot
 from knowledge_base.search.records import Record, Vector
+from understanding.language import ENGLISH
 
 Judge = Callable[[Snapshot, Query, Vector], Verdict]
 Encode = Callable[[str], Vector]
@@ -79,7 +80,12 @@ class Bench:
     def on(self, snapshot: Snapshot, question: Question) -> Outcome:
         """What a customer would get on this snapshot."""
         if question not in self._asked:
-            stated = Query(question.text, intent=question.intent, confidence=question.confidence)
+            stated = Query(
+                question.text,
+                intent=question.intent,
+                confidence=question.confidence,
+                language=ENGLISH,
+            )
             # By the present articles' words on both sides, so that only the articles make a difference.
             query = mend(self.present, stated, self._is_word)
             self._asked[question] = (query, self._encode(query.text))

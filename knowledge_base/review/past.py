@@ -81,7 +81,9 @@ async def past_turns(db: AsyncSession, now: datetime) -> list[Asked]:
     return [
         (decision["question"][:LENGTH_LIMIT], intent, confidence or 0.0)
         for decision, intent, confidence in rows.all()
-        if isinstance(decision.get("question"), str) and not decision.get("excluded")
+        if isinstance(decision.get("question"), str)
+        and not decision.get("excluded")
+        and intent != "foreign_language"
     ]
 
 

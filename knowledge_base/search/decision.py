@@ -10,6 +10,7 @@ from uuid import UUID
 from knowledge_base.models import Audience
 from knowledge_base.search.calibration import OPTIONS, Calibration, Ranked
 from knowledge_base.search.records import Record
+from understanding.language import ENGLISH
 
 #: Options are offered when it is at least this likely that one of them helps. Chosen on the fitting half of
 #: data/articles/questions.jsonl with ABOUT_EQUAL = 0.2: at 0.5 / 0.55 / 0.6 / 0.65 the right article was shown for
@@ -31,7 +32,8 @@ class Kind(enum.StrEnum):
 class DecisionContext:
     """What the conversation knows beside the question.
 
-    `topic` is what was spoken of before (words or an intent's name); it helps questions of one word.
+    `topic` is what was spoken of before (words or an intent's name); it helps questions of one word. `language`
+    is that of the articles, None all: the assistant answers in its own.
     """
 
     intent: str | None = None
@@ -39,7 +41,7 @@ class DecisionContext:
     excluded: frozenset[UUID] = frozenset()
     topic: str | None = None
     audience: str = Audience.PUBLIC.value
-    language: str | None = None
+    language: str | None = ENGLISH
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from knowledge_base.search.index import Segment, Snapshot
 from knowledge_base.search.lexical import Statistics
 from knowledge_base.search.nearness import Mask
 from knowledge_base.search.records import PASSAGE, WHOLE, Record, Vector
-from knowledge_base.search.tongues import terms
+from knowledge_base.search.tongues import known_terms, terms
 from knowledge_base.search.words import correct
 
 #: In this order in every feature row and in calibration.json.
@@ -117,7 +117,11 @@ def widen(query: Query, topic: str | None) -> Query:
 
 def _known_terms(query: Query, snapshot: Snapshot) -> list[str]:
     known = snapshot.statistics.frequencies
-    asked = list(dict.fromkeys(terms(query.text, query.language)))[:TERM_LIMIT]
+    if query.language is None:
+        found = known_terms(query.text, snapshot.languages, known)
+    else:
+        found = terms(query.text, query.language)
+    asked = list(dict.fromkeys(found))[:TERM_LIMIT]
     return list(dict.fromkeys(correct(term, known) for term in asked))
 
 

@@ -6,7 +6,8 @@ questions were answered with a wrong one at probabilities of .76 to .89. Words c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from knowledge_base.search.calibration import OPTIONS, Ranked
 from knowledge_base.search.decision import Kind, Verdict
@@ -36,6 +37,14 @@ def judge(found: Iterable[Found]) -> Verdict:
     if not shown:
         return Verdict(Kind.NOTHING, 0.0, tuple(ranked[:OPTIONS]), shares(ranked[:OPTIONS]))
     return Verdict(Kind.CHOOSE, shown[0].share, shown, shares(shown))
+
+
+def before(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Those with a word of the question, and behind them the others as they are ranked, their share none."""
+    first = rank(one.found for one in ranked)
+    known = {one.found.record.id for one in first}
+    others = [replace(one, share=0.0) for one in ranked if one.found.record.id not in known]
+    return [*first, *others]
 
 
 def shares(ranked: Iterable[Ranked]) -> tuple[float, ...]:

@@ -97,7 +97,7 @@ class Segment:
             audiences = {audience, Audience.PUBLIC.value}
             self._masks[key] = np.array(
                 [
-                    record.audience in audiences and _is_in(language, record.language)
+                    record.audience in audiences and serves(record.language, language)
                     for record in self.records
                 ],
                 dtype=np.bool_,
@@ -105,8 +105,8 @@ class Segment:
         return self._masks[key]
 
 
-def _is_in(language: str | None, of_article: str) -> bool:
-    """Whether an article in one language serves who asks for another: "en" takes "en-GB", too."""
+def serves(of_article: str, language: str | None) -> bool:
+    """Whether an article's language serves who asks for one: "en-GB" does for "en"; None asks for any."""
     return language in (None, of_article, of_article.partition("-")[0])
 
 
@@ -166,6 +166,7 @@ class Snapshot:
         """Base articles that were removed, or have another self in the delta."""
         self.alive = alive
         self.by_slug = {record.slug: record for record in alive.values()}
+        self.languages = tuple(sorted({record.language for record in alive.values()}))
         self.intents = frozenset(intent for record in alive.values() for intent in record.intents)
         self._speller: Speller | None = None
         self._masks: dict[tuple[str, str | None], tuple[Mask, Mask]] = {}

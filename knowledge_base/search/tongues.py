@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from threading import Lock
@@ -55,6 +55,22 @@ def terms(text: str, language: str | None = None) -> list[str]:
     found, tongue = words(text), _ENGLISH if language is None else _tongue(_code(language))
     content = [word for word in found if word not in tongue.stopwords]
     return [tongue.stem(word) for word in content or found]
+
+
+def known_terms(text: str, languages: Iterable[str], known: Container[str]) -> list[str]:
+    """As `terms` in English; where that stem is not known, that of another of these languages that is."""
+    others = [_tongue(_code(language)) for language in languages if not is_understood(language)]
+    found = words(text)
+    content = [word for word in found if word not in STOPWORDS]
+    return [_known_stem(word, others, known) for word in content or found]
+
+
+def _known_stem(word: str, others: Sequence[Tongue], known: Container[str]) -> str:
+    english = stem(word)
+    if english in known:
+        return english
+    stems = (tongue.stem(word) for tongue in others if word not in tongue.stopwords)
+    return next((one for one in stems if one in known), english)
 
 
 def _code(language: str) -> str:

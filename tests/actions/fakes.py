@@ -67,8 +67,8 @@ class FakeKnowledge:
         words = question.casefold()
         found: tuple[FakeCandidate, ...] = ()
         if context.language != "en":
-            found = (GERMAN, GERMAN_TOO) if "zurück" in words else ()
-            return FakeDecision("choose" if found else "nothing", found, probability=0.3)
+            kind = "choose" if "zurück" in words else "nothing"
+            return FakeDecision(kind, (GERMAN, GERMAN_TOO), probability=0.3)
         if "connect" in words:
             found = (LAMP, HUB)
         elif "deliver" in words:

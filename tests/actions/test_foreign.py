@@ -146,6 +146,49 @@ async def test_a_title_typed_instead_of_pressed_is_heard(customer: Customer) -> 
     assert reply.messages[0]["custom"]["source"]["title"] == "Das Etikett drucken"
 
 
+@pytest.mark.parametrize(
+    ("typed", "helped"), [("Ja, danke, das hat geholfen", True), ("Nein, das war es nicht", False)]
+)
+async def test_a_typed_answer_in_that_language_is_heard(
+    customer: Customer, typed: str, helped: bool
+) -> None:
+    await chosen(customer)
+    reply = await write(customer, typed, GERMAN)
+    assert reply.records["verdict"]["helped"] is helped
+    assert ("handoff" in reply.records) is not helped
+    if not helped:
+        assert reply.records["handoff"]["reason"] == "no_answer"
+
+
+async def test_a_yes_with_a_but_is_none(customer: Customer) -> None:
+    await chosen(customer)
+    reply = await write(customer, "Ja, aber das hilft mir nicht", GERMAN)
+    assert reply.records["handoff"]["reason"] == "asked"
+    assert "verdict" not in reply.records
+
+
+async def test_asked_again_it_is_the_same_choice_in_the_same_language(customer: Customer) -> None:
+    first = await write(customer, RETURN, GERMAN)
+    again = await customer.says("action_confirm", "affirm", "yes")
+    assert again.buttons == first.buttons
+    assert again.messages[0]["text"] == first.messages[1]["text"]
+    assert [one["language"] for one in customer.slots["choices"]] == ["de", "de"]
+
+
+async def test_none_of_these_brings_a_person(customer: Customer) -> None:
+    await write(customer, RETURN, GERMAN)
+    reply = await customer.says("action_confirm", "deny", "nein")
+    assert reply.records["handoff"]["reason"] == "no_answer"
+
+
+async def test_one_that_is_gone_brings_a_person(customer: Customer) -> None:
+    reply = await write(customer, RETURN, GERMAN)
+    article = reply.buttons["Einen Artikel zurückgeben"].partition('": "')[2].rstrip('"}')
+    customer.knowledge.articles.clear()
+    reply = await customer.says("action_answer", "give_details", "", article_id=article)
+    assert reply.records["handoff"]["reason"] == "no_answer"
+
+
 async def test_writing_on_in_that_language_brings_the_person(customer: Customer) -> None:
     await write(customer, RETURN, GERMAN)
     reply = await write(customer, "Nein, das meine ich nicht", GERMAN)

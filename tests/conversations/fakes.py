@@ -90,6 +90,7 @@ class Gate:
 @dataclass
 class FakeDesk:
     requests: list[tuple[uuid.UUID, str, str, uuid.UUID | None]] = field(default_factory=list)
+    removed: list[tuple[uuid.UUID, str, str]] = field(default_factory=list)
     reached: list[uuid.UUID] = field(default_factory=list)
     """Conversations whose customer said how to reach them."""
     ratings: list[tuple[uuid.UUID, int]] = field(default_factory=list)
@@ -129,6 +130,11 @@ class FakeDesk:
 
     async def rated(self, db: AsyncSession, conversation_id: uuid.UUID, episode: int) -> None:
         self.ratings.append((conversation_id, episode))
+
+    async def file_removed(
+        self, db: AsyncSession, conversation_id: uuid.UUID, staff: Staff, name: str
+    ) -> None:
+        self.removed.append((conversation_id, staff.login, name))
 
     async def matter_open(self, db: AsyncSession, conversation: Conversation) -> bool:
         return conversation.id in self.open_matters

@@ -413,17 +413,25 @@ async def test_staff_take_away_what_should_not_have_been_sent(
 ) -> None:
     file = (await customer.sent(name="passport.pdf"))["file"]
     other, _ = await room.visitor()
-    headers = signed_in(await room.session(await room.agent()))
+    ada = await room.agent()
+    headers = signed_in(await room.session(ada))
 
     async def remove(conversation: uuid.UUID, file_id: str) -> int:
         at = f"/api/conversations/{conversation}/files/{file_id}"
         return (await customer.http.delete(at, headers=headers)).status_code
 
-    assert await remove(other, file["id"]) == 404, "not a file of that chat"
-    assert await remove(customer.chat, str(uuid.uuid4())) == 404
     room.desk.hidden.add(customer.chat)
     assert await remove(customer.chat, file["id"]) == 404
     room.desk.hidden.clear()
+    assert await remove(customer.chat, file["id"]) == 409, "the assistant has the chat"
+    await customer.http.post("/api/chat/person", headers=customer.headers)
+    async with room.database.write() as db:
+        await owners.claim(db, room.clock, customer.chat, ada)
+    assert await remove(customer.chat, str(uuid.uuid4())) == 404
+    boss = await room.agent("Boss", (Role.SUPERVISOR,))
+    of_boss = signed_in(await room.session(boss))
+    elsewhere = f"/api/conversations/{other}/files/{file['id']}"
+    assert (await customer.http.delete(elsewhere, headers=of_boss)).status_code == 404
     at = f"/api/conversations/{customer.chat}/files/{file['id']}"
     assert (await customer.http.delete(at, headers=customer.headers)).status_code == 401
     assert await customer.rows() == 1
@@ -434,11 +442,13 @@ async def test_staff_take_away_what_should_not_have_been_sent(
         await socket.until("caught_up")
         assert await remove(customer.chat, file["id"]) == 204
         told = await socket.until("again")
+        assert await remove(customer.chat, file["id"]) == 204, "a repeat only tells it again"
+        assert await socket.until("again") == told
     assert (told["seq"], told["payload"]["file"]["gone"]) == (1, True)
+    assert room.desk.removed == [(customer.chat, "ada", "passport.pdf")]
     assert "url" not in told["payload"]["file"]
     assert (customer.on_disk(), await customer.rows()) == ([], 0)
     assert (await customer.http.get(file["url"])).status_code == 404
-    assert await remove(customer.chat, file["id"]) == 204, "a repeat changes nothing"
 
 
 async def test_with_the_chat_its_files_go(customer: Customer, room: Room) -> None:

@@ -89,6 +89,34 @@ async def test_a_search_is_in_the_readers_language(
     assert next(names[one.article_id] for one in found) == ("de", "invoice")
 
 
+async def test_a_search_shows_what_comes_near_even_without_a_word_of_it(
+    house: tuple[KnowledgeBase, dict[UUID, tuple[str, str]]],
+) -> None:
+    knowledge, names = house
+    found = await knowledge.search("Rechnu", 10, language="de")
+    assert len(found) == 6
+    assert {names[one.article_id][0] for one in found} == {"de"}
+    assert all(one.probability == 0 for one in found)
+
+
+async def test_a_search_of_all_languages_knows_the_words_of_each(
+    house: tuple[KnowledgeBase, dict[UUID, tuple[str, str]]],
+) -> None:
+    knowledge, names = house
+    for words, wanted in (("Rechnungen", "de"), ("las devoluciones", "es"), ("mes factures", "fr")):
+        found = await knowledge.search(words, 26)
+        shared = {names[one.article_id][0] for one in found if one.signals["lexical"] > 0}
+        assert wanted in shared, words
+
+
+async def test_the_assistant_is_asked_for_english_articles_unless_told_otherwise(
+    house: tuple[KnowledgeBase, dict[UUID, tuple[str, str]]],
+) -> None:
+    knowledge, names = house
+    found = (await knowledge.decide("Mein Paket ist verspätet")).candidates
+    assert {names[one.article_id][0] for one in found} <= {"en"}
+
+
 async def test_what_was_shown_and_turned_down_is_not_offered_again(
     house: tuple[KnowledgeBase, dict[UUID, tuple[str, str]]],
 ) -> None:

@@ -1,7 +1,7 @@
 """React's and Vue's own builds for the browser, fetched from the npm registry once and kept under var/.
 
 They are for tests only and no part of the project. Where npm or its registry is out of reach, the tests that
-need them are skipped, but not in CI; test_javascript_api.py tries the same lives of the element by plain DOM calls.
+need them are skipped, but not in CI; test_javascript_api.py tries the same lives by plain DOM calls.
 """
 
 from __future__ import annotations

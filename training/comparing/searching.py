@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from training.comparing.deeds import Found, Question
+from understanding.language import ENGLISH
 
 
 class Article(Protocol):
@@ -39,7 +40,7 @@ class Context:
     excluded: frozenset[UUID] = frozenset()
     topic: str | None = None
     audience: str = "public"
-    language: str | None = None
+    language: str | None = ENGLISH
 
 
 class Asker:

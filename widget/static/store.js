@@ -62,7 +62,7 @@ export class Store {
         if (frame.author !== "customer") this.#setTyping(null);
         break;
       case "thumbs":
-        for (const [seq, up] of Object.entries(frame.thumbs)) this.thumbs.set(Number(seq), up);
+        for (const [seq, up] of Object.entries(frame.thumbs)) if (!this.said.has(+seq)) this.thumbs.set(+seq, up);
         break;
       case "error":
         this.#refused(frame);
