@@ -11,14 +11,12 @@ and its test part is asked; the weight is chosen on 1,000 other messages of the 
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,7 +133,7 @@ def tell(
 def main() -> None:
     settings = load_settings()
     encoder = Encoder.load(settings.encoder_path, precision=settings.precision, cache_size=16_384)
-    bench = Path(os.environ.get("HANDRAIL_BENCH") or BENCH)
+    bench = BENCH
     wordings: Wordings = {}
     for example in stackfaq(bench).examples:
         wordings.setdefault(next(iter(example.articles)), []).append(example.text)

@@ -77,7 +77,7 @@ PAGE = """# The widget's size
 | kB, gzip, as served | measured | target |
 |---|---|---|
 | before the bubble is pressed | {first:.1f} | {least:.0f} |
-| the first click adds | {clicked:.1f} | |
+| the first click adds, in Arabic | {clicked:.1f} | |
 | in all, in English | {in_english:.1f} | {most:.0f} |
 | in all, in Arabic, the longest of five languages | {everything:.1f} | {most:.0f} |
 

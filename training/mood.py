@@ -6,7 +6,6 @@ are mixed is found on chats that neither had seen, by folds over whole chats.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,7 +36,7 @@ FOLDS = 10
 def main() -> int:
     """Fit, and write data/mood; progress on stdout."""
     settings = load_settings()
-    bench = Path(os.environ.get("HANDRAIL_BENCH") or BENCH)
+    bench = BENCH
     encoder = Encoder.load(settings.encoder_path)
     vectors = Vectors(encoder, settings.var / "bench" / "vectors", typer.echo)
     model = fit(

@@ -28,7 +28,7 @@ STARTERS = 5
 FIELDS = 6
 CHOICES = 12
 INVITATIONS = 8
-# All of it travels inside the entry module, before the first click (2 kB gzip at the most, of 20).
+# All of it travels inside the entry module, before the first click (7.5 kB gzip at the most, of 20).
 WORDING_LIMIT = 12_000
 INVITATIONS_LIMIT = 6_000
 # A path is matched by going back at each star: with three that stays quick on any address.

@@ -73,8 +73,9 @@ def rows(app: FastAPI) -> list[tuple[str, str, tuple[str, ...]]]:
 
 def table(app: FastAPI) -> str:
     lines = [
-        "# Every route, and who may call it",
+        "# Who may call which route",
         "",
+        "All but staff's pages (each names its roles), static files and the two sockets ([frames.md](frames.md)).",
         "Made and checked by `tests/server/test_route_roles.py`; an admin may call what any staff may.",
         "",
         "| method | path | who |",

@@ -1,5 +1,5 @@
 // Invitations: a message beside the closed bubble, once to a visitor, when all holds that its rule asks for
-// (widget/config.py). Loaded only where the house has set one. Before consent the server is neither asked nor told.
+// (widget/config.py). At work only where the house has set one. Before consent the server is neither asked nor told.
 import { keep, stored } from "./kept.js";
 import { Teaser } from "./teaser.js";
 
