@@ -96,9 +96,6 @@ class Load:
     work: float
     """Milliseconds of all tasks on the main thread."""
     longest: float
-    requests: int
-    size: int
-    """Bytes over the wire, with headers."""
 
 
 @dataclass
@@ -146,9 +143,6 @@ def load(
     if token:
         page.evaluate("token => localStorage.setItem('handrail:token', token)", token)
     session = context.new_cdp_session(page)
-    sizes: list[int] = []
-    session.on("Network.loadingFinished", lambda told: sizes.append(int(told["encodedDataLength"])))
-    session.send("Network.enable")
     session.send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
     browser.start_tracing(page=page, categories=CATEGORIES)
     page.goto(f"{server.url}/hosts/{name}", wait_until="load")
@@ -157,7 +151,21 @@ def load(
     page.wait_for_timeout(QUIET_MS)
     work, longest = tasks(browser.stop_tracing())
     context.close()
-    return Load(work, longest, len(sizes), sum(sizes))
+    return Load(work, longest)
+
+
+def transfers(browser: Browser, server: FakeServer, name: str) -> list[int]:
+    """Bytes over the wire of each request; by a load of its own, for to be told of them is work, too."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    sizes: list[int] = []
+    session.on("Network.loadingFinished", lambda told: sizes.append(int(told["encodedDataLength"])))
+    session.send("Network.enable")
+    page.goto(f"{server.url}/hosts/{name}", wait_until="networkidle")
+    page.wait_for_timeout(QUIET_MS)
+    context.close()
+    return sizes
 
 
 def measure(browser: Browser, server: FakeServer, token: str, runs: int, slowdown: int) -> Figures:
@@ -233,8 +241,9 @@ def rows(found: Figures, how: str, times: int) -> str:
     return ROWS.format(how=how, target=f"< {TARGET_MS}", **cells)
 
 
-def report(full: Figures, slow: Figures, moved: dict[str, float]) -> str:
-    with_it, bare = full.first[-1], full.bare[-1]
+def report(
+    full: Figures, slow: Figures, bare: list[int], with_it: list[int], moved: dict[str, float]
+) -> str:
     return PAGE.format(
         head=description(),
         pace=pace_ms(),
@@ -242,8 +251,8 @@ def report(full: Figures, slow: Figures, moved: dict[str, float]) -> str:
         runs=len(full.bare),
         full=rows(full, f"{SLOWDOWN} × full speed", SLOWDOWN),
         slow=rows(slow, f"slowed {SLOWDOWN} ×", 1),
-        requests=with_it.requests - bare.requests,
-        kilobytes=(with_it.size - bare.size) / 1000,
+        requests=len(with_it) - len(bare),
+        kilobytes=(sum(with_it) - sum(bare)) / 1000,
         busy=os.getloadavg()[1],
         cores=os.cpu_count(),
         **moved,
@@ -264,10 +273,11 @@ def main() -> None:
         pages(server)
         full = measure(browser, server, TOKEN, told.runs, 1)
         slow = measure(browser, server, TOKEN, told.runs, SLOWDOWN)
+        bare, with_it = (transfers(browser, server, kind) for kind in ("without", "with"))
         context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
         moved = dict(shifts(context, server))
         browser.close()
-    text = report(full, slow, moved)
+    text = report(full, slow, bare, with_it, moved)
     Console().print(Markdown(text))
     if not told.print:
         REPORT.write_text(text, "utf-8")

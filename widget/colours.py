@@ -10,7 +10,7 @@ from typing import NamedTuple
 ENOUGH = 4.5
 """WCAG 2.2, 1.4.3: text of normal size."""
 LIGHT_SURFACES = ("#ffffff", "#f0f3f7")
-"""What lies behind small accent text and outlines in the light theme (theme.css.js: surface, soft)."""
+"""What lies behind small accent text and outlines in the light theme (static/theme.css.js, colours.css.js)."""
 DARK_SURFACES = ("#161b22", "#232a34")
 INKS = ("#ffffff", "#000000")
 STEPS = 100

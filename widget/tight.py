@@ -34,6 +34,7 @@ def _tight_css(css: str) -> str:
 
 def _squeezed(css: str) -> str:
     css = re.sub(r"\s+", " ", css)
-    # Not before a colon, where a blank is "inside of", and not around + or -, which calc() needs it at.
-    css = re.sub(r" ?([{};,>]) ?", r"\1", css)
-    return re.sub(r": ", ":", css).replace(";}", "}")
+    # Not before a colon, where a blank is "inside of", and not around the + or - of calc(), which needs it.
+    css = re.sub(r" ?([{};,>~]) ?", r"\1", css)
+    css = re.sub(r" \+ (?=[.:\[]|(?:p|ul|ol|li)\b)", "+", css)
+    return re.sub(r": |(?<=`) ", lambda found: found[0].rstrip(), css).replace(";}", "}")

@@ -55,7 +55,7 @@ def test_sheets_lose_their_blanks_but_no_meaning(browser: Browser) -> None:
 def self_contained(module: str) -> str:
     """The style sheet in a module, with what it puts in itself."""
     parts = module.split("`")
-    at = next(n for n, part in enumerate(parts) if part.endswith("export default sheet(")) + 1
+    at = next(n for n, part in enumerate(parts) if part.endswith("sheet(")) + 1
     css, named = parts[at], {}
     for head, body in zip(parts[: at - 1 : 2], parts[1:at:2], strict=False):
         named[head.split()[-2]] = body

@@ -6,6 +6,7 @@ import filesSheet from "./files.css.js";
 import helpSheet from "./help.css.js";
 import messagesSheet from "./messages.css.js";
 import { Panel } from "./panel.js";
+import { colours } from "./colours.css.js";
 import panelSheet from "./panel.css.js";
 import { Connection, openStorage } from "./protocol.js";
 import { Sound } from "./sound.js";
@@ -39,7 +40,7 @@ export class Chat {
     });
     const survey = (said) => this.connection.command({ type: "survey", ...said });
     this.panel = new Panel({ ...options, session: this.session, onAsked: survey, onSurvey: survey }, this.#actions());
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, panelSheet, messagesSheet, asksSheet, filesSheet, helpSheet];
+    root.adoptedStyleSheets.push(colours(), panelSheet, messagesSheet, asksSheet, filesSheet, helpSheet);
     root.prepend(this.panel.element);
     document.addEventListener("visibilitychange", this.#onVisible);
     addEventListener("storage", this.#onStorage);

@@ -9,8 +9,7 @@ import { arrived, left, offer } from "./api.js";
 import { element, icon, setText, sheet } from "./dom.js";
 import { Inviter } from "./invite.js";
 import { keep, stored, wipe } from "./kept.js";
-import { embed, takeResume, whenIdle } from "./page.js";
-import teaserSheet from "./teaser.css.js";
+import { embed, languageAround, takeResume, whenIdle } from "./page.js";
 import theme, { tint } from "./theme.css.js";
 import { bubbleWording, chooseLocale, loadWording } from "./wording.js";
 
@@ -42,7 +41,7 @@ class HandrailWidget extends HTMLElement {
   connectedCallback() {
     if (this.#root.childElementCount) return; // moved, not made
     this.#resume = takeResume();
-    this.#root.adoptedStyleSheets = [theme, teaserSheet, ...tint(config.accent)];
+    this.#root.adoptedStyleSheets = [theme, ...tint(config.accent)];
     for (const name of ["side", "theme"]) {
       if (config[name] && !this.hasAttribute(name)) this.setAttribute(name, config[name]);
     }
@@ -51,11 +50,17 @@ class HandrailWidget extends HTMLElement {
     this.bubble = element("button", { type: "button", class: "launch", on: { click } });
     this.#root.append(this.bubble);
     this.#drawBubble();
-    if (this.#resume || stored("sessionStorage", OPEN)) this.open({ focus: false });
+    if (this.#resume) this.open({ focus: false });
     // A look into storage waits for another process; nobody waits for this one.
-    else whenIdle(() => this.isConnected && stored("localStorage", TOKEN) && this.#load());
+    else whenIdle(() => this.isConnected && this.#goOn());
     if (config.invitations.length) whenIdle(() => this.#invite());
     arrived(this);
+  }
+
+  /** What a page before this one has left: an open panel, or a chat whose news are counted. */
+  #goOn() {
+    if (stored("sessionStorage", OPEN)) this.open({ focus: false });
+    else if (stored("localStorage", TOKEN)) this.#load();
   }
 
   disconnectedCallback() {
@@ -206,7 +211,7 @@ class HandrailWidget extends HTMLElement {
   get #server() { return (this.getAttribute("server") ?? HOME).replace(/\/+$/, ""); }
 
   #locale() {
-    return chooseLocale(this.getAttribute("language") ?? config.language, this.closest("[lang]")?.lang);
+    return chooseLocale(this.getAttribute("language") ?? config.language, languageAround(this));
   }
 
   /** The house's own sentences in this language, and over them the page's. */

@@ -12,10 +12,15 @@ export function whenIdle(call) {
   else setTimeout(call, 500);
 }
 
+/** The language of what stands around an element. By hand: at load, `closest` alone takes a tenth of our time. */
+export function languageAround(node) {
+  while (node && !node.lang) node = node.parentElement;
+  return node?.lang;
+}
+
 /** Obey the script tag that embeds us from `home`: its data attributes become the widget's attributes, of these options. */
 export function embed(home, options) {
-  const tags = [...document.querySelectorAll('script[type="module"][src]')];
-  const tag = tags.find(({ src }) => new URL(src).pathname.endsWith("/widget/handrail.js") && src.startsWith(home));
+  const tag = [...document.scripts].find(({ src }) => src.startsWith(home) && new URL(src).pathname.endsWith("/widget/handrail.js"));
   if (!tag || document.querySelector("handrail-widget")) return;
   const widget = document.createElement("handrail-widget");
   for (const name of options) {

@@ -1,7 +1,8 @@
 // An invitation beside the bubble. It lies over the page and moves nothing of it.
 import { sheet } from "./dom.js";
 
-export default sheet(`
+/** Made when one is shown, so that a page without invitations does not pay for it. */
+export const teaserSheet = () => sheet(`
 .teaser {
   position: fixed; z-index: 2147483001; inset-block-end: calc(var(--gap) + 72px); inset-inline-end: var(--gap);
   inline-size: max-content; max-inline-size: min(320px, calc(100vw - 2 * var(--gap)));

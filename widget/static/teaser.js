@@ -1,5 +1,7 @@
 // An invitation on the screen, beside the closed bubble: it takes no focus and is spoken once.
+import { colours } from "./colours.css.js";
 import { element, icon } from "./dom.js";
+import { teaserSheet } from "./teaser.css.js";
 
 export class Teaser {
   /** host: {root, before(), wording(), open(), ask(text)}; onDismiss(): the visitor has sent it away. */
@@ -23,6 +25,7 @@ export class Teaser {
     const few = rule.starters.map((one) => button("chip", one, () => host.ask(one)));
     this.element = element("div", { class: "teaser", role: "group", "aria-label": words.invitation, dir: words.dir, lang: words.language, on: { keydown } },
       spoken, few.length ? element("div", { class: "few" }, ...few) : null, close);
+    host.root.adoptedStyleSheets.push(colours(), teaserSheet());
     host.root.insertBefore(this.element, host.before());
     // A live region speaks of what comes into it once it stands.
     setTimeout(() => spoken.append(say), 100);

@@ -1,5 +1,6 @@
-// Colours and type. A site sets --handrail-accent, --handrail-accent-ink, --handrail-accent-dark,
-// --handrail-accent-dark-ink and --handrail-font; every pair below has 4.5:1 or more.
+// Type, and the colours that the bubble needs; a page pays for them at load, for the others (colours.css.js) later. A site
+// sets --handrail-accent, --handrail-accent-ink, --handrail-accent-dark, --handrail-accent-dark-ink and --handrail-font;
+// every pair has 4.5:1 or more.
 import { sheet } from "./dom.js";
 
 const DARK = `
@@ -8,16 +9,7 @@ const DARK = `
   --accent-ink: var(--handrail-accent-dark-ink, var(--house-dark-ink, #0b1a30));
   --mark: var(--accent);
   --surface: #161b22;
-  --soft: #232a34;
-  --raised: #1c222b;
-  --line: #343d4a;
-  --edge: #7f8b9c;
   --ink: #eaeff6;
-  --quiet: #aeb8c6;
-  --danger: #ffaca4;
-  --danger-soft: #43211f;
-  --warn-ink: #ffd08a;
-  --warn-soft: #3b2d17;
   --shade: 0 12px 48px rgb(0 0 0 / .55), 0 2px 8px rgb(0 0 0 / .4);
 `;
 
@@ -30,23 +22,14 @@ export default sheet(`
   --accent-ink: var(--handrail-accent-ink, var(--house-ink, #ffffff));
   --mark: var(--handrail-accent, var(--house-mark, #1f5fbf));
   --surface: #ffffff;
-  --soft: #f0f3f7;
-  --raised: #ffffff;
-  --line: #dde3ea;
-  --edge: #7a8797;
   --ink: #17202c;
-  --quiet: #536070;
-  --danger: #b3261e;
-  --danger-soft: #fdeceb;
-  --warn-ink: #6b4300;
-  --warn-soft: #fdf1dc;
   --shade: 0 12px 48px rgb(20 30 50 / .2), 0 2px 8px rgb(20 30 50 / .1);
   --gap: 20px;
 }
 :host([hidden]) { display: none !important; }
 .launch, .panel, .teaser {
   color-scheme: var(--scheme);
-  font: 400 15px/1.5 var(--handrail-font, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif);
+  font: 400 15px/1.5 var(--handrail-font, system-ui, "Segoe UI", Roboto, Arial, sans-serif);
   color: var(--ink);
   -webkit-text-size-adjust: 100%;
 }
@@ -57,12 +40,8 @@ export default sheet(`
 [hidden] { display: none !important; }
 button, input, textarea { font: inherit; color: inherit; letter-spacing: inherit; }
 button { cursor: pointer; background: none; border: 0; padding: 0; text-align: inherit; }
-button:disabled { cursor: default; }
 :focus { outline: none; }
 :focus-visible { outline: 3px solid var(--mark); outline-offset: 2px; }
-.unseen {
-  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
-}
 .icon {
   inline-size: 20px; block-size: 20px; flex: none; display: block;
   fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round;
