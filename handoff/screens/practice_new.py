@@ -54,7 +54,12 @@ class CandidatesPage:
             field.classes("desk-grow")
             button = ui.button("Search", on_click=lambda: self._search(field.value))
             button.props("outline no-caps")
-            field.on("keydown.enter", lambda: self._search(field.value))
+            # What stands in the field comes with the key: on a page that is still connecting the two could swap.
+            field.on(
+                "keydown.enter",
+                lambda event: self._search(event.args),
+                js_handler="(event) => emit(event.target.value)",
+            )
         self._complaint = fields.Complaint()
         self._list = ui.refreshable(self._draw)
         self._list()

@@ -346,7 +346,7 @@ class Encoding:
 
 async def test_what_is_known_of_a_typed_text_goes_to_the_bot_with_it(room: Room) -> None:
     ahead = Encoding()
-    turns = TurnRunner(
+    room.turns = turns = TurnRunner(
         room.database, room.bus, room.clock, room.settings, room.bot, room.desk, ahead=ahead
     )
     for expected in (" where is it\n", "something else"):
@@ -354,6 +354,7 @@ async def test_what_is_known_of_a_typed_text_goes_to_the_bot_with_it(room: Room)
         chat, _ = await room.visitor()
         await room.say(chat, "where is it")
         turns.wake(chat)
+        await room.settled(chat)
     await turns.stop()
     assert ahead.begun == ["where is it", "something else"]
     assert [turn.vector for turn in room.bot.seen] == 2 * [

@@ -128,7 +128,7 @@ async def test_the_search_is_asked_as_the_actions_ask_it_and_each_question_once(
     ((question, context),) = search.asked
     assert (question, context.intent, context.topic) == ("how long", "warranty", "exchange")
     assert context.excluded == {uuid.UUID(int=5)}
-    assert (context.audience, context.language) == ("public", None)
+    assert (context.audience, context.language) == ("public", "en")
 
 
 def counts(total: int, before: int, after: int, won: int, lost: int) -> dict[str, int]:
