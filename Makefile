@@ -2,6 +2,8 @@
 PYTHON ?= python3
 APP := .venv/app/bin/python
 BOT := .venv/bot/bin/python
+# Two share the app's tests: each starts browsers and servers, and more would wait for each other's processors.
+WORKERS ?= 2
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
@@ -24,7 +26,7 @@ test: setup ## Run all tests, on both Pythons
 	@$(MAKE) --no-print-directory test-app test-bot
 
 test-app: ## Run the app's tests (3.11) without set-up
-	$(APP) -m pytest tests --ignore tests/bot
+	$(APP) -m pytest tests --ignore tests/bot -n $(WORKERS)
 
 test-again: ## Run the app's tests that failed the last time
 	$(APP) -m pytest tests --ignore tests/bot --last-failed --last-failed-no-failures none

@@ -86,6 +86,8 @@ async def follow(
     async with bus.subscribe(topic(conversation_id), *topics) as events:
         # Hundreds of open widgets hear each move of the queue, and few of them wait in it.
         events.wants = lambda event: _concerns(event, conversation_id, reader)
+        if after:
+            await _gone(database, conversation_id, after, reader)
         after, _ = await _pump(database, conversation_id, after, reader)
         await reader.caught_up(after)
         after = await _state(database, conversation_id, after, reader)
@@ -172,6 +174,14 @@ async def _again(database: Database, event: MessageChanged, after: int, reader: 
     async with database.read() as db:
         batch = await messages.list_after(db, event.conversation_id, event.seq - 1, limit=1)
     for message in batch:
+        await reader.again(message)
+
+
+async def _gone(database: Database, conversation_id: uuid.UUID, upto: int, reader: Reader) -> None:
+    """Tell again whose file was taken away: the reader may have been away then, and still show it."""
+    async with database.read() as db:
+        gone = await messages.list_gone(db, conversation_id, upto)
+    for message in gone:
         await reader.again(message)
 
 

@@ -212,6 +212,21 @@ async def list_after(
     return list(found)
 
 
+async def list_gone(db: AsyncSession, conversation_id: uuid.UUID, upto: int) -> list[Message]:
+    """The newest, at most `PAGE`, of the messages up to this ``seq`` whose file was taken away, in order."""
+    found = await db.scalars(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.seq <= upto,
+            Message.payload["file"]["gone"].as_boolean(),
+        )
+        .order_by(Message.seq.desc())
+        .limit(PAGE)
+    )
+    return list(found)[::-1]
+
+
 async def list_between(
     db: AsyncSession,
     conversation_id: uuid.UUID,

@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -117,3 +117,10 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     }
     with Trial(tmp_path_factory.mktemp("system"), **limits) as trial:
         yield trial
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.workers import Sharing
+
+    config.option.loadscopereorder = False
+    return Sharing(config, log)

@@ -444,6 +444,11 @@ async def test_staff_take_away_what_should_not_have_been_sent(
         told = await socket.until("again")
         assert await remove(customer.chat, file["id"]) == 204, "a repeat only tells it again"
         assert await socket.until("again") == told
+    async with (
+        chat() as late
+    ):  # connected again with what it had, and nothing told it of the removal
+        await late.send({"type": "hello", "token": token, "after": 1})
+        assert await late.until("again") == told
     assert (told["seq"], told["payload"]["file"]["gone"]) == (1, True)
     assert room.desk.removed == [(customer.chat, "ada", "passport.pdf")]
     assert "url" not in told["payload"]["file"]

@@ -29,9 +29,12 @@ async def left_running(house: House) -> Promotion:
     """A promotion that the supervisor has taken up, whose app then died."""
     run = await house.candidate("candidate")
     await house.promotions.promote(run.id, None)
-    await asyncio.sleep(0.05)
+    request = house.paths.var / "promote.json"
+    async with asyncio.timeout(5):
+        while not request.exists():  # noqa: ASYNC110 - a file tells nobody
+            await asyncio.sleep(0.001)
     await house.promotions.close()
-    (house.paths.var / "promote.json").unlink()
+    request.unlink()
     async with house.database.read() as db:
         return (await db.scalars(select(Promotion))).one()
 

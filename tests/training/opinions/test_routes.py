@@ -156,10 +156,10 @@ async def test_supervisors_rule_and_trainers_answer(clients: SimpleNamespace, ta
     ("method", "path", "body"),
     [
         ("POST", "/opinions", {"turn_id": "x"}),
-        ("POST", f"/opinions/{uuid.uuid4()}", {"intent": ""}),
-        ("POST", f"/opinions/{uuid.uuid4()}", {"intent": "d" * 81}),
-        ("POST", f"/opinions/{uuid.uuid4()}/settle", {"intent": "deny", "reason": ""}),
-        ("POST", f"/opinions/{uuid.uuid4()}/revise", {"intent": "deny", "reason": "r" * 501}),
+        ("POST", f"/opinions/{uuid.UUID(int=9)}", {"intent": ""}),
+        ("POST", f"/opinions/{uuid.UUID(int=9)}", {"intent": "d" * 81}),
+        ("POST", f"/opinions/{uuid.UUID(int=9)}/settle", {"intent": "deny", "reason": ""}),
+        ("POST", f"/opinions/{uuid.UUID(int=9)}/revise", {"intent": "deny", "reason": "r" * 501}),
         ("GET", "/opinions/agreement?days=0", None),
         (
             "PUT",
