@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from server import typed
 from server.auth import Role, Staff, cookie_name, staff_of_session
 from server.errors import Forbidden, NotFound, NotSignedIn
+from server.focusing import show_current
 from server.login import STRICT_HEADERS, TEMPLATES
 from server.places import LOGIN, PASSWORD, places_of
 
@@ -127,11 +128,12 @@ def staff_frame(title: str, staff: Staff, *, wide: bool = False) -> Iterator[Non
         with ui.link(target="/staff").classes("hr-brand"):
             ui.element("img").props('src=/staff/assets/mark.svg alt="" width=26 height=26')
             ui.label(PRODUCT).classes("hr-brand-name")
-        with ui.element("nav").props('aria-label="Staff pages"').classes("hr-nav"):
+        with ui.element("nav").props('aria-label="Staff pages"').classes("hr-nav") as links:
             for place in places_of(staff):
                 link = ui.link(place.label, place.path)
                 if place.holds(path):
                     link.props("aria-current=page")
+        show_current(links)
         _account(staff)
     with (
         ui.element("div")

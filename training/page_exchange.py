@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from pathlib import Path
-from uuid import UUID
 
 from nicegui import ui
 from nicegui.events import UploadEventArguments
 
 from server.auth import Role, Staff
 from server.errors import HandrailError
+from server.focusing import focus
 from server.pages import page_services, require_page
 from training import words
 from training.exchange import importing
@@ -38,7 +39,7 @@ def register_pages() -> None:
     async def files_page() -> None:
         staff = await require_page(Role.TRAINER)
         ui.add_css(STYLE)
-        with room_frame("Training files", staff, PATH), ui.element("div").classes("te-page"):
+        with room_frame("Files", staff, PATH), ui.element("div").classes("te-page"):
             with ui.element("h1"):
                 ui.label("Training files")
             room: TrainingRoom = page_services().training
@@ -123,7 +124,10 @@ class ImportPanel:
     def _build_result(self, report: Report) -> None:
         examples = words.plural(report.added, "example", "examples")
         if not report.dry_run:
-            ui.label(f"{examples} added from {self._name}. Train now to put them to use.")
+            with ui.element("p").props("tabindex=-1") as done:
+                ui.label(f"{examples} added from {self._name}. ").style("display: inline")
+                ui.link("Train now to put them to use.", "/staff/training/model")
+            focus(done)
         elif report.added == 0:
             ui.label(f"There is nothing to add in {self._name}.")
         else:
@@ -137,7 +141,7 @@ class ImportPanel:
                         ui.label(f"{report.counts[outcome]:,}")
         if report.masked:
             rows = words.plural(report.masked, "row", "rows")
-            ui.label(f"In {rows} something was masked or tidied: look at them below.").classes(
+            ui.label(f"In {rows} something was masked or tidied; below it says where.").classes(
                 "tr-quiet"
             )
         for outcome, (title, what) in OUTCOMES.items():
@@ -183,6 +187,8 @@ class EditsPanel:
 
     async def build(self) -> None:
         with _panel("Edited by hand"):
+            self._said = ui.label().props("role=status tabindex=-1")
+            self._said.set_visibility(False)
             self._body = ui.element("div").props("aria-live=polite")
         await self._load()
 
@@ -218,21 +224,27 @@ class EditsPanel:
                 ui.label(edit.text).props("dir=auto")
                 ui.label(f"Labelled “{words.intent(edit.intent)}”, {now}").classes("tr-quiet")
             with ui.element("div").classes("te-line"):
-                keep = ui.button("Keep the edit", on_click=lambda: self._keep(edit.label_id))
+                keep = ui.button("Keep the edit", on_click=lambda: self._keep(edit))
                 keep.props("outline no-caps").props["aria-label"] = f"Keep the edit: {short}"
-                back = ui.button("Put it back", on_click=lambda: self._put_back(edit.label_id))
+                back = ui.button("Put it back", on_click=lambda: self._put_back(edit))
                 back.props("flat no-caps").props["aria-label"] = f"Put it back: {short}"
 
-    async def _keep(self, label_id: UUID) -> None:
-        try:
-            await self._room.labels.accept_edit(label_id, self._staff)
-        except HandrailError as error:
-            ui.notify(str(error), type="warning")
-        await self._load()
+    async def _keep(self, edit: EditedByHand) -> None:
+        stays = f"is an example of “{words.intent(edit.now)}”" if edit.now else "stays taken out"
+        deed = self._room.labels.accept_edit(edit.label_id, self._staff)
+        await self._settle(deed, f"Kept: “{edit.text}” {stays}.")
 
-    async def _put_back(self, label_id: UUID) -> None:
+    async def _put_back(self, edit: EditedByHand) -> None:
+        deed = self._room.labels.put_back(edit.label_id)
+        said = f"Put back: “{edit.text}” is an example of “{words.intent(edit.intent)}” again."
+        await self._settle(deed, said)
+
+    async def _settle(self, deed: Awaitable[object], said: str) -> None:
         try:
-            await self._room.labels.put_back(label_id)
+            await deed
         except HandrailError as error:
-            ui.notify(str(error), type="warning")
+            said = str(error)
         await self._load()
+        self._said.set_text(said)
+        self._said.set_visibility(True)
+        focus(self._said)

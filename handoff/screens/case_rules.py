@@ -49,9 +49,9 @@ class CaseRulesPanel:
                     for level in Level
                 }  # fmt: skip
                 per_customer = fields.number(
-                    "One customer gets up to (empty: no limit)",
+                    "A customer gets up to",
                     remedies.per_customer, 0, 1_000_000, step=0.01,
-                )  # fmt: skip
+                ).props('hint="empty: no limit"')  # fmt: skip
                 per_days = fields.number("within so many days", remedies.per_customer_days, 1, 366)
             note = ui.input("Why it changes").props("maxlength=500").classes("desk-field")
             complaint = fields.Complaint()

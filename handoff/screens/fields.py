@@ -13,6 +13,7 @@ from conversations.desk import Reason
 from handoff import words
 from handoff.models import Level
 from handoff.teams.languages import LANGUAGES
+from server.choosing import marking
 from server.errors import HandrailError
 
 LEVELS = {level.value: words.humanise(level.value) for level in Level}
@@ -96,7 +97,8 @@ def one_of(
     """Choose one; a value that is not offered (any more) is no choice."""
     known = dict(options)
     chosen = value if value in known else next(iter(known), None)
-    return ui.select(known, value=chosen, label=label, with_input=search).classes("desk-field")
+    field = ui.select(known, value=chosen, label=label, with_input=search).classes("desk-field")
+    return marking(field) if search else field
 
 
 def some_of(

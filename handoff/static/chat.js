@@ -65,7 +65,7 @@ class Chat extends HTMLElement {
     setText(this.#state, words);
     drawActions(this.#actions, acts);
     this.#log.element.classList.toggle("removes", removes);
-    const grown = this.#log.draw(messages, seen);
+    const { grown, moved } = this.#log.draw(messages, seen);
     if (settled) this.#log.settle();
     if (this.#composer.hidden === mine) {
       this.#composer.hidden = !mine;
@@ -77,7 +77,7 @@ class Chat extends HTMLElement {
     setText(this.#preview, previewed);
     this.#drawOthers(others);
     // Only then: to scroll is to lay out the page, and the queue draws several times a second.
-    if (grown && this.#log.stuck) this.#log.toEnd();
+    if (moved && this.#log.stuck) this.#log.toEnd();
     else if (grown) this.#log.more.hidden = false;
   }
 

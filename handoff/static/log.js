@@ -52,9 +52,10 @@ export class Log {
     if (this.element.getAttribute("aria-busy") === "true") setTimeout(() => this.element.setAttribute("aria-busy", "false"));
   }
 
-  /** Draw what changed; true when a message came. `seen`: how far the customer has read, {seq, at}. */
+  /** Draw what changed; gives {grown: a message came, moved: that, or one has another height}. `seen`: how far the customer has read, {seq, at}. */
   draw(messages, seen) {
     let grown = false;
+    let moved = false;
     const wanted = this.#wanted(messages, seen);
     const keys = new Set(wanted.map(({ key }) => key));
     for (const [key, { node }] of this.#drawn) {
@@ -71,13 +72,14 @@ export class Log {
           if (place === drawn.node) place = node;
           drawn.node.replaceWith(node);
         } else grown = true;
+        moved = true;
         drawn = { node, shape };
         this.#drawn.set(key, drawn);
       }
       if (drawn.node === place) place = place.nextSibling;
       else this.element.insertBefore(drawn.node, place);
     }
-    return grown;
+    return { grown, moved };
   }
 
   /** What the log should hold: messages, and lines between days and between questions. */

@@ -123,6 +123,8 @@ def test_pictures_go_both_ways(
     expect(ada.page.get_by_role("link", name="manual.pdf")).to_be_visible()
     assert natural_width(ada.page, "Picture: how to mend it.jpg") == 600
     expect(ada.page.get_by_text("Not sent. Pictures (PNG, JPEG")).to_be_visible()
+    below = "(one) => one.scrollHeight - one.scrollTop - one.clientHeight"
+    assert ada.page.locator(".hc-log").evaluate(below) < 2, "what was sent last is in sight"
     shoot(ada.page, "files-console")
     ada.page.get_by_role("button", name="Delete").click()
     expect(ada.page.get_by_text("Not sent.")).to_have_count(0)

@@ -16,6 +16,7 @@ from training.texts import LIMIT, key, normalise, prepare
 
 #: So many rows of each outcome are told one by one.
 TOLD = 100
+MASKED = "Something was masked or tidied."
 
 
 class Outcome(StrEnum):
@@ -56,7 +57,7 @@ class Report:
     dry_run: bool
     counts: dict[Outcome, int]
     rows: tuple[Judged, ...]
-    """The first of each outcome, in the order of the file."""
+    """Of each outcome the masked, then the first; in the order of the file."""
     masked: int
     """In how many added rows something personal was masked."""
 
@@ -81,17 +82,23 @@ def judge(rows: Sequence[Row], texts: Sequence[str], here: Standing) -> list[Jud
 
 def report(rows: Sequence[Row], judged: Sequence[Judged], *, dry_run: bool) -> Report:
     """Return the counts, and the first rows of each outcome."""
-    told: Counter[Outcome] = Counter()
-    first = []
-    for one in judged:
-        told[one.outcome] += 1
-        if told[one.outcome] <= TOLD:
-            first.append(one)
+    counts = Counter(one.outcome for one in judged)
+    told: set[int] = set()
+    for outcome in Outcome:
+        of_it = [one for one in judged if one.outcome is outcome]
+        # Whoever brings them in is to look at these.
+        of_it.sort(key=lambda one: (one.why != MASKED, one.line))
+        told |= {id(one) for one in of_it[:TOLD]}
+    first = tuple(one for one in judged if id(one) in told)
     masked = sum(
-        one.outcome is Outcome.ADDED and " ".join(row.text.split()) != one.text
+        one.outcome is Outcome.ADDED and _is_masked(row, one.text)
         for row, one in zip(rows, judged, strict=True)
     )
-    return Report(dry_run, {one: told[one] for one in Outcome}, tuple(first), masked)
+    return Report(dry_run, {one: counts[one] for one in Outcome}, first, masked)
+
+
+def _is_masked(row: Row, text: str) -> bool:
+    return " ".join(row.text.split()) != text
 
 
 def _problem(row: Row, text: str, here: Standing) -> str:
@@ -119,6 +126,8 @@ def _judge(
     spans = row.spans if len(text) == len(row.text) else ()
     if outcome is Outcome.ADDED and row.spans and not spans:
         why = "Its marks are left out: what was masked has another length."
+    elif outcome is Outcome.ADDED and _is_masked(row, text):
+        why = MASKED
     intent = row.intent[:80]
     return Judged(row.line, outcome, text, intent, why, tuple(sorted(spans)))
 

@@ -64,6 +64,8 @@ class Standing:
     findings: tuple[Finding, ...]
     settled: tuple[Settled, ...]
     progress: Progress
+    changed: bool = False
+    """Whether the training files say something else than they did when this was found."""
 
 
 class DataHealth:
@@ -93,7 +95,8 @@ class DataHealth:
         left = [findings.left(one, there) for one in found.findings]
         every = [*left, *await self._lacking(examples)]
         kept = tuple(one for one in every if one is not None and one.key not in keys)
-        return Standing(found, kept, settled, progress)
+        changed = len(examples) != found.examples or tuple(left) != found.findings
+        return Standing(found, kept, settled, progress, changed)
 
     async def look(self) -> None:
         """Begin to look.

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from server.auth import Role, Staff
 from server.errors import HandrailError
+from server.focusing import busy, focus, is_busy
 from server.pages import page_services, require_page
 from training.health import words
 from training.health.chart import Weeks
@@ -16,7 +17,7 @@ from training.health.desk import DataHealth, Progress, Settled, Standing
 from training.health.findings import Finding, Kind
 from training.health.page_deeds import Deeds
 from training.health.page_findings import Card
-from training.health.page_lines import KEYS
+from training.health.page_lines import draw_keys
 from training.pages import room_frame
 
 PATH = "/staff/training/health"
@@ -44,12 +45,14 @@ class HealthPage:
         self._desk, self._staff = desk, staff
         self._watching = False
         self._open: set[Kind] = set()
+        #: Where the examples begin that "Show all" has added.
+        self._further: dict[Kind, int] = {}
         self._deeds = Deeds(desk, staff, self.load)
 
     async def build(self) -> None:
         with ui.element("section").classes("tr-panel").props('aria-label="Overview"'):
             with ui.element("div").classes("dh-head"):
-                with ui.element("h1"):
+                with ui.element("h1").props("tabindex=-1") as self._title:
                     ui.label("Data health")
                 self._again = ui.button("Look again", on_click=self._look).props("outline")
             self._stamp = ui.label().classes("tr-quiet")
@@ -68,8 +71,8 @@ class HealthPage:
         await self.load()
         ui.timer(LOOK, self._watch)
 
-    async def load(self, focus: int | None = None) -> None:
-        """Read what is known anew and draw it; the example at `focus` has the keys then."""
+    async def load(self) -> None:
+        """Read what is known anew and draw it."""
         try:
             standing = await self._desk.standing()
             names = await self._desk.mending.names()
@@ -87,8 +90,6 @@ class HealthPage:
             self._draw_findings(standing)
             if standing.settled:
                 self._draw_settled(standing.settled)
-        if focus is not None:
-            self._deeds.focus(focus)
 
     def _tell(self, progress: Progress) -> None:
         text = progress.problem
@@ -98,7 +99,7 @@ class HealthPage:
         self._doing.set_text(text)
         self._bar.set_visibility(progress.running)
         self._bar.set_value(progress.done / progress.total if progress.total else 0.0)
-        self._again.set_enabled(not progress.running)
+        busy(self._again, progress.running)
 
     def _draw_facts(self, standing: Standing) -> None:
         report = standing.report
@@ -107,7 +108,7 @@ class HealthPage:
         if report is None:
             self._stamp.set_text("")
             return
-        self._stamp.set_text(words.stamp(report.at, report.seconds))
+        self._stamp.set_text(words.stamp(report.at, report.seconds, standing.changed))
         with self._facts:
             ui.label(
                 f"{words.plural(report.examples, 'example', 'examples')} of "
@@ -142,7 +143,7 @@ class HealthPage:
                     ui.label(heading)
                 ui.label(advice).classes("tr-quiet")
         if any(finding.lines for finding in standing.findings):
-            self._draw_keys()
+            draw_keys()
         for kind in Kind:
             found = [one for one in standing.findings if one.kind is kind]
             if found:
@@ -155,15 +156,6 @@ class HealthPage:
                 for sentence in calm:
                     ui.label(sentence).classes("tr-quiet")
 
-    def _draw_keys(self) -> None:
-        with ui.element("div").classes("dh-keys"):
-            ui.label("With an example chosen:")
-            for key, does in KEYS:
-                with ui.element("span"):
-                    with ui.element("kbd"):
-                        ui.label(key).style("display: inline")
-                    ui.label(f" {does}").style("display: inline")
-
     def _draw_kind(self, kind: Kind, found: Sequence[Finding]) -> None:
         with ui.element("section").classes("tr-panel") as section:
             section.props["aria-label"] = words.HEADINGS[kind]
@@ -172,7 +164,9 @@ class HealthPage:
             ui.label(words.EXPLAINED[kind]).classes("tr-quiet")
             shown = found if kind in self._open else found[:SHOWN]
             with ui.element("ol").classes("dh-findings"):
-                for finding in shown:
+                for number, finding in enumerate(shown):
+                    if number == SHOWN:
+                        self._further[kind] = len(self._deeds.lines)
                     card = Card(finding, self._desk, self._deeds, self._settle)
                     self._deeds.lines += card.lines
             if len(shown) < len(found):
@@ -195,8 +189,11 @@ class HealthPage:
     async def _show_all(self, kind: Kind) -> None:
         self._open.add(kind)
         await self.load()
+        self._deeds.focus(self._further.get(kind, 0))
 
     async def _look(self) -> None:
+        if is_busy(self._again):
+            return
         try:
             await self._desk.look()
         except HandrailError as error:
@@ -219,7 +216,9 @@ class HealthPage:
             ui.notify(str(error), type="negative")
         self._deeds.say("It will not be shown again.", lambda: self._unsettle(finding.key))
         await self.load()
+        self._deeds.focus_back()
 
     async def _unsettle(self, key: str) -> None:
         await self._desk.unsettle(key)
         await self.load()
+        focus(self._title)

@@ -8,26 +8,37 @@ from nicegui import ui
 
 from server.auth import Staff
 from server.errors import HandrailError
+from server.focusing import focus
 from training.health import words
 from training.health.desk import DataHealth
 from training.health.mending import Mended
 from training.health.page_lines import ExampleLine
 from training.nlu_files import Example
 
+TRAIN = "/staff/training/model"
 Undo = Callable[[], Awaitable[None]]
-Load = Callable[[int | None], Awaitable[None]]
+Load = Callable[[], Awaitable[None]]
 
 
 class Deeds:
     """One trainer's; the last deed alone can be taken back here, earlier ones by their labels."""
 
     def __init__(self, desk: DataHealth, staff: Staff, load: Load) -> None:
-        """`load` draws the page anew, with the keys on the example at this place."""
+        """`load` draws anew what these lines stand in."""
         self._desk, self._staff, self._load = desk, staff, load
         self._undo: Undo | None = None
+        self._back: ui.button | None = None
+        self.did = False
+        """Whether anything was done."""
         self.lines: list[ExampleLine] = []
         self.intents: dict[str, str] = {}
         """Where an example can be moved, and what that is called."""
+
+    def elsewhere(self, load: Load) -> Deeds:
+        """The same person's, in a window over the page."""
+        other = Deeds(self._desk, self._staff, load)
+        other.intents = self.intents
+        return other
 
     def build(self) -> None:
         with ui.element("div").classes("dh-said").props("aria-live=polite"):
@@ -35,18 +46,29 @@ class Deeds:
         self._last.set_visibility(False)
 
     def focus(self, place: int) -> None:
-        """Give the keys to an example."""
+        """Give the keys to an example; without any, to the way back."""
         if self.lines:
             self.lines[min(place, len(self.lines) - 1)].focus()
+        elif self._back is not None:
+            focus(self._back)
 
-    def say(self, sentence: str, undo: Undo) -> None:
-        """Tell what was done, with a way back."""
-        self._undo = undo
+    def focus_back(self) -> None:
+        """Give the keys to the way back from what was done last."""
+        if self._back is not None:
+            focus(self._back)
+
+    def say(self, sentence: str, undo: Undo, *, train: bool = False) -> None:
+        """Tell what was done, with a way back; `train`: and that it counts from the next training on."""
+        self._undo, self.did = undo, True
         self._last.clear()
         self._last.set_visibility(True)
         with self._last:
-            ui.label(sentence)
-            ui.button("Undo", on_click=self._take_back).props("flat dense no-caps")
+            with ui.element("span"):
+                ui.label(f"{sentence} ").style("display: inline")
+                if train:
+                    ui.link("Train when you are done.", TRAIN).style("color: inherit")
+            self._back = ui.button("Undo", on_click=self._take_back, color=None)
+            self._back.props("flat dense no-caps")
 
     async def remove(self, example: Example) -> None:
         """Take an example out of the training data."""
@@ -61,20 +83,26 @@ class Deeds:
     async def _mend(
         self, example: Example, said: str, deed: Callable[[], Awaitable[Mended]]
     ) -> None:
-        place = next((n for n, line in enumerate(self.lines) if line.example == example), 0)
+        before = self._before(example)
         try:
             mended = await deed()
         except HandrailError as error:
             ui.notify(str(error), type="negative", multi_line=True)
-            await self._load(place)
-            return
+        else:
 
-        async def take_back() -> None:
-            await self._desk.mending.take_back(mended)
-            await self._load(place)
+            async def take_back() -> None:
+                await self._desk.mending.take_back(mended)
+                await self._load()
+                self.focus(len(self._before(example)))
 
-        self.say(f"{said} Train when you are done.", take_back)
-        await self._load(place)
+            self.say(said, take_back, train=True)
+        await self._load()
+        # Of a pair that is settled both lines are gone: the next one is what follows those before it.
+        self.focus(sum(line.example in before for line in self.lines))
+
+    def _before(self, example: Example) -> list[Example]:
+        every = [line.example for line in self.lines]
+        return every[: every.index(example)] if example in every else []
 
     async def add_golden(self, intent: str, texts: Sequence[str]) -> None:
         """Write golden messages of an intent."""
@@ -86,11 +114,16 @@ class Deeds:
 
         async def take_out() -> None:
             await self._desk.remove_golden(intent, added)
-            await self._load(None)
+            await self._load()
 
         many = words.plural(len(added), "golden message", "golden messages")
         self.say(f"{many} of {words.intent(intent)} added.", take_out)
-        await self._load(None)
+        await self._load()
+        self.focus_back()
+
+    async def redraw(self) -> None:
+        """Draw anew what these lines stand in."""
+        await self._load()
 
     async def other_key(self, line: ExampleLine, key: str) -> None:
         """What a key does that concerns more than its own line."""
@@ -110,4 +143,4 @@ class Deeds:
             await undo()
         except HandrailError as error:
             ui.notify(str(error), type="negative", multi_line=True)
-            await self._load(None)
+            await self._load()

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
-from server.errors import HandrailError
 from training.health import words
 from training.health.desk import DataHealth
 from training.health.findings import Finding, Kind
 from training.health.golden import LEAST
 from training.health.page_deeds import Deeds
 from training.health.page_lines import ExampleLine, message_line
+from training.health.page_list import Examples
 from training.nlu_files import Example
 
 Settle = Callable[[Finding], Awaitable[None]]
@@ -26,6 +26,8 @@ class Card:
         self.lines: list[ExampleLine] = []
         with ui.element("li"):
             ui.label(words.title(finding)).classes("dh-title")
+            if finding.kind is Kind.CONFUSED and not finding.lines:
+                ui.label("The examples that stood here are dealt with.").classes("tr-quiet")
             for group in finding.lines:
                 with ui.element("ul").classes("dh-group"):
                     for line in group:
@@ -49,10 +51,12 @@ class Card:
         with ui.element("div").classes("dh-golden"):
             fields = [
                 ui.input(placeholder="as a customer would say it")
-                .props(f'outlined dense maxlength=500 aria-label="Message {number + 1}"')
+                .props("outlined dense maxlength=500")
                 .classes("w-full")
-                for number in range(missing)
+                for _ in range(missing)
             ]
+            for number, field in enumerate(fields, 1):
+                field.props["aria-label"] = f"Message {number} of {words.intent(intent)}"
 
             async def save() -> None:
                 written = [str(field.value).strip() for field in fields if field.value]
@@ -79,43 +83,14 @@ class Card:
                         on_click=lambda name=name: self._list(name),
                     )
                     button.props("flat dense no-caps")
+                    button.props["data-mark"] = self._mark(name)
             settle = ui.button("Not a problem", on_click=lambda: self._settle(finding))
             settle.props("flat dense no-caps")
             settle.props["aria-label"] = f"Not a problem: {words.title(finding)}"
 
     async def _list(self, intent: str) -> None:
-        """Show all of an intent's examples, each to be moved or taken out; what is done shows on the page."""
-        try:
-            every = [one for one in await self._desk.examples() if one.intent == intent]
-        except HandrailError as error:
-            ui.notify(str(error), type="negative", multi_line=True)
-            return
-        with ui.dialog() as dialog, ui.card().classes("dh-dialog"):
-            with ui.element("h2"):
-                ui.label(f"Examples of {words.intent(intent)} ({len(every)})")
+        mark, rivals = self._mark(intent), self._finding.intents
+        await Examples(intent, rivals, self._desk, self._deeds, mark).open()
 
-            async def remove(example: Example) -> None:
-                dialog.close()
-                await self._deeds.remove(example)
-
-            async def move(example: Example, to: str) -> None:
-                dialog.close()
-                await self._deeds.move(example, to)
-
-            lines: list[ExampleLine] = []
-
-            async def step(line: ExampleLine, key: str) -> None:
-                place = lines.index(line) + (1 if key in ("j", "ArrowDown") else -1)
-                if key != "u" and 0 <= place < len(lines):
-                    lines[place].focus()
-
-            with ui.element("ul").classes("dh-group dh-scroll"):
-                lines += [
-                    ExampleLine(
-                        example, self._finding.intents, self._deeds.intents,
-                        remove=remove, move=move, other=step,
-                    )
-                    for example in every
-                ]  # fmt: skip
-            ui.button("Done", on_click=dialog.close)
-        dialog.open()
+    def _mark(self, intent: str) -> str:
+        return f"{self._finding.key}-{intent}"

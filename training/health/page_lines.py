@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from server.choosing import choice
+from server.focusing import focus
 from training.health import words
 from training.health.findings import Line
 from training.nlu_files import Example
@@ -33,6 +35,17 @@ _OWN_KEYS = """(event) => {
 }"""
 
 
+def draw_keys() -> None:
+    """What the keys do while an example has the focus."""
+    with ui.element("div").classes("dh-keys"):
+        ui.label("With an example chosen:")
+        for key, does in KEYS:
+            with ui.element("span"):
+                with ui.element("kbd"):
+                    ui.label(key).style("display: inline")
+                ui.label(f" {does}").style("display: inline")
+
+
 def message_line(line: Line) -> None:
     """What a customer wrote: to be compared with, not to be changed."""
     with ui.element("li").classes("dh-line"), ui.element("div"):
@@ -52,8 +65,10 @@ class ExampleLine:
         remove: Remove,
         move: Move,
         other: Other,
+        told: bool = True,
     ) -> None:
-        """`rivals`: the finding's intents; `other`: hears of keys that concern more than this line."""
+        """`rivals`: the finding's intents; `other`: hears of keys that concern more than this line; `told`: whose
+        example it is stands below it."""
         self.example = example
         self._to = next((name for name in rivals if name != example.intent and name in intents), "")
         self._intents = {name: said for name, said in intents.items() if name != example.intent}
@@ -64,7 +79,8 @@ class ExampleLine:
             self._element.on("keydown", self._pressed, js_handler=_OWN_KEYS)
             with ui.element("div"):
                 ui.label(example.text).classes("dh-text").props("dir=auto")
-                ui.label(f"example of {words.intent(example.intent)}").classes("tr-quiet")
+                if told:
+                    ui.label(f"example of {words.intent(example.intent)}").classes("tr-quiet")
             with ui.element("div").classes("dh-moves"):
                 if self._to:
                     self._button(f"Move to {words.intent(self._to)}", short, self._to_rival)
@@ -72,10 +88,7 @@ class ExampleLine:
                 self._button("Take out", short, self._take_out)
 
     def focus(self) -> None:
-        # By its own client: the line whose key was pressed may be gone by now.
-        self._element.client.run_javascript(
-            f"setTimeout(() => getHtmlElement({self._element.id})?.focus(), 30)"
-        )
+        focus(self._element)
 
     def choose(self) -> None:
         """Ask for an intent; the first letters find it."""
@@ -83,7 +96,7 @@ class ExampleLine:
             with ui.element("h2"):
                 ui.label("Which intent is it an example of?")
             ui.label(self.example.text).classes("dh-text").props("dir=auto")
-            field = ui.select(self._intents, label="Intent", with_input=True).classes("w-full")
+            field = choice(self._intents, label="Intent").classes("w-full")
             field.props("outlined autofocus options-dense")
 
             async def chosen() -> None:

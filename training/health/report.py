@@ -50,9 +50,9 @@ def make(
     tell: Tell,
 ) -> Report:
     """Look at everything; `tell` hears what is being done. Takes seconds: not on the event loop."""
+    begun = time.perf_counter()
     texts = [*(example.text for example in taught), *(one.text for one in written)]
     vectors = shelf.of(texts, lambda done, total: tell("Reading what is new", done, total))
-    begun = time.perf_counter()
     data = Examples(
         tuple(example.text for example in taught),
         tuple(example.intent for example in taught),

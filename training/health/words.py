@@ -166,8 +166,9 @@ def calm(found: Collection[Kind], report: Report) -> list[str]:
     return [CALM[kind] for kind in Kind if kind in told and kind not in found]
 
 
-def stamp(at: datetime, seconds: float) -> str:
-    return f"Looked at on {at:%d %b, %H:%M} UTC, in {seconds:.1f} s."
+def stamp(at: datetime, seconds: float, changed: bool = False) -> str:
+    since = " The training files have changed since: look again." if changed else ""
+    return f"Looked at on {at:%d %b, %H:%M} UTC, in {seconds:.1f} s.{since}"
 
 
 def nothing(examples: int, messages: int) -> tuple[str, str]:

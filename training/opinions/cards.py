@@ -8,6 +8,8 @@ from functools import partial
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from server.choosing import choice
+from server.focusing import focus
 from training.models import IGNORED
 from training.opinions import words
 from training.opinions.lists import Disputed, ToGive
@@ -49,7 +51,7 @@ class ToGiveCard:
                     )
                     guess.props("outline")
                     guess.props["aria-label"] = f"{words.intent(name)}: {short}"
-                self._other = ui.select(dict(choices), label="Another intent", with_input=True)
+                self._other = choice(choices, label="Another intent")
                 self._other.props("outlined dense options-dense hide-bottom-space")
                 self._other.props["aria-label"] = f"Another intent for: {short}"
                 self._other.on_value_change(self._chosen)
@@ -58,10 +60,7 @@ class ToGiveCard:
                 ignore.props["aria-label"] = f"Teaches nothing: {short}"
 
     def focus(self) -> None:
-        # By its own client: the card whose key was pressed may be gone by now.
-        self._element.client.run_javascript(
-            f"setTimeout(() => getHtmlElement({self._element.id})?.focus(), 30)"
-        )
+        focus(self._element)
 
     async def _chosen(self) -> None:
         if self._other.value:
@@ -103,7 +102,7 @@ class DisputedCard:
                             ui.label(f"“{one.reason}”").classes("tr-quiet")
             with ui.element("div").classes("so-deeds"):
                 title = "I would say now" if about.own else "It is"
-                self._intent = ui.select(dict(choices), label=title, with_input=True)
+                self._intent = choice(choices, label=title)
                 self._intent.props("outlined dense options-dense hide-bottom-space")
                 self._intent.props["aria-label"] = f"{title}: {short}"
                 self._reason = ui.input(label="Because").props("outlined dense maxlength=500")

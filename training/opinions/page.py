@@ -11,6 +11,7 @@ from nicegui import ui
 
 from server.auth import Role, Staff
 from server.errors import HandrailError
+from server.focusing import focus
 from server.pages import page_services, require_page
 from training.models import IGNORED
 from training.opinions import words
@@ -23,7 +24,7 @@ from training.room import TrainingRoom
 
 PATH = "/staff/training/opinions"
 KEYS = (
-    ("1 … 3", "one of the guesses"),
+    ("1, 2, …", "one of the guesses"),
     ("/", "another intent"),
     ("i", "teaches nothing"),
     ("j", "next"),
@@ -62,7 +63,7 @@ class OpinionsPage:
         self._choices = self._intents | {IGNORED: words.intent(IGNORED).capitalize()}
         with ui.element("div").classes("so-main"):
             with ui.element("div"):
-                with ui.element("h1"):
+                with ui.element("h1").props("tabindex=-1") as self._title:
                     ui.label("Second opinions")
                 ui.label(
                     "Two people read a message without knowing what the other says. What both say is written."
@@ -77,8 +78,8 @@ class OpinionsPage:
         await self._rules.build()
         await self.load()
 
-    async def load(self, focus: int | None = None) -> None:
-        """Read everything anew and draw it."""
+    async def load(self, place: int | None = None) -> None:
+        """Read everything anew and draw it; the card at `place` has the keys then."""
         await self._agreement.load()
         self._body.clear()
         if not self._staff.may(Role.TRAINER):
@@ -96,8 +97,10 @@ class OpinionsPage:
                 self._draw_own(lists)
             if lists.settled:
                 self._draw_settled(lists)
-        if focus is not None and self._cards:
-            self._cards[min(focus, len(self._cards) - 1)].focus()
+        if place is not None and self._cards:
+            self._cards[min(place, len(self._cards) - 1)].focus()
+        elif place is not None:
+            focus(self._title)
 
     def _draw_to_give(self, lists: Lists) -> None:
         with ui.element("section").classes("tr-panel").props('aria-label="For you"'):
@@ -175,6 +178,7 @@ class OpinionsPage:
     async def _argue(self, case_id: UUID, own: bool, intent: str, reason: str) -> None:
         deed = self._opinions.revise if own else self._opinions.settle
         await self._deed(lambda: deed(case_id, intent, reason, self._staff), None)
+        focus(self._title)
 
     async def _withdraw(self, case_id: UUID) -> None:
         try:
@@ -182,8 +186,9 @@ class OpinionsPage:
         except HandrailError as error:
             ui.notify(str(error), type="negative", multi_line=True)
         await self.load()
+        focus(self._title)
 
-    async def _deed(self, deed: Callable[[], Awaitable[Outcome]], focus: int | None) -> None:
+    async def _deed(self, deed: Callable[[], Awaitable[Outcome]], place: int | None) -> None:
         try:
             result = await deed()
         except HandrailError as error:
@@ -196,4 +201,4 @@ class OpinionsPage:
                 remove="" if tone == "warn" else "so-last--warn",
             )
             self._last.set_visibility(True)
-        await self.load(focus)
+        await self.load(place)

@@ -113,7 +113,7 @@ class RulesPanel:
                 wanted = Rules(
                     version=rules.version,
                     enabled=bool(enabled.value),
-                    share=float(share.value or 0) / 100,
+                    share=min(max(float(share.value or 0), 0), 100) / 100,
                     new_intents=bool(new.value),
                     intents=tuple(listed.value or ()),
                     note=str(note.value or ""),

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from server.choosing import choice
+from server.focusing import focus
 from training.suspects import words
 from training.suspects.service import Suspicious
 
@@ -50,10 +52,7 @@ class Card:
             self._deeds(short)
 
     def focus(self) -> None:
-        # By its own client: the card whose key was pressed may be gone by now.
-        self._element.client.run_javascript(
-            f"setTimeout(() => getHtmlElement({self._element.id})?.focus(), 30)"
-        )
+        focus(self._element)
 
     def remove(self) -> None:
         self._element.delete()
@@ -78,7 +77,8 @@ class Card:
                 "aria-label"
             ] = f"Right as it is: {short}"
             ui.button(f"Move to “{likely}”", on_click=self._to_likely)
-            self._other = ui.select(dict(self._intents), label="Another intent", with_input=True)
+            others = {n: said for n, said in self._intents.items() if n != self.about.intent}
+            self._other = choice(others, label="Another intent")
             self._other.props("outlined dense options-dense hide-bottom-space")
             self._other.props["aria-label"] = f"Another intent for: {short}"
             self._other.on_value_change(self._to_other)
@@ -90,9 +90,8 @@ class Card:
         await self._move(self.about.likely)
 
     async def _to_other(self) -> None:
-        to = self._other.value
-        if to and to != self.about.intent:
-            await self._move(str(to))
+        if self._other.value:
+            await self._move(str(self._other.value))
 
     async def _pressed(self, event: GenericEventArguments) -> None:
         key = str(event.args)

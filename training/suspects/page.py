@@ -11,6 +11,7 @@ from nicegui import ui
 from server.auth import Role, Staff
 from server.clock import Clock
 from server.errors import HandrailError
+from server.focusing import busy, focus, is_busy
 from server.pages import page_services, require_page
 from training.pages import room_frame
 from training.room import TrainingRoom
@@ -69,7 +70,7 @@ class SuspectsPage:
                 "You decide; what you keep is never shown again."
             ).classes("tr-quiet")
             self._stamp = ui.label().classes("tr-quiet").props("role=status")
-            with ui.element("div").classes("su-keys"):
+            with ui.element("div").classes("su-keys") as self._keys:
                 for key, does in KEYS:
                     with ui.element("span"):
                         with ui.element("kbd"):
@@ -117,7 +118,8 @@ class SuspectsPage:
         elif found.problem:
             said = f"The last search failed: {found.problem} {said}"
         self._stamp.set_text(said)
-        self._again.set_enabled(not found.looking)
+        busy(self._again, found.looking)
+        self._keys.set_visibility(bool(found.items))
 
     def _draw_nothing(self, found: Found) -> None:
         heading, advice = words.nothing(found)
@@ -169,11 +171,13 @@ class SuspectsPage:
         self._last.set_visibility(True)
         with self._last:
             ui.label(sentence)
-            ui.button("Undo", on_click=self._undo).props("flat dense no-caps")
+            back = ui.button("Undo", on_click=self._undo, color=None).props("flat dense no-caps")
         if self._cards:
             self._cards[min(place, len(self._cards) - 1)].focus()
         else:
             await self.load()
+            if not self._cards:
+                focus(back)
 
     async def _undo(self) -> None:
         if self._done is None:
@@ -200,12 +204,14 @@ class SuspectsPage:
         await self.load(focus=before)
 
     async def _look(self) -> None:
+        if is_busy(self._again):
+            return
         try:
             await self._room.suspects.look()
         except HandrailError as error:
             ui.notify(str(error), type="warning")
         self._watching = True
-        self._again.set_enabled(False)
+        busy(self._again, True)
         self._stamp.set_text("Looking through all examples; it takes a minute or two.")
 
     async def _watch(self) -> None:

@@ -24,6 +24,8 @@ def percent(share: float) -> str:
 
 
 def count(found: Found) -> str:
+    if found.at is None:
+        return ""
     return f"{found.total:,} {'example' if found.total == 1 else 'examples'}"
 
 

@@ -10,6 +10,7 @@ from nicegui import background_tasks, ui
 
 from server.auth import Role
 from server.errors import HandrailError
+from server.focusing import busy, is_busy
 from server.pages import page_services, require_page
 from training.pages import room_frame
 from training.room import TrainingRoom
@@ -33,7 +34,7 @@ def register_pages() -> None:
         staff = await require_page(Role.TRAINER)
         room: TrainingRoom = page_services().training
         ui.add_css(STYLE)
-        with room_frame("Try", staff, PATH), ui.element("div").classes("ty"):
+        with room_frame("Test console", staff, PATH), ui.element("div").classes("ty"):
             try:
                 known = await room.trying.choices()
                 intents = await room.labels.names()
@@ -51,7 +52,7 @@ class Console:
 
     async def build(self, turn: str) -> None:
         with ui.element("h1"):
-            ui.label("Try a message or a conversation")
+            ui.label("Test console")
         if not self._known:
             ui.label(
                 "There is no model to try. Start Handrail with “./handrail run”, or train one on the Model page."
@@ -112,26 +113,31 @@ class Console:
 
     async def _press(self, payload: str) -> None:
         self._text.value = f"{(self._text.value or '').rstrip()}\n{payload}"
+        self._text.run_method("focus")
         await self._try()
 
     async def _try(self) -> None:
-        if not self._button.enabled:
+        if is_busy(self._button):
             return  # One try at a time: Ctrl+Enter comes through while the button is grey.
         names = [str(self._first.value)]
         if self._second.value and self._second.value not in names:
             names.append(str(self._second.value))
-        self._button.set_enabled(False)
+        busy(self._button, True)
         started = "" if self._trying.program.running else " The first try takes some seconds more."
         self._state.set_text(f"Trying …{started}")
         try:
             said = read_lines(self._text.value or "")
             walks = await self._trying.side_by_side(said, names)
         except HandrailError as error:
-            hint = f"Type 1 to {MESSAGES} messages." if not self._text.value else str(error)
+            hint = (
+                f"Type 1 to {MESSAGES} messages."
+                if not (self._text.value or "").strip()
+                else str(error)
+            )
             self._state.set_text(hint)
             return
         finally:
-            self._button.set_enabled(True)
+            busy(self._button, False)
         self._state.set_text("")
         self._results.clear()
         self._results.set_visibility(True)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from nicegui import ui
 
+from server.choosing import choice
 from server.errors import HandrailError
 from training.trying import words
 from training.trying.choices import named
@@ -60,9 +61,8 @@ class StoryPanel:
                 ui.label(f"button: {words.plain(said.pressed)}").classes("ty-quiet")
             else:
                 known = intent if intent in self._intents else None
-                chosen = ui.select(self._intents, value=known, with_input=True).props(
-                    "outlined dense options-dense"
-                )
+                chosen = choice(self._intents, value=known)
+                chosen.props("outlined dense options-dense")
                 chosen.props["aria-label"] = f"Right intent for message {place + 1}"
                 chosen.on_value_change(lambda event: self._mean(place, event.value))
             self._follows.append(ui.label(follows).classes("ty-quiet"))

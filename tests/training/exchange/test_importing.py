@@ -62,7 +62,7 @@ async def test_a_dry_run_says_what_becomes_of_each_row_and_stores_nothing(
         1: (Outcome.ADDED, ""),
         2: (Outcome.KNOWN, "It is an example of this intent already."),
         3: (Outcome.CONFLICTING, "It is an example of “greet” here."),
-        4: (Outcome.ADDED, ""),
+        4: (Outcome.ADDED, "Something was masked or tidied."),
         5: (Outcome.BAD, "There is no intent “pizza” in domain.yml; create it first."),
         6: (Outcome.BAD, "Nothing readable is in this row."),
         7: (Outcome.BAD, "It is longer than 500 characters."),

@@ -55,6 +55,7 @@ def test_a_file_is_looked_at_then_brought_in_and_edits_are_settled(
     expect(page.get_by_text("Line 5 · greet · It is an example of “thanks” here.")).to_be_visible()
     page.get_by_text("New", exact=True).last.click()
     expect(page.get_by_text("<b>is</b> there a voucher for FW-000000")).to_be_visible()
+    expect(page.get_by_text("Line 1 · gift card · Something was masked or tidied.")).to_be_visible()
     page.screenshot(path=results / "files.png", full_page=True)
     assert "voucher by mail" not in site.examples("gift_card")
     page.get_by_role("button", name="Add 2 examples").click()
@@ -78,8 +79,13 @@ def test_a_file_is_looked_at_then_brought_in_and_edits_are_settled(
     assert not page.evaluate(WIDE)
     page.screenshot(path=results / "files-phone.png", full_page=True)
     page.get_by_role("button", name="Put it back: voucher").click()
+    said = page.get_by_text(
+        "Put back: “voucher by mail please” is an example of “gift card” again."
+    )
+    expect(said).to_be_focused()
     expect(page.get_by_text("Labelled “gift card”, taken out")).to_have_count(1)
     page.get_by_role("button", name="Keep the edit: <b>is").click()
+    expect(page.get_by_text("stays taken out.")).to_be_focused()
     expect(page.get_by_text("Nobody has moved or removed a labelled example")).to_be_visible()
     assert "    - voucher by mail please\n" in site.examples("gift_card")
     assert "<b>is" not in site.examples("gift_card")

@@ -107,13 +107,16 @@ def test_slide_see_and_save_then_mend_the_data(site: Site, results: Path) -> Non
     double.get_by_role("button", name="Take out: where is my order").first.click()
     expect(page.get_by_text("is no example of greet any more")).to_be_visible()
     expect(double).to_be_hidden()
+    expect(page.get_by_text("The training files have changed since: look again.")).to_be_visible()
     settle = page.get_by_role("button", name=re.compile("^Not a problem: ")).first
     settle.click()
     expect(page.get_by_text("It will not be shown again.")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
     expect(page.get_by_text("Said to be no problem (1)")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Said to be no problem")).to_be_hidden()
     mended_by_keyboard(page, site.folder, results)
+    mended_in_a_list(page, site.folder, results)
 
 
 def mended_by_keyboard(page: Page, folder: Path, results: Path) -> None:
@@ -126,7 +129,7 @@ def mended_by_keyboard(page: Page, folder: Path, results: Path) -> None:
     expect(choice).to_be_focused()
     page.keyboard.type("warranty")
     expect(page.get_by_role("option", name="warranty")).to_be_visible()
-    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option", name="warranty")).to_have_class(re.compile("focused"))
     page.keyboard.press("Enter")
     expect(page.get_by_text(f"“{text}” is an example of warranty now.")).to_be_visible()
     assert text in (folder / "nlu" / "warranty.yml").read_text("utf-8")
@@ -152,3 +155,29 @@ def mended_by_keyboard(page: Page, folder: Path, results: Path) -> None:
     assert "collect near me" in (folder / "golden" / "intents.yml").read_text("utf-8")
     page.get_by_role("button", name="Undo").click()
     expect(golden.get_by_text(new)).to_be_visible()
+
+
+def mended_in_a_list(page: Page, folder: Path, results: Path) -> None:
+    """The window with all examples of an intent stays open from one to the next, and the keys stay in it."""
+    opener = page.get_by_role("button", name=re.compile(r"^Examples of .*…$")).first
+    intent = re.sub(r"^Examples of (.*)…$", r"\1", opener.inner_text())
+    file = folder / "nlu" / f"{intent.replace(' ', '_')}.yml"
+    opener.click()
+    window = page.get_by_role("dialog")
+    lines = window.locator(".dh-line--own")
+    expect(lines.first).to_be_focused()
+    many = lines.count()
+    expect(window.get_by_role("heading")).to_have_text(f"Examples of {intent} ({many})")
+    gone = [lines.nth(number).locator(".dh-text").inner_text() for number in (0, 1)]
+    for left in (many - 1, many - 2):
+        page.keyboard.press("i")
+        expect(window.get_by_role("heading")).to_have_text(f"Examples of {intent} ({left})")
+        expect(lines.first).to_be_focused()
+    page.screenshot(path=results / "health-list.png")
+    assert not set(gone) & {line[6:] for line in file.read_text("utf-8").splitlines()}
+    page.keyboard.press("u")
+    expect(lines).to_have_count(many - 1)
+    expect(window.locator(".dh-line--own:focus .dh-text")).to_have_text(gone[1])
+    page.keyboard.press("Escape")
+    expect(window).to_be_hidden()
+    expect(page.get_by_role("button", name=f"Examples of {intent}…").first).to_be_focused()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.async_api import expect
@@ -55,11 +56,15 @@ async def test_two_people_read_settle_and_agree(tmp_path: Path) -> None:
         # One of two changes their mind.
         ann = await opened.open("ann", PATH)
         card = ann.get_by_role("region", name="Seen differently").get_by_role("listitem")
-        await card.get_by_label("I would say now").fill("refu")
-        await ann.get_by_role("option", name="refund").click()
+        await card.get_by_label("I would say now").press_sequentially("refu")
+        # What fits is marked, and Enter chooses it.
+        await expect(ann.get_by_role("option", name="refund")).to_have_class(re.compile("focused"))
+        await ann.keyboard.press("Enter")
+        await expect(card.get_by_label("I would say now")).to_have_value("refund")
         await card.get_by_label("Because").fill("Ben is right")
         await ann.keyboard.press("Enter")
         await expect(ann.get_by_text("It is settled and written: “refund”.")).to_be_visible()
+        await expect(ann.get_by_role("heading", level=1)).to_be_focused()
 
         # The supervisor sees agreement and sets the rules, and is shown no messages.
         sue = await opened.open("sue", PATH)

@@ -55,8 +55,15 @@ async def test_doubtful_examples_are_decided_by_key(tmp_path: Path) -> None:
         await expect(cards).to_have_count(1)
         assert not await phone.evaluate(WIDE)
         await phone.screenshot(path=RESULTS / "suspects-phone.png", full_page=True)
+        # The page that one is on is in sight, though nine links are longer than the window.
+        here = phone.get_by_role("navigation", name="The trainer's room").get_by_text("Doubtful")
+        await expect(here).to_be_in_viewport()
         await cards.first.get_by_role("button", name="Right as it is").click()
         await expect(phone.get_by_text("No example looks wrong")).to_be_visible()
+        await expect(phone.get_by_role("button", name="Undo")).to_be_focused()
+        await phone.keyboard.press("Enter")
+        await expect(cards).to_have_count(1)
+        await expect(cards.first).to_be_focused()
 
         refused = await (await opened.open("sue", "/staff/training/opinions")).goto(
             opened.url + PATH
