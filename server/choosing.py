@@ -24,4 +24,5 @@ def choice(options: Mapping[str, str], *, label: str | None = None, value: Any =
 def marking(field: ui.select) -> ui.select:
     """The first option that fits what is typed is marked."""
     field.on("input-value", js_handler=_MARK_FIRST % field.id)
-    return field
+    # Tab leaves the field, as everywhere: what is marked is not chosen by it.
+    return field.props("disable-tab-selection")

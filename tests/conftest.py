@@ -119,6 +119,13 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
         yield trial
 
 
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """How it ended, for .ci/run."""
+    if not hasattr(session.config, "workerinput") and session.config.cache is not None:
+        session.config.cache.set("handrail/status", int(exitstatus))
+
+
+@pytest.hookimpl(optionalhook=True)  # the bot's Python has no xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from tests.workers import Sharing
 

@@ -82,7 +82,7 @@ class ImportPanel:
             ui.button("Choose a file").props("outline no-caps").style("margin: 8px 0").on(
                 "click", js_handler=pick
             )
-            self._trouble = ui.label().classes("te-trouble").props("role=alert")
+            self._trouble = ui.label().classes("te-trouble").props("role=alert tabindex=-1")
             self._trouble.set_visibility(False)
             self._result = ui.element("div").props("aria-live=polite")
 
@@ -90,6 +90,7 @@ class ImportPanel:
         self._result.clear()
         self._trouble.set_text(problem)
         self._trouble.set_visibility(True)
+        focus(self._trouble)
 
     async def _look(self, event: UploadEventArguments) -> None:
         event.sender.reset()  # type: ignore[attr-defined]

@@ -37,6 +37,8 @@ class Judged:
     intent: str
     why: str
     spans: tuple[Span, ...] = ()
+    masked: bool = False
+    """Whether something personal was masked in it, or its spaces were tidied; only of what is added."""
 
 
 @dataclass(frozen=True)
@@ -87,18 +89,11 @@ def report(rows: Sequence[Row], judged: Sequence[Judged], *, dry_run: bool) -> R
     for outcome in Outcome:
         of_it = [one for one in judged if one.outcome is outcome]
         # Whoever brings them in is to look at these.
-        of_it.sort(key=lambda one: (one.why != MASKED, one.line))
+        of_it.sort(key=lambda one: (not one.masked, one.line))
         told |= {id(one) for one in of_it[:TOLD]}
     first = tuple(one for one in judged if id(one) in told)
-    masked = sum(
-        one.outcome is Outcome.ADDED and _is_masked(row, one.text)
-        for row, one in zip(rows, judged, strict=True)
-    )
+    masked = sum(one.masked for one in judged)
     return Report(dry_run, {one: counts[one] for one in Outcome}, first, masked)
-
-
-def _is_masked(row: Row, text: str) -> bool:
-    return " ".join(row.text.split()) != text
 
 
 def _problem(row: Row, text: str, here: Standing) -> str:
@@ -126,10 +121,11 @@ def _judge(
     spans = row.spans if len(text) == len(row.text) else ()
     if outcome is Outcome.ADDED and row.spans and not spans:
         why = "Its marks are left out: what was masked has another length."
-    elif outcome is Outcome.ADDED and _is_masked(row, text):
-        why = MASKED
+    masked = outcome is Outcome.ADDED and " ".join(row.text.split()) != text
+    if masked:
+        why = why or MASKED
     intent = row.intent[:80]
-    return Judged(row.line, outcome, text, intent, why, tuple(sorted(spans)))
+    return Judged(row.line, outcome, text, intent, why, tuple(sorted(spans)), masked)
 
 
 def _outcome(

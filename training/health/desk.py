@@ -95,7 +95,7 @@ class DataHealth:
         left = [findings.left(one, there) for one in found.findings]
         every = [*left, *await self._lacking(examples)]
         kept = tuple(one for one in every if one is not None and one.key not in keys)
-        changed = len(examples) != found.examples or tuple(left) != found.findings
+        changed = report.fingerprint(examples) != found.data
         return Standing(found, kept, settled, progress, changed)
 
     async def look(self) -> None:

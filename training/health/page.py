@@ -45,8 +45,8 @@ class HealthPage:
         self._desk, self._staff = desk, staff
         self._watching = False
         self._open: set[Kind] = set()
-        #: Where the examples begin that "Show all" has added.
-        self._further: dict[Kind, int] = {}
+        #: The first that "Show all" has added.
+        self._further: dict[Kind, Card] = {}
         self._deeds = Deeds(desk, staff, self.load)
 
     async def build(self) -> None:
@@ -63,6 +63,7 @@ class HealthPage:
             self._facts = ui.element("div").classes("dh-facts")
             self._weeks = Weeks()
         self._deeds.build()
+        self._deeds.home = self._title
         self._body = ui.element("div").classes("dh-body")
         try:
             self._watching = await self._desk.look_if_old()
@@ -165,10 +166,10 @@ class HealthPage:
             shown = found if kind in self._open else found[:SHOWN]
             with ui.element("ol").classes("dh-findings"):
                 for number, finding in enumerate(shown):
-                    if number == SHOWN:
-                        self._further[kind] = len(self._deeds.lines)
                     card = Card(finding, self._desk, self._deeds, self._settle)
                     self._deeds.lines += card.lines
+                    if number == SHOWN:
+                        self._further[kind] = card
             if len(shown) < len(found):
                 more = ui.button(f"Show all {len(found)}", on_click=lambda: self._show_all(kind))
                 more.props("flat no-caps")
@@ -189,7 +190,8 @@ class HealthPage:
     async def _show_all(self, kind: Kind) -> None:
         self._open.add(kind)
         await self.load()
-        self._deeds.focus(self._further.get(kind, 0))
+        if further := self._further.get(kind):
+            further.focus()
 
     async def _look(self) -> None:
         if is_busy(self._again):
@@ -214,6 +216,9 @@ class HealthPage:
             await self._desk.settle(finding.key, self._staff)
         except HandrailError as error:
             ui.notify(str(error), type="negative")
+            await self.load()
+            focus(self._title)
+            return
         self._deeds.say("It will not be shown again.", lambda: self._unsettle(finding.key))
         await self.load()
         self._deeds.focus_back()

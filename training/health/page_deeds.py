@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from nicegui import ui
@@ -28,8 +29,11 @@ class Deeds:
         self._desk, self._staff, self._load = desk, staff, load
         self._undo: Undo | None = None
         self._back: ui.button | None = None
-        self.did = False
-        """Whether anything was done."""
+        self._mended: tuple[Example, str, Mended] | None = None
+        self.lock = asyncio.Lock()
+        """Held while something is done."""
+        self.home: ui.element | None = None
+        """Has the keys when neither an example nor the way back can have them."""
         self.lines: list[ExampleLine] = []
         self.intents: dict[str, str] = {}
         """Where an example can be moved, and what that is called."""
@@ -40,6 +44,16 @@ class Deeds:
         other.intents = self.intents
         return other
 
+    def adopt(self, other: Deeds) -> bool:
+        """Go on where the other has ended; False: it has done nothing."""
+        if other._mended is None:
+            return False
+        if other._undo is not None:
+            self._told(*other._mended)
+        else:
+            self._forget()
+        return True
+
     def build(self) -> None:
         with ui.element("div").classes("dh-said").props("aria-live=polite"):
             self._last = ui.element("div").classes("tr-last")
@@ -49,17 +63,18 @@ class Deeds:
         """Give the keys to an example; without any, to the way back."""
         if self.lines:
             self.lines[min(place, len(self.lines) - 1)].focus()
-        elif self._back is not None:
-            focus(self._back)
+        else:
+            self.focus_back()
 
     def focus_back(self) -> None:
         """Give the keys to the way back from what was done last."""
-        if self._back is not None:
-            focus(self._back)
+        element = self._back or self.home
+        if element is not None:
+            focus(element)
 
     def say(self, sentence: str, undo: Undo, *, train: bool = False) -> None:
         """Tell what was done, with a way back; `train`: and that it counts from the next training on."""
-        self._undo, self.did = undo, True
+        self._undo = undo
         self._last.clear()
         self._last.set_visibility(True)
         with self._last:
@@ -83,22 +98,26 @@ class Deeds:
     async def _mend(
         self, example: Example, said: str, deed: Callable[[], Awaitable[Mended]]
     ) -> None:
-        before = self._before(example)
-        try:
-            mended = await deed()
-        except HandrailError as error:
-            ui.notify(str(error), type="negative", multi_line=True)
-        else:
+        async with self.lock:
+            before = self._before(example)
+            try:
+                mended = await deed()
+            except HandrailError as error:
+                ui.notify(str(error), type="negative", multi_line=True)
+            else:
+                self._told(example, said, mended)
+            await self._load()
+            # Of a pair that is settled both lines are gone: the next one is what follows those before it.
+            self.focus(sum(line.example in before for line in self.lines))
 
-            async def take_back() -> None:
-                await self._desk.mending.take_back(mended)
-                await self._load()
-                self.focus(len(self._before(example)))
+    def _told(self, example: Example, said: str, mended: Mended) -> None:
+        async def take_back() -> None:
+            await self._desk.mending.take_back(mended)
+            await self._load()
+            self.focus(len(self._before(example)))
 
-            self.say(said, take_back, train=True)
-        await self._load()
-        # Of a pair that is settled both lines are gone: the next one is what follows those before it.
-        self.focus(sum(line.example in before for line in self.lines))
+        self._mended = example, said, mended
+        self.say(said, take_back, train=True)
 
     def _before(self, example: Example) -> list[Example]:
         every = [line.example for line in self.lines]
@@ -115,6 +134,7 @@ class Deeds:
         async def take_out() -> None:
             await self._desk.remove_golden(intent, added)
             await self._load()
+            self.focus_back()
 
         many = words.plural(len(added), "golden message", "golden messages")
         self.say(f"{many} of {words.intent(intent)} added.", take_out)
@@ -137,10 +157,16 @@ class Deeds:
     async def _take_back(self) -> None:
         if self._undo is None:
             return
-        undo, self._undo = self._undo, None
+        undo = self._undo
+        self._forget()
+        async with self.lock:
+            try:
+                await undo()
+            except HandrailError as error:
+                ui.notify(str(error), type="negative", multi_line=True)
+                await self._load()
+                self.focus_back()
+
+    def _forget(self) -> None:
+        self._undo = self._back = None
         self._last.set_visibility(False)
-        try:
-            await undo()
-        except HandrailError as error:
-            ui.notify(str(error), type="negative", multi_line=True)
-            await self._load()

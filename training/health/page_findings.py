@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
+from server.focusing import focus
 from training.health import words
 from training.health.desk import DataHealth
 from training.health.findings import Finding, Kind
@@ -24,7 +25,7 @@ class Card:
     def __init__(self, finding: Finding, desk: DataHealth, deeds: Deeds, settle: Settle) -> None:
         self._finding, self._desk, self._deeds, self._settle = finding, desk, deeds, settle
         self.lines: list[ExampleLine] = []
-        with ui.element("li"):
+        with ui.element("li").props("tabindex=-1") as self._element:
             ui.label(words.title(finding)).classes("dh-title")
             if finding.kind is Kind.CONFUSED and not finding.lines:
                 ui.label("The examples that stood here are dealt with.").classes("tr-quiet")
@@ -38,6 +39,9 @@ class Card:
             if finding.kind is Kind.GOLDEN:
                 self._build_golden(finding.intents[0])
             self._build_deeds()
+
+    def focus(self) -> None:
+        focus(self._element)
 
     def _line(self, example: Example) -> ExampleLine:
         return ExampleLine(

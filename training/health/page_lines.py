@@ -87,6 +87,9 @@ class ExampleLine:
                 self._button("Another intent…", short, self.choose)
                 self._button("Take out", short, self._take_out)
 
+    def delete(self) -> None:
+        self._element.delete()
+
     def focus(self) -> None:
         focus(self._element)
 

@@ -27,7 +27,7 @@ class Examples:
     async def open(self) -> None:
         # In the page itself: the finding below which it was asked for is drawn anew.
         with ui.context.client.content, ui.dialog() as dialog, ui.card().classes("dh-dialog"):
-            with ui.element("h2"):
+            with ui.element("h2").props("tabindex=-1") as self._deeds.home:
                 self._heading = ui.label()
             self._deeds.build()
             draw_keys()
@@ -35,23 +35,35 @@ class Examples:
             ui.button("Done", on_click=dialog.close)
 
         async def closed() -> None:
-            dialog.delete()
-            if self._deeds.did:
+            async with self._deeds.lock:  # what was begun is done first
+                dialog.delete()
+            if self._page.adopt(self._deeds):
                 await self._page.redraw()
                 focus_marked(self._mark)
 
         dialog.on("show", lambda: self._deeds.focus(0))
         dialog.on("hide", closed)
-        await self._load()
-        dialog.open()
+        if await self._read():
+            dialog.open()
+        else:
+            dialog.delete()
 
     async def _load(self) -> None:
+        await self._read()
+
+    async def _read(self) -> bool:
         try:
             every = [one for one in await self._desk.examples() if one.intent == self._intent]
         except HandrailError as error:
             ui.notify(str(error), type="negative", multi_line=True)
-            return
+            return False
         self._heading.set_text(f"Examples of {words.intent(self._intent)} ({len(every)})")
+        there = set(every)
+        for line in [line for line in self._deeds.lines if line.example not in there]:
+            self._deeds.lines.remove(line)
+            line.delete()
+        if len(self._deeds.lines) == len(every):
+            return True  # hundreds of lines take their time
         self._list.clear()
         with self._list:
             self._deeds.lines = [
@@ -61,3 +73,4 @@ class Examples:
                 )
                 for example in every
             ]  # fmt: skip
+        return True

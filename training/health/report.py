@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from training.nlu_files import Example
 from understanding.errors import UnderstandingError
 
 #: Of the report's form; another one is looked at anew.
-FORM = 1
+FORM = 2
 
 Tell = Callable[[str, int, int], None]
 
@@ -31,7 +32,7 @@ Tell = Callable[[str, int, int], None]
 class Report:
     at: datetime
     seconds: float
-    """How long the look took, without encoding what was new."""
+    """How long the look took."""
     examples: int
     intents: int
     messages: int
@@ -40,6 +41,14 @@ class Report:
     drift: dict[str, Any] = field(default_factory=dict)
     """`drift.Drift.as_dict`."""
     findings: tuple[Finding, ...] = ()
+    data: str = ""
+    """`fingerprint` of the examples that were looked at."""
+
+
+def fingerprint(examples: Iterable[Example]) -> str:
+    """Return what changes with any example: its words, its intent, its coming and going."""
+    said = sorted(f"{one.intent}\0{one.text}" for one in examples)
+    return hashlib.sha256("\0\0".join(said).encode()).hexdigest()
 
 
 def make(
@@ -80,6 +89,7 @@ def make(
     return Report(
         at=now,
         seconds=round(time.perf_counter() - begun, 2),
+        data=fingerprint(taught),
         examples=len(data.texts),
         intents=len(data.names),
         messages=len(said.texts),
@@ -107,6 +117,7 @@ def keep(path: Path, report: Report) -> None:
             "right": report.right,
             "drift": report.drift,
             "findings": [finding.as_dict() for finding in report.findings],
+            "data": report.data,
         },
     )
 
@@ -126,6 +137,7 @@ def kept(path: Path) -> Report | None:
             right=found["right"],
             drift=dict(found["drift"]),
             findings=tuple(Finding.of(one) for one in found["findings"]),
+            data=str(found["data"]),
         )
     except (KeyError, TypeError, ValueError):
         return None

@@ -158,7 +158,7 @@ class SuspectsPage:
             decided = await deed()
         except HandrailError as error:
             ui.notify(str(error), type="negative", multi_line=True)
-            await self.load()
+            await self.load(focus=0)
             return
         place = next((at for at, card in enumerate(self._cards) if card.about is one), 0)
         for card in [card for card in self._cards if card.about is one]:

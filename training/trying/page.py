@@ -112,6 +112,8 @@ class Console:
         self._note.set_visibility(True)
 
     async def _press(self, payload: str) -> None:
+        if is_busy(self._button):
+            return
         self._text.value = f"{(self._text.value or '').rstrip()}\n{payload}"
         self._text.run_method("focus")
         await self._try()

@@ -46,6 +46,18 @@ async def test_the_first_look_finds_what_ails(desk: DataHealth, clock: FakeClock
     assert of(found, Kind.UNUSED) == []
 
 
+async def test_a_change_of_any_example_since_is_seen(desk: DataHealth) -> None:
+    await looked(desk)
+    assert not (await desk.standing()).changed
+    (calm, *_) = [one for one in await desk.examples() if one.intent == "greet"]
+    mended = await desk.mending.move(
+        calm, "order_status", None
+    )  # of no finding, and as many as before
+    assert (await desk.standing()).changed
+    await desk.mending.take_back(mended)
+    assert not (await desk.standing()).changed
+
+
 async def test_messages_are_read_masked_and_typed_ones_only(
     desk: DataHealth, talk: Talk, clock: FakeClock, taught: Paths
 ) -> None:

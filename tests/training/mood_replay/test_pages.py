@@ -178,6 +178,13 @@ def mended_in_a_list(page: Page, folder: Path, results: Path) -> None:
     page.keyboard.press("u")
     expect(lines).to_have_count(many - 1)
     expect(window.locator(".dh-line--own:focus .dh-text")).to_have_text(gone[1])
+    page.keyboard.press("i")
+    expect(lines).to_have_count(many - 2)
     page.keyboard.press("Escape")
     expect(window).to_be_hidden()
     expect(page.get_by_role("button", name=f"Examples of {intent}…").first).to_be_focused()
+    # What was done last in the window is taken back on the page.
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("is no example of")).to_be_hidden()
+    page.get_by_role("button", name=f"Examples of {intent}…").first.click()
+    expect(window.get_by_role("heading")).to_have_text(f"Examples of {intent} ({many - 1})")
