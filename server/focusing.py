@@ -6,6 +6,12 @@ import json
 
 from nicegui import ui
 
+# The row alone, and sideways: the page stays where the browser has put it.
+_SHOW_CURRENT = """for (const link of document.querySelectorAll("nav > [aria-current]")) {
+  const row = link.parentElement, from = row.getBoundingClientRect(), at = link.getBoundingClientRect();
+  row.scrollLeft += at.left - from.left - (from.width - at.width) / 2;
+}"""
+
 
 def focus(element: ui.element) -> None:
     """Give it the keyboard, as soon as the browser has drawn it."""
@@ -30,9 +36,6 @@ def is_busy(button: ui.button) -> bool:
     return "aria-disabled" in button.props
 
 
-def show_current(links: ui.element) -> None:
-    """On a phone a row of links is longer than the window: scroll to the page that one is on."""
-    links.client.run_javascript(
-        f"getHtmlElement({links.id})?.querySelector('[aria-current]')"
-        "?.scrollIntoView({inline: 'center', block: 'nearest'})"
-    )
+def show_current() -> None:
+    """On a phone a row of links is longer than the window: scroll it to the page that one is on."""
+    ui.context.client.run_javascript(_SHOW_CURRENT)

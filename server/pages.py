@@ -128,12 +128,11 @@ def staff_frame(title: str, staff: Staff, *, wide: bool = False) -> Iterator[Non
         with ui.link(target="/staff").classes("hr-brand"):
             ui.element("img").props('src=/staff/assets/mark.svg alt="" width=26 height=26')
             ui.label(PRODUCT).classes("hr-brand-name")
-        with ui.element("nav").props('aria-label="Staff pages"').classes("hr-nav") as links:
+        with ui.element("nav").props('aria-label="Staff pages"').classes("hr-nav"):
             for place in places_of(staff):
                 link = ui.link(place.label, place.path)
                 if place.holds(path):
                     link.props("aria-current=page")
-        show_current(links)
         _account(staff)
     with (
         ui.element("div")
@@ -141,6 +140,7 @@ def staff_frame(title: str, staff: Staff, *, wide: bool = False) -> Iterator[Non
         .classes("hr-main hr-main--wide" if wide else "hr-main")
     ):
         yield
+    show_current()
 
 
 def _account(staff: Staff) -> None:

@@ -5,7 +5,8 @@ A change touches the lines of its examples and no other, so that git merges what
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from server.errors import Invalid
@@ -13,7 +14,18 @@ from training.files import locked, replace_all
 from training.nlu_file import HEAD, NAME, Edit, Entry, Example, NluFile, NotReadable
 from training.texts import clean, normalise
 
-__all__ = ["HEAD", "NAME", "Example", "NluFile", "NluFolder", "NotReadable"]
+__all__ = ["HEAD", "NAME", "Example", "NluFile", "NluFolder", "NotReadable", "fingerprint"]
+
+
+def fingerprint(examples: Iterable[Example], of: str) -> str:
+    """Return what two states of the files have in common when they hold the same examples.
+
+    ``of``: what is made of them, and in which form: another one has another fingerprint.
+    """
+    digest = hashlib.sha256(of.encode())
+    for intent, text in sorted({(example.intent, example.text) for example in examples}):
+        digest.update(f"\0{intent}\0{text}".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 class NluFolder:

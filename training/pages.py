@@ -17,7 +17,6 @@ from nicegui import ui
 from starlette.staticfiles import StaticFiles
 
 from server.auth import Role, Staff
-from server.focusing import show_current
 from server.pages import staff_frame
 
 STATIC = Path(__file__).parent / "static"
@@ -79,10 +78,9 @@ def room_frame(title: str, staff: Staff, current: str, *, wide: bool = False) ->
     """The frame of one of the room's pages; `current` is the path of a screen, its own or the one above it."""
     ui.add_css(STYLE)
     with staff_frame(title, staff, wide=wide):
-        with ui.element("nav").props('aria-label="The trainer\'s room"').classes("tr-nav") as links:
+        with ui.element("nav").props('aria-label="The trainer\'s room"').classes("tr-nav"):
             for screen in screens_of(staff):
                 link = ui.link(screen.title, screen.path)
                 if screen.path == current:
                     link.props("aria-current=page")
-        show_current(links)
         yield

@@ -16,6 +16,7 @@ from knowledge_base.screens.pick_article import pick_article
 from knowledge_base.screens.reports_panel import ReportsPanel
 from server.auth import Role, Staff
 from server.errors import HandrailError
+from server.focusing import focus
 
 PATH = "/staff/articles/unanswered"
 ANY = ""
@@ -192,7 +193,7 @@ class UnansweredPage:
             undo = self._undo(list(one.keys))
             await self._load()
             # The button that was pressed is gone: whoever works by keyboard goes on here.
-            ui.run_javascript(f"getHtmlElement({undo.id})?.focus()")
+            focus(undo)
 
         with ui.element("div").classes("kb-bar").style("margin: 8px 0 0"):
             for name, work, look in (

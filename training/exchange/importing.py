@@ -34,7 +34,7 @@ async def run(
     texts = await asyncio.to_thread(prepared, rows)
     if dry_run:
         judged = await _judge(labels, rows, texts)
-        return report(rows, judged, dry_run=True)
+        return report(judged, dry_run=True)
     async with labels.shelf.alone():
         judged = await _judge(labels, rows, texts)
         wanted = [one for one in judged if one.outcome is Outcome.ADDED]
@@ -44,7 +44,7 @@ async def run(
     # Somebody may have written the same into a file by hand in between.
     problems = {label.key: problem for label, problem in late}
     final = [_late(one, problems.get(key(one.text), "")) for one in judged]
-    return report(rows, final, dry_run=False)
+    return report(final, dry_run=False)
 
 
 def _late(one: Judged, problem: str) -> Judged:

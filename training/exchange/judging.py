@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -82,18 +81,16 @@ def judge(rows: Sequence[Row], texts: Sequence[str], here: Standing) -> list[Jud
     return [_judge(row, text, said, here) for row, text in zip(rows, texts, strict=True)]
 
 
-def report(rows: Sequence[Row], judged: Sequence[Judged], *, dry_run: bool) -> Report:
-    """Return the counts, and the first rows of each outcome."""
-    counts = Counter(one.outcome for one in judged)
-    told: set[int] = set()
-    for outcome in Outcome:
-        of_it = [one for one in judged if one.outcome is outcome]
-        # Whoever brings them in is to look at these.
-        of_it.sort(key=lambda one: (not one.masked, one.line))
-        told |= {id(one) for one in of_it[:TOLD]}
-    first = tuple(one for one in judged if id(one) in told)
-    masked = sum(one.masked for one in judged)
-    return Report(dry_run, {one: counts[one] for one in Outcome}, first, masked)
+def report(judged: Sequence[Judged], *, dry_run: bool) -> Report:
+    """Return the counts, and of each outcome the masked rows, which somebody is to look at, and the first."""
+    by_outcome = {one: [row for row in judged if row.outcome is one] for one in Outcome}
+    told: list[Judged] = []
+    for rows in by_outcome.values():
+        told += sorted(rows, key=lambda row: (not row.masked, row.line))[:TOLD]
+    first = tuple(sorted(told, key=lambda row: row.line))
+    counts = {outcome: len(rows) for outcome, rows in by_outcome.items()}
+    masked = sum(row.masked for row in by_outcome[Outcome.ADDED])
+    return Report(dry_run, counts, first, masked)
 
 
 def _problem(row: Row, text: str, here: Standing) -> str:

@@ -23,7 +23,7 @@ from training.health.mending import Mending
 from training.health.models import NoProblem
 from training.health.report import FAILURES, Report
 from training.labels import Labels
-from training.nlu_files import Example
+from training.nlu_files import Example, fingerprint
 from training.paths import Paths
 
 log = structlog.get_logger(__name__)
@@ -95,7 +95,7 @@ class DataHealth:
         left = [findings.left(one, there) for one in found.findings]
         every = [*left, *await self._lacking(examples)]
         kept = tuple(one for one in every if one is not None and one.key not in keys)
-        changed = report.fingerprint(examples) != found.data
+        changed = fingerprint(examples, "health") != found.data
         return Standing(found, kept, settled, progress, changed)
 
     async def look(self) -> None:

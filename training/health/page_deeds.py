@@ -18,7 +18,7 @@ from training.nlu_files import Example
 
 TRAIN = "/staff/training/model"
 Undo = Callable[[], Awaitable[None]]
-Load = Callable[[], Awaitable[None]]
+Load = Callable[[], Awaitable[object]]
 
 
 class Deeds:
@@ -26,7 +26,7 @@ class Deeds:
 
     def __init__(self, desk: DataHealth, staff: Staff, load: Load) -> None:
         """`load` draws anew what these lines stand in."""
-        self._desk, self._staff, self._load = desk, staff, load
+        self._desk, self._staff, self.load = desk, staff, load
         self._undo: Undo | None = None
         self._back: ui.button | None = None
         self._mended: tuple[Example, str, Mended] | None = None
@@ -106,14 +106,14 @@ class Deeds:
                 ui.notify(str(error), type="negative", multi_line=True)
             else:
                 self._told(example, said, mended)
-            await self._load()
+            await self.load()
             # Of a pair that is settled both lines are gone: the next one is what follows those before it.
             self.focus(sum(line.example in before for line in self.lines))
 
     def _told(self, example: Example, said: str, mended: Mended) -> None:
         async def take_back() -> None:
             await self._desk.mending.take_back(mended)
-            await self._load()
+            await self.load()
             self.focus(len(self._before(example)))
 
         self._mended = example, said, mended
@@ -133,17 +133,13 @@ class Deeds:
 
         async def take_out() -> None:
             await self._desk.remove_golden(intent, added)
-            await self._load()
+            await self.load()
             self.focus_back()
 
         many = words.plural(len(added), "golden message", "golden messages")
         self.say(f"{many} of {words.intent(intent)} added.", take_out)
-        await self._load()
+        await self.load()
         self.focus_back()
-
-    async def redraw(self) -> None:
-        """Draw anew what these lines stand in."""
-        await self._load()
 
     async def other_key(self, line: ExampleLine, key: str) -> None:
         """What a key does that concerns more than its own line."""
@@ -164,7 +160,7 @@ class Deeds:
                 await undo()
             except HandrailError as error:
                 ui.notify(str(error), type="negative", multi_line=True)
-                await self._load()
+                await self.load()
                 self.focus_back()
 
     def _forget(self) -> None:

@@ -11,6 +11,7 @@ from server.choosing import choice
 from server.focusing import focus
 from training.health import words
 from training.health.findings import Line
+from training.key_hints import key_hints
 from training.nlu_files import Example
 
 Remove = Callable[[Example], Awaitable[None]]
@@ -37,13 +38,7 @@ _OWN_KEYS = """(event) => {
 
 def draw_keys() -> None:
     """What the keys do while an example has the focus."""
-    with ui.element("div").classes("dh-keys"):
-        ui.label("With an example chosen:")
-        for key, does in KEYS:
-            with ui.element("span"):
-                with ui.element("kbd"):
-                    ui.label(key).style("display: inline")
-                ui.label(f" {does}").style("display: inline")
+    key_hints(KEYS, "dh-keys", "With an example chosen:")
 
 
 def message_line(line: Line) -> None:

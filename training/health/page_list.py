@@ -38,20 +38,18 @@ class Examples:
             async with self._deeds.lock:  # what was begun is done first
                 dialog.delete()
             if self._page.adopt(self._deeds):
-                await self._page.redraw()
+                await self._page.load()
                 focus_marked(self._mark)
 
         dialog.on("show", lambda: self._deeds.focus(0))
         dialog.on("hide", closed)
-        if await self._read():
+        if await self._load():
             dialog.open()
         else:
             dialog.delete()
 
-    async def _load(self) -> None:
-        await self._read()
-
-    async def _read(self) -> bool:
+    async def _load(self) -> bool:
+        """Read the examples and draw them; False: they can't be read."""
         try:
             every = [one for one in await self._desk.examples() if one.intent == self._intent]
         except HandrailError as error:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ from training.health.findings import Finding
 from training.health.gather import Written
 from training.health.sets import Examples, Messages
 from training.health.vectors import VectorShelf
-from training.nlu_files import Example
+from training.nlu_files import Example, fingerprint
 from understanding.errors import UnderstandingError
 
 #: Of the report's form; another one is looked at anew.
@@ -42,13 +41,7 @@ class Report:
     """`drift.Drift.as_dict`."""
     findings: tuple[Finding, ...] = ()
     data: str = ""
-    """`fingerprint` of the examples that were looked at."""
-
-
-def fingerprint(examples: Iterable[Example]) -> str:
-    """Return what changes with any example: its words, its intent, its coming and going."""
-    said = sorted(f"{one.intent}\0{one.text}" for one in examples)
-    return hashlib.sha256("\0\0".join(said).encode()).hexdigest()
+    """`nlu_files.fingerprint` of the examples that were looked at."""
 
 
 def make(
@@ -89,7 +82,7 @@ def make(
     return Report(
         at=now,
         seconds=round(time.perf_counter() - begun, 2),
-        data=fingerprint(taught),
+        data=fingerprint(taught, "health"),
         examples=len(data.texts),
         intents=len(data.names),
         messages=len(said.texts),

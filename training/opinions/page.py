@@ -13,6 +13,7 @@ from server.auth import Role, Staff
 from server.errors import HandrailError
 from server.focusing import focus
 from server.pages import page_services, require_page
+from training.key_hints import key_hints
 from training.models import IGNORED
 from training.opinions import words
 from training.opinions.cards import DisputedCard, ToGiveCard
@@ -112,20 +113,12 @@ class OpinionsPage:
                     "and the rules send some by chance."
                 ).classes("tr-quiet")
             else:
-                self._draw_keys()
+                key_hints(KEYS, "so-keys")
             with ui.element("ol").classes("so-list"):
                 self._cards = [
                     ToGiveCard(one, self._choices, on_say=partial(self._say, one.id))
                     for one in lists.to_give
                 ]
-
-    def _draw_keys(self) -> None:
-        with ui.element("div").classes("so-keys"):
-            for key, does in KEYS:
-                with ui.element("span"):
-                    with ui.element("kbd"):
-                        ui.label(key).style("display: inline")
-                    ui.label(f" {does}").style("display: inline")
 
     def _draw_disagreed(self, lists: Lists) -> None:
         with ui.element("section").classes("tr-panel").props('aria-label="Seen differently"'):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from training import nlu_files
 from training.files import write_json
 from training.nlu_files import Example, NluFolder
 from training.suspects.confident import SMALL, Suspect, Unseen, Vectors, nearest, suspects, unseen
@@ -21,11 +21,8 @@ LISTED = 300
 
 
 def fingerprint(examples: Iterable[Example]) -> str:
-    """Return what two states of the training files have in common when they hold the same examples."""
-    digest = hashlib.sha256(f"suspects {FORMAT}".encode())
-    for intent, text in sorted({(example.intent, example.text) for example in examples}):
-        digest.update(f"\0{intent}\0{text}".encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+    """Return what two states of the training files have in common when the same list is found in them."""
+    return nlu_files.fingerprint(examples, f"suspects {FORMAT}")
 
 
 def find(examples: Sequence[Example], kept: KeptVectors) -> dict[str, Any]:

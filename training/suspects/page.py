@@ -13,6 +13,7 @@ from server.clock import Clock
 from server.errors import HandrailError
 from server.focusing import busy, focus, is_busy
 from server.pages import page_services, require_page
+from training.key_hints import key_hints
 from training.pages import room_frame
 from training.room import TrainingRoom
 from training.suspects import words
@@ -70,12 +71,7 @@ class SuspectsPage:
                 "You decide; what you keep is never shown again."
             ).classes("tr-quiet")
             self._stamp = ui.label().classes("tr-quiet").props("role=status")
-            with ui.element("div").classes("su-keys") as self._keys:
-                for key, does in KEYS:
-                    with ui.element("span"):
-                        with ui.element("kbd"):
-                            ui.label(key).style("display: inline")
-                        ui.label(f" {does}").style("display: inline")
+            self._keys = key_hints(KEYS, "su-keys")
         with ui.element("div").classes("su-said").props("aria-live=polite"):
             self._last = ui.element("div").classes("su-last")
         self._last.set_visibility(False)

@@ -131,12 +131,8 @@ class Console:
             said = read_lines(self._text.value or "")
             walks = await self._trying.side_by_side(said, names)
         except HandrailError as error:
-            hint = (
-                f"Type 1 to {MESSAGES} messages."
-                if not (self._text.value or "").strip()
-                else str(error)
-            )
-            self._state.set_text(hint)
+            empty = not (self._text.value or "").strip()
+            self._state.set_text(f"Type 1 to {MESSAGES} messages." if empty else str(error))
             return
         finally:
             busy(self._button, False)
